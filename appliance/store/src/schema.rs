@@ -1,0 +1,1 @@
+//! All diesel tables, one section per slice.
