@@ -1,1 +1,19 @@
-//! Under construction.
+//! The process that people and programs speak to: HTTP, WebSocket, WebDAV, jobs, configuration.
+//!
+//! Always true: a handler extracts, calls one slice function, answers; who may enter stands in the handler's signature;
+//! a 2xx goes out only after the change and its audit entry are durable; while the box is sealed every door but the
+//! sealed page answers 503 `sealed`.
+//! Absent on purpose: SQL, RocksDB keys, rights decisions. They live in the rooms behind.
+
+pub mod api;
+pub mod app;
+pub mod config;
+pub mod control;
+pub mod dav;
+pub mod http;
+pub mod ops;
+pub mod realtime;
+pub mod rooms;
+pub mod search;
+pub mod serve;
+pub mod web;

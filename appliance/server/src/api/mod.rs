@@ -1,0 +1,85 @@
+//! Every route of the REST door on one page: one line for each slice, grouped by room.
+//!
+//! Handlers are registered with `.service()` only: `.route()` is invisible to the OpenAPI document and so to the tests
+//! that walk it.
+
+pub mod audit;
+pub mod directory;
+pub mod drive;
+pub mod im;
+pub mod search;
+pub mod security;
+pub mod session;
+
+use std::sync::OnceLock;
+
+use actix_web::{App, HttpResponse, get};
+use utoipa::{
+    ToSchema,
+    openapi::{
+        InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
+
+use crate::{
+    http::{problem::ProblemBody, who::COOKIE},
+    ops,
+};
+
+/// All REST routes, below `/api/v1`.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(
+        scope::scope("/api/v1")
+            .service(ops::status)
+            .service(document)
+            .configure(session::configure)
+            .configure(directory::configure)
+            .configure(security::configure)
+            .configure(audit::configure)
+            .configure(im::configure)
+            .configure(drive::configure)
+            .configure(search::configure),
+    );
+}
+
+/// The OpenAPI 3.1 document, made from the code.
+pub fn openapi() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Holdfast")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("One box: directory, conversations, files and search. Conventions: API.md."))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .build();
+    let (_, mut api) =
+        App::new().into_utoipa_app().openapi(OpenApiBuilder::new().info(info).build()).configure(configure).split_for_parts();
+    let components = api.components.get_or_insert_default();
+    let mut schemas = vec![(ProblemBody::name().to_string(), <ProblemBody as utoipa::PartialSchema>::schema())];
+    ProblemBody::schemas(&mut schemas);
+    components.schemas.extend(schemas);
+    components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
+    components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
+    api.security = Some(vec![
+        SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []),
+        SecurityRequirement::new::<_, [&str; 0], &str>("cookie", []),
+    ]);
+    api
+}
+
+/// The document as it is served and as it stands in `openapi.json`.
+pub fn openapi_text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let mut text = serde_json::to_string_pretty(&openapi()).unwrap_or_default();
+        text.push('\n');
+        text
+    })
+}
+
+/// This document.
+#[utoipa::path(tag = "operations", security(()), responses((status = 200, description = "OpenAPI 3.1", content_type = "application/json")))]
+#[get("/openapi.json")]
+async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi_text())
+}

@@ -1,0 +1,5 @@
+//! Routes of the security administrator.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn configure(_config: &mut ServiceConfig) {}

@@ -1,0 +1,103 @@
+//! What `holdfast serve` is told: a TOML file, then flags. Secrets never stand here; they are files named here.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+/// The configuration file. Every key has a default under `data`, so an empty file with `--data` is enough.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The folder that holds everything (`/var/lib/holdfast`).
+    pub data: PathBuf,
+    /// Where https is served when systemd hands over no socket.
+    pub listen: SocketAddr,
+    /// The enterprise's name, shown on the sign-in page.
+    pub enterprise: String,
+    /// hsmd's socket. Default: `<data>/run/hsmd.sock`.
+    pub hsmd_socket: Option<PathBuf>,
+    /// Certificate chain and key in PEM. Default: `<data>/tls/server.crt` and `server.key`.
+    pub tls_certificate: Option<PathBuf>,
+    pub tls_key: Option<PathBuf>,
+    /// The authority's certificate that `/ca.crt` serves. Default: `<data>/tls/ca.crt`.
+    pub tls_authority: Option<PathBuf>,
+    /// Names that browsers may use in `Origin`, besides those of the certificate.
+    pub origins: Vec<String>,
+    /// Addresses besides loopback that may read `/metrics`.
+    pub metrics_allow: Vec<IpAddr>,
+    /// One budget in bytes, split over caches, pools and queues.
+    pub memory_bytes: u64,
+    /// Where `audit.jsonl` is written. Default: `<data>/log/audit.jsonl`.
+    pub audit_jsonl: Option<PathBuf>,
+    /// The extractor: a socket of its unit, or its binary to start (development).
+    pub extract_socket: Option<PathBuf>,
+    pub extract_binary: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("/var/lib/holdfast"),
+            listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
+            enterprise: "Holdfast".to_owned(),
+            hsmd_socket: None,
+            tls_certificate: None,
+            tls_key: None,
+            tls_authority: None,
+            origins: Vec::new(),
+            metrics_allow: Vec::new(),
+            memory_bytes: 1 << 30,
+            audit_jsonl: None,
+            extract_socket: None,
+            extract_binary: None,
+        }
+    }
+}
+
+/// The configuration cannot be used; the text says what would be right.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("read the configuration {path}")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("the configuration {path} is not right: {reason}")]
+    Parse { path: PathBuf, reason: String },
+}
+
+impl Config {
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        toml::from_str(&text).map_err(|e| ConfigError::Parse { path: path.to_owned(), reason: e.to_string() })
+    }
+
+    pub fn under(&self, name: &str) -> PathBuf {
+        self.data.join(name)
+    }
+
+    pub fn hsmd_socket(&self) -> PathBuf {
+        self.hsmd_socket.clone().unwrap_or_else(|| self.under("run/hsmd.sock"))
+    }
+
+    /// The local socket that `holdfast unseal` and `holdfast status` speak to.
+    pub fn control_socket(&self) -> PathBuf {
+        self.under("run/control.sock")
+    }
+
+    pub fn tls_certificate(&self) -> PathBuf {
+        self.tls_certificate.clone().unwrap_or_else(|| self.under("tls/server.crt"))
+    }
+
+    pub fn tls_key(&self) -> PathBuf {
+        self.tls_key.clone().unwrap_or_else(|| self.under("tls/server.key"))
+    }
+
+    pub fn tls_authority(&self) -> PathBuf {
+        self.tls_authority.clone().unwrap_or_else(|| self.under("tls/ca.crt"))
+    }
+
+    pub fn audit_jsonl(&self) -> PathBuf {
+        self.audit_jsonl.clone().unwrap_or_else(|| self.under("log/audit.jsonl"))
+    }
+}

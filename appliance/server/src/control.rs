@@ -1,0 +1,128 @@
+//! The local socket of the box's operator: `holdfast unseal`, `holdfast status`, `holdfast seal`.
+//!
+//! Accounts are locked in the sealed database, so who may unseal is decided by the file system and the kernel: the socket
+//! is 0600, and the peer must be root or the user that the box runs as (SO_PEERCRED).
+//! One JSON line in, one JSON line out. A PIN that comes in is wiped after use and never logged.
+
+use std::{
+    fs,
+    io::{self, BufRead, BufReader, Read, Write},
+    os::unix::{
+        fs::PermissionsExt,
+        net::{UnixListener, UnixStream},
+    },
+    path::Path,
+    thread,
+    time::Duration,
+};
+
+use actix_web::web::Data;
+use holdfast_hsm::{Pin, SealReason};
+use nix::{
+    sys::socket::{getsockopt, sockopt::PeerCredentials},
+    unistd::Uid,
+};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::{app::App, ops::state_word};
+
+/// Longest request line, in bytes.
+const LINE_BYTES: u64 = 4096;
+/// How long a peer may take to send its line.
+const READ_SECONDS: u64 = 5;
+
+/// What the operator asks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Verb {
+    Status,
+    /// Without a PIN hsmd uses the one of its credential file.
+    Unseal { pin: Option<String> },
+    Seal,
+}
+
+/// What the box says.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Reply {
+    pub ok: bool,
+    pub state: String,
+    /// Why not, in English, for the terminal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// Listens in a thread of its own until the process ends.
+pub fn listen(app: Data<App>) -> io::Result<()> {
+    let path = app.config.control_socket();
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    thread::Builder::new().name("control".to_owned()).spawn(move || {
+        for peer in listener.incoming().flatten() {
+            if let Err(error) = answer(&app, peer) {
+                tracing::warn!(%error, "control connection failed");
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// The operator's side: one verb, one reply.
+pub fn ask(socket: &Path, verb: &Verb) -> io::Result<Reply> {
+    let mut stream = UnixStream::connect(socket)?;
+    let mut line = Zeroizing::new(serde_json::to_string(verb)?);
+    line.push('\n');
+    stream.write_all(line.as_bytes())?;
+    let mut text = String::new();
+    BufReader::new(stream).read_line(&mut text)?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+fn answer(app: &App, peer: UnixStream) -> io::Result<()> {
+    peer.set_read_timeout(Some(Duration::from_secs(READ_SECONDS)))?;
+    let who = getsockopt(&peer, PeerCredentials)?;
+    let mine = Uid::effective().as_raw();
+    let mut out = peer.try_clone()?;
+    if who.uid() != 0 && who.uid() != mine {
+        return reply(&mut out, app, Some("only root and the box's own user may ask".to_owned()));
+    }
+    let mut line = Zeroizing::new(String::new());
+    BufReader::new(peer.take(LINE_BYTES)).read_line(&mut line)?;
+    let error = match serde_json::from_str::<Verb>(&line) {
+        Ok(verb) => act(app, verb),
+        Err(error) => Some(format!("not a verb of this socket: {error}")),
+    };
+    reply(&mut out, app, error)
+}
+
+fn act(app: &App, verb: Verb) -> Option<String> {
+    match verb {
+        Verb::Status => None,
+        Verb::Seal => {
+            app.vault.seal(SealReason::Operator);
+            None
+        }
+        Verb::Unseal { pin } => {
+            let pin = pin.map(|mut text| {
+                let bytes = Zeroizing::new(text.as_bytes().to_vec());
+                text.zeroize();
+                Pin(bytes)
+            });
+            app.vault.unseal(pin).err().map(|error| error.to_string())
+        }
+    }
+}
+
+fn reply(out: &mut UnixStream, app: &App, error: Option<String>) -> io::Result<()> {
+    let reply = Reply { ok: error.is_none(), state: state_word(app).to_owned(), error };
+    let mut line = serde_json::to_string(&reply)?;
+    line.push('\n');
+    out.write_all(line.as_bytes())
+}

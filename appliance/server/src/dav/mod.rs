@@ -1,0 +1,5 @@
+//! The WebDAV door `/dav/`.
+
+use actix_web::web::ServiceConfig;
+
+pub fn configure(_config: &mut ServiceConfig) {}

@@ -1,0 +1,12 @@
+//! What is HTTP and no feature: who asks, problems, headers, limits.
+
+pub mod answer;
+pub mod headers;
+pub mod limits;
+pub mod page;
+pub mod problem;
+pub mod who;
+
+pub use answer::{Answer, Created, NoContent};
+pub use problem::Problem;
+pub use who::{Auditor, SecurityAdmin, Session, Stranger, SystemAdmin};

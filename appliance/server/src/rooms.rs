@@ -1,0 +1,82 @@
+//! The rooms of an unsealed box: opened together after unsealing, closed together before sealing.
+
+use std::sync::Arc;
+
+use holdfast_audit::{AuditConfig, AuditLog};
+use holdfast_base::{Result, World};
+use holdfast_directory::Directory;
+use holdfast_drive::Drive;
+use holdfast_hsm::{Domain, Vault};
+use holdfast_im::Im;
+use holdfast_store::{Db, DbTx, Ledger, LedgerTx};
+
+use crate::{app::App, realtime::Hub, search::SearchRoom};
+
+/// Name of the audit log in its checkpoints (C2SP signed-note origin).
+pub const AUDIT_ORIGIN: &str = "holdfast.box/audit";
+/// Connections that read the relational store at once.
+const DB_READERS: u32 = 4;
+
+/// What slices work on. There is one of it while the box is unsealed.
+pub struct Rooms {
+    pub world: World,
+    pub vault: Vault,
+    pub db: Db,
+    pub ledger: Ledger,
+    pub audit: AuditLog,
+    pub directory: Directory,
+    pub im: Im,
+    pub drive: Drive,
+    pub search: SearchRoom,
+    pub hub: Arc<Hub>,
+}
+
+impl Rooms {
+    /// Opens the stores, replays both outboxes, loads what lives in memory. Blocks.
+    pub fn open(app: &App) -> Result<Arc<Self>> {
+        let (config, vault, world) = (&app.config, app.vault.clone(), app.world.clone());
+        let db = Db::open(&config.under("db/holdfast.db"), vault.domain(Domain("db"))?.sqlcipher_key()?, DB_READERS, world.clone())?;
+        let tables: Vec<_> =
+            [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), crate::search::tables()].concat();
+        let ledger = Ledger::open(&config.under("ledger"), &tables, vault.domain(Domain("ledger"))?, world.clone())?;
+        let audit = AuditLog::open(
+            AuditConfig { dir: config.under("audit"), jsonl: Some(config.audit_jsonl()), origin: AUDIT_ORIGIN.to_owned() },
+            vault.domain(Domain("audit"))?,
+            vault.clone(),
+            world.clone(),
+        )?;
+        audit.attach(&db, &ledger)?;
+        let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
+        let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
+        let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
+        let search = SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?;
+        let hub = Hub::open(&im, &drive, &directory);
+        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub }))
+    }
+
+    /// A change of the relational store, answered once its audit entry is durable.
+    pub fn write_db<T>(&self, f: impl FnOnce(&mut DbTx<'_>) -> Result<T>) -> Result<T> {
+        let committed = self.db.write(f)?;
+        self.audit.settle(&committed.mark)?;
+        Ok(committed.value)
+    }
+
+    /// A change of the ledger, answered once its audit entry is durable.
+    pub fn write_ledger<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let committed = self.ledger.write(f)?;
+        self.audit.settle(&committed.mark)?;
+        Ok(committed.value)
+    }
+
+    /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.
+    pub fn close(&self) {
+        self.hub.close();
+        self.search.close();
+        self.ledger.close();
+        self.db.close();
+        self.audit.close();
+    }
+}

@@ -1,0 +1,125 @@
+//! `holdfast serve`: the sealed page first, then the rooms, then nothing more to open.
+//!
+//! Order: listeners, hsmd's client, web server, ready (sd_notify), seccomp; a keeper opens the rooms when the vault is
+//! unsealed and closes them when it seals. From the seccomp filter on, no code of this process can open an INET socket.
+
+mod egress;
+mod keeper;
+mod listeners;
+mod tls;
+
+use std::{io, time::Duration};
+
+use actix_web::{
+    App as WebApp, HttpServer,
+    middleware::from_fn,
+    web::{self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig},
+};
+use holdfast_base::World;
+use holdfast_hsm::{Vault, VaultConfig};
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    api,
+    app::App,
+    config::Config,
+    control, dav,
+    http::{headers, limits::JSON_BYTES, problem},
+    ops, realtime, web as client,
+};
+
+/// How long requests under way may take after SIGTERM.
+const STOP_SECONDS: u64 = 20;
+/// How long a client may take to send the head of a request.
+const HEAD_SECONDS: u64 = 10;
+
+/// Why the box could not start. Everything after the start is a state, not an error.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    #[error("listen on {address}")]
+    Listen { address: String, source: io::Error },
+    #[error("take over the sockets of systemd")]
+    Inherit { source: io::Error },
+    #[error("use the certificate {path}: {reason}")]
+    Certificate { path: String, reason: String },
+    #[error("open the control socket")]
+    Control { source: io::Error },
+    #[error("close the way out: {reason}")]
+    Egress { reason: String },
+    #[error("serve")]
+    Serve { source: io::Error },
+}
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn serve(config: Config) -> Result<(), ServeError> {
+    let world = World::system();
+    let listeners = listeners::web(&config)?;
+    let tls = tls::acceptor(&config)?;
+    let vault = Vault::connect(
+        VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") },
+        world.clone(),
+    );
+    let origins = config.origins.iter().map(|origin| origin.to_ascii_lowercase()).collect();
+    let app = Data::from(App::new(config, vault, world, origins));
+    control::listen(app.clone()).map_err(|source| ServeError::Control { source })?;
+    let shared = app.clone();
+    let mut server = HttpServer::new(move || routes(shared.clone()))
+        .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
+        .shutdown_timeout(STOP_SECONDS);
+    for listener in listeners {
+        server = server
+            .listen_rustls_0_23(listener, tls.clone())
+            .map_err(|source| ServeError::Listen { address: "an inherited socket".to_owned(), source })?;
+    }
+    let keeper = keeper::start(app.clone()).map_err(|source| ServeError::Serve { source })?;
+    egress::close()?;
+    tell_systemd("READY=1");
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
+    let ended = server.run().await;
+    tell_systemd("STOPPING=1");
+    keeper.stop();
+    ended.map_err(|source| ServeError::Serve { source })
+}
+
+fn routes(
+    app: Data<App>,
+) -> WebApp<
+    impl actix_web::dev::ServiceFactory<
+        actix_web::dev::ServiceRequest,
+        Config = (),
+        Response = actix_web::dev::ServiceResponse<impl actix_web::body::MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    WebApp::new()
+        .app_data(app)
+        .app_data(JsonConfig::default().limit(JSON_BYTES).error_handler(problem::json_refusal))
+        .app_data(PayloadConfig::new(JSON_BYTES))
+        .app_data(PathConfig::default().error_handler(problem::path_refusal))
+        .app_data(QueryConfig::default().error_handler(problem::query_refusal))
+        .wrap(from_fn(headers::finish))
+        .configure(doors)
+        .into_utoipa_app()
+        .configure(api::configure)
+        .into_app()
+        .default_service(web::route().to(client::serve))
+}
+
+/// The doors that are not REST.
+fn doors(config: &mut ServiceConfig) {
+    config
+        .service(ops::healthz)
+        .service(ops::readyz)
+        .service(ops::read_metrics)
+        .service(ops::authority)
+        .configure(realtime::configure)
+        .configure(dav::configure);
+}
+
+fn tell_systemd(state: &str) {
+    let Some((key, value)) = state.split_once('=') else { return };
+    if let Err(error) = systemd::daemon::notify([(key, value)].iter()) {
+        tracing::warn!(%error, "could not tell systemd {state}");
+    }
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building, running and testing need. Does nothing when all are there.
+set -euo pipefail
+packages=(
+  # build
+  build-essential pkg-config clang libclang-dev libssl-dev libsystemd-dev
+  # run: the software token, its tool
+  softhsm2
+  # sample documents
+  manpages-zh debian-reference-zh-cn groff pandoc
+  # browser tests and printing; fonts so that Chinese is drawn
+  chromium fonts-noto-cjk fonts-noto-color-emoji
+  # outside suites
+  litmus rclone poppler-utils curl
+)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing: ${missing[*]}" >&2
+  sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
+  "${sudo[@]}" apt-get update -qq
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+for tool in cargo node npm; do
+  command -v "$tool" >/dev/null || { echo "$tool is missing: install Rust 1.95 and Node 20 first" >&2; exit 1; }
+done
