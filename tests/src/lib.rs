@@ -1,1 +1,10 @@
-//! Under construction.
+//! Boots real boxes and speaks to them from outside: a real token, real TLS, real files, a free port, a folder of its own.
+//!
+//! Always true: nothing of ours is mocked, and nothing here links the box's crates; it is a process among processes.
+
+pub mod client;
+mod process;
+mod testbox;
+
+pub use client::{Client, Reply};
+pub use testbox::{BootError, Options, SignIn, SignIns, TestBox};

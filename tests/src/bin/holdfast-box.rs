@@ -1,0 +1,138 @@
+//! `holdfast-box run` serves a lasting box with the sample company; `holdfast-box throwaway` one that ends with standard input.
+
+use std::{
+    io::{self, Read, Write},
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+use holdfast_tests::{Options, TestBox};
+use serde_json::json;
+
+#[derive(Parser)]
+#[command(about = "Boots a box with the sample company")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until interrupted; keeps its folder.
+    Run {
+        #[arg(long)]
+        data: PathBuf,
+        #[arg(long)]
+        listen: SocketAddr,
+        #[arg(long)]
+        sample: PathBuf,
+    },
+    /// Serve until standard input closes; one JSON line says where.
+    Throwaway {
+        #[arg(long)]
+        sample: Option<PathBuf>,
+        /// A handful of people instead of a thousand.
+        #[arg(long)]
+        small: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::Run { data, listen, sample } => {
+            run(&Options { data: Some(data), listen: Some(listen), sample: Some(sample), small: false })
+        }
+        Command::Throwaway { sample, small } => throwaway(&Options { data: None, listen: None, sample, small }),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut text = format!("holdfast-box: {error}");
+            let mut cause = error.source();
+            while let Some(next) = cause {
+                text.push_str(&format!(": {next}"));
+                cause = next.source();
+            }
+            let _ = writeln!(io::stderr(), "{text}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+type Ended = Result<(), Box<dyn std::error::Error>>;
+
+fn throwaway(options: &Options) -> Ended {
+    let running = TestBox::boot(options)?;
+    let line = json!({
+        "url": running.url(),
+        "ca": running.authority(),
+        "webdav": format!("{}/dav/", running.url()),
+        "ldap": null,
+        "metrics": format!("{}/metrics", running.url()),
+        "data": running.data,
+        "vkey": running.vkey()?,
+        "people": running.sign_ins.people,
+        "app_password": running.sign_ins.app_password,
+    });
+    let mut out = io::stdout();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+fn run(options: &Options) -> Ended {
+    let mut out = io::stdout();
+    writeln!(out, "Starting the box; the first time it makes a token and loads the sample company (about a minute).")?;
+    let running = TestBox::boot(options)?;
+    writeln!(out, "\nHoldfast serves at {}", running.url())?;
+    for address in lan_addresses()? {
+        writeln!(out, "              and https://{}", SocketAddr::new(address, running.address.port()))?;
+    }
+    writeln!(out, "\n{TRUST}")?;
+    writeln!(out, "  certificate: {}  (also {}/ca.crt)\n", running.authority().display(), running.url())?;
+    writeln!(out, "Sign-ins of the sample company:")?;
+    for one in &running.sign_ins.people {
+        let roles = if one.roles.is_empty() { "employee".to_owned() } else { format!("{} administrator", one.roles.join(", ")) };
+        writeln!(out, "  {:<16} {:<24} {roles}", one.uid, one.password)?;
+    }
+    if let Some(app) = &running.sign_ins.app_password {
+        writeln!(out, "  {:<16} {:<24} app password for WebDAV at {}/dav/", app.uid, app.password, running.url())?;
+    }
+    writeln!(out, "\nKey for auditors (holdfast-audit verify DIR --key ...):\n  {}", running.vkey()?)?;
+    writeln!(out, "\nCtrl+C ends it; 'make run' starts the same box again.")?;
+    out.flush()?;
+    wait_for_interrupt()?;
+    Ok(())
+}
+
+/// How the desks come to trust the box.
+const TRUST: &str = "\
+The box has a certificate of its own authority. To trust it, once for each desk:
+  Windows  certutil -addstore -user Root ca.crt   (or double-click: Install, Trusted Root Certification Authorities)
+  macOS    security add-trusted-cert -r trustRoot -k ~/Library/Keychains/login.keychain-db ca.crt
+  Linux    sudo cp ca.crt /usr/local/share/ca-certificates/holdfast.crt && sudo update-ca-certificates
+           (Chromium: certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n holdfast -i ca.crt; Firefox: Settings, Certificates)";
+
+fn lan_addresses() -> io::Result<Vec<IpAddr>> {
+    let mut all: Vec<IpAddr> = nix::ifaddrs::getifaddrs()?
+        .filter_map(|one| one.address)
+        .filter_map(|address| address.as_sockaddr_in().map(|v4| IpAddr::V4(v4.ip())))
+        .filter(|address| !address.is_loopback())
+        .collect();
+    all.sort();
+    all.dedup();
+    Ok(all)
+}
+
+fn wait_for_interrupt() -> io::Result<()> {
+    let mut signals = nix::sys::signal::SigSet::empty();
+    for signal in [nix::sys::signal::Signal::SIGINT, nix::sys::signal::Signal::SIGTERM, nix::sys::signal::Signal::SIGHUP] {
+        signals.add(signal);
+    }
+    signals.thread_block()?;
+    signals.wait()?;
+    Ok(())
+}
