@@ -1,0 +1,37 @@
+//! The formats of what is sealed. Pure: key, chance and bytes come in, bytes go out.
+//!
+//! | format     | bytes                                                                        | adds      |
+//! |------------|------------------------------------------------------------------------------|-----------|
+//! | small      | version 1 · cipher 1 · epoch 4 · salt 24 · ciphertext · tag 16               | 46        |
+//! | committing | version 1 · cipher 1 · epoch 4 · salt 24 · commitment 32 · ciphertext · tag 16 | 78        |
+//! | stream     | version 1 · cipher 1 · C2SP chunked-encryption (salt 24 · commitment 32 · segments) | see [`stream_len`] |
+//!
+//! Always true: each object has a key and a nonce of its own, derived from the data key, a fresh random salt, the
+//! header and the context, so nothing can be swapped, moved or replayed elsewhere. A counter is a nonce only inside
+//! one stream. The epoch is that of the keyring when the data key was made; it is authenticated, not compared.
+//! Absent on purpose: SM4-GCM (cipher id 2 is reserved), compression, padding.
+
+mod committing;
+mod context;
+mod derive;
+mod small;
+mod stream;
+
+pub(crate) use committing::{entry_key, open_committing, seal_committing};
+pub use committing::open_with_entry_key;
+pub use context::Context;
+pub(crate) use derive::{blind, mac, sqlcipher};
+pub(crate) use small::{open_small, seal_small};
+pub use stream::stream_len;
+pub(crate) use stream::{open_range, seal_stream};
+
+/// The first byte of every format.
+const VERSION: u8 = 1;
+/// AES-256-GCM. 2 is reserved for SM4-GCM.
+pub(crate) const AES_256_GCM_ID: u8 = 1;
+const SALT: usize = 24;
+const TAG: usize = 16;
+const COMMITMENT: usize = 32;
+
+/// 32 uniformly random bytes.
+pub(crate) type Key = zeroize::Zeroizing<[u8; 32]>;

@@ -1,0 +1,97 @@
+use std::{io, ops::Range, sync::Arc};
+
+use holdfast_base::World;
+
+use crate::{
+    CryptoError, Epoch, KeyId, SqlcipherKey,
+    envelope::{self, Context, Key},
+};
+
+/// Where handles find their key, at each use.
+pub(crate) trait Keys: Send + Sync {
+    /// A copy that the caller drops, and so wipes, within the call.
+    fn key(&self, id: KeyId) -> Result<Key, CryptoError>;
+}
+
+/// An opaque key: no Debug of secrets, no bytes out (exceptions: [`DekHandle::sqlcipher_key`], [`DekHandle::entry_key`]).
+///
+/// It holds a name, not bytes: after sealing every call answers [`CryptoError::Sealed`], after the next unsealing it works again.
+#[derive(Clone)]
+pub struct DekHandle {
+    id: KeyId,
+    epoch: Epoch,
+    keys: Arc<dyn Keys>,
+    world: World,
+}
+
+impl DekHandle {
+    pub(crate) fn new(id: KeyId, epoch: Epoch, keys: Arc<dyn Keys>, world: World) -> Self {
+        Self { id, epoch, keys, world }
+    }
+
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// The small format: version 1 · cipher 1 · epoch 4 · salt 24 · ciphertext · tag 16.
+    /// At most [`crate::limits::SMALL_BYTES`].
+    pub fn seal(&self, context: &Context, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        envelope::seal_small(&self.key()?, self.epoch, context, plain, &self.world)
+    }
+
+    pub fn open(&self, context: &Context, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        envelope::open_small(&self.key()?, context, sealed)
+    }
+
+    /// The small format with a 32-byte key commitment, for audit entries; the one-entry key may be exported.
+    pub fn seal_committing(&self, context: &Context, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        envelope::seal_committing(&self.key()?, self.epoch, context, plain, &self.world)
+    }
+
+    pub fn open_committing(&self, context: &Context, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        envelope::open_committing(&self.key()?, context, sealed)
+    }
+
+    /// The key that opens exactly this committing ciphertext, for an auditor's export.
+    /// See [`crate::open_with_entry_key`].
+    pub fn entry_key(&self, context: &Context, sealed: &[u8]) -> Result<[u8; 32], CryptoError> {
+        envelope::entry_key(&self.key()?, context, sealed)
+    }
+
+    /// The large format: C2SP chunked-encryption, 16 KiB segments, random access, length authenticated.
+    /// [`crate::stream_len`] tells the size.
+    pub fn seal_stream(&self, context: &Context, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        envelope::seal_stream(&self.key()?, context, plain, &self.world)
+    }
+
+    /// Plaintext bytes `range` of a stream of `plain_len` plaintext bytes; `read_at` fills its buffer with sealed
+    /// bytes from an offset. A wrong `plain_len` does not authenticate.
+    pub fn open_stream_range(
+        &self,
+        context: &Context,
+        plain_len: u64,
+        range: Range<u64>,
+        read_at: &mut dyn FnMut(u64, &mut [u8]) -> io::Result<()>,
+    ) -> Result<Vec<u8>, CryptoError> {
+        envelope::open_range(&self.key()?, context, plain_len, range, read_at)
+    }
+
+    /// HMAC token of a value, for key parts that derive from one (a name, an emoji). 16 bytes of HMAC-SHA-256.
+    pub fn blind(&self, label: &'static str, value: &[u8]) -> Result<[u8; 16], CryptoError> {
+        envelope::blind(&self.key()?, label, value)
+    }
+
+    /// HMAC-SHA-256 under a subkey of `label` (password pepper, session tokens, cursors).
+    pub fn mac(&self, label: &'static str, value: &[u8]) -> Result<[u8; 32], CryptoError> {
+        envelope::mac(&self.key()?, label, value)
+    }
+
+    /// The raw key and salt of the relational database.
+    pub fn sqlcipher_key(&self) -> Result<SqlcipherKey, CryptoError> {
+        envelope::sqlcipher(&self.key()?)
+    }
+
+    fn key(&self) -> Result<Key, CryptoError> {
+        self.keys.key(self.id)
+    }
+}
