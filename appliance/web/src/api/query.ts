@@ -1,0 +1,45 @@
+import { QueryClient } from "@tanstack/react-query";
+import { isProblem } from "./problems";
+
+const RETRIES = 2;
+
+/** What the box refused is not asked again; what never reached it is. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      gcTime: 5 * 60_000,
+      refetchOnWindowFocus: true,
+      retry: (count, error) => isProblem(error, "offline") && count < RETRIES,
+      retryDelay: (attempt) => 500 * 2 ** attempt,
+    },
+  },
+});
+
+/** Names of what is held, so that an event or an act can refresh exactly that. */
+export const keys = {
+  me: ["me"] as const,
+  status: ["status"] as const,
+  sessions: ["sessions"] as const,
+  appPasswords: ["app-passwords"] as const,
+  people: (query: object) => ["people", query] as const,
+  person: (uid: string) => ["person", uid] as const,
+  departments: (parent: string | null) => ["departments", parent] as const,
+  department: (id: string) => ["department", id] as const,
+  members: (conversation: string) => ["members", conversation] as const,
+  readers: (conversation: string, seq: number) => ["readers", conversation, seq] as const,
+  spaces: ["spaces"] as const,
+  node: (id: string) => ["node", id] as const,
+  children: (id: string) => ["children", id] as const,
+  versions: (id: string) => ["versions", id] as const,
+  trash: (space: string) => ["trash", space] as const,
+  search: (parts: object) => ["search", parts] as const,
+  adminPeople: (query: object) => ["admin-people", query] as const,
+  import: (id: string) => ["import", id] as const,
+  importRows: (id: string, outcome: string) => ["import", id, "rows", outcome] as const,
+  roles: ["roles"] as const,
+  hsm: ["hsm"] as const,
+  auditEntries: (filter: object) => ["audit", filter] as const,
+  auditEntry: (index: string) => ["audit-entry", index] as const,
+  auditActions: ["audit-actions"] as const,
+};

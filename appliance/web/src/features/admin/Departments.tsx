@@ -1,0 +1,1 @@
+export default function Page(_: { params?: Record<string, string | undefined> }) { return null; }

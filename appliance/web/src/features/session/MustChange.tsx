@@ -1,0 +1,71 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { asProblem, type Problem } from "../../api/problems";
+import { keys } from "../../api/query";
+import { me } from "../../api/session";
+import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { useTitle } from "../../lib/react";
+import { Button } from "../../ui/Button";
+import { TextField } from "../../ui/Field";
+import { Banner } from "../../ui/Surface";
+import "./session.css";
+import { useTexts } from "./texts";
+
+/** The first sign-in with a password that an administrator gave: nothing else is open before a new one is set. */
+export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
+  const t = useTexts();
+  const problems = useProblems();
+  const client = useQueryClient();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [repeat, setRepeat] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const different = repeat !== "" && repeat !== next;
+  useTitle(t.mustChange);
+  const submit = async () => {
+    if (different) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await me.password(current, next);
+      await client.invalidateQueries({ queryKey: keys.me });
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <div className="sign">
+      <span />
+      <main className="sign-card">
+        <form
+          className="stack gap-16"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void submit();
+          }}
+        >
+          <div>
+            <h1 className="sign-h">{t.mustChange}</h1>
+            <p className="soft">{t.mustChangeLead}</p>
+          </div>
+          {problem && !problem.field ? (
+            <Banner tone="danger" icon="alert-circle">
+              {sentence(problem, problems)}
+            </Banner>
+          ) : null}
+          <TextField large label={t.current} type="password" autoComplete="current-password" required autoFocus value={current} onValue={setCurrent} fault={fieldFault(problem, "current", problems)} />
+          <TextField large label={t.next} type="password" autoComplete="new-password" required value={next} onValue={setNext} help={t.nextHelp} fault={fieldFault(problem, "password", problems)} />
+          <TextField large label={t.repeat} type="password" autoComplete="new-password" required value={repeat} onValue={setRepeat} fault={different ? t.different : undefined} />
+          <Button type="submit" look="primary" large block busy={busy} disabled={different}>
+            {t.set}
+          </Button>
+          <Button look="quiet" block onClick={onSignOut}>
+            {t.signOut}
+          </Button>
+        </form>
+      </main>
+    </div>
+  );
+}

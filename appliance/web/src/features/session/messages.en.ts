@@ -1,0 +1,33 @@
+import type { Shape } from "../../i18n/t";
+import type { zh } from "./messages.zh-CN";
+
+export const en: Shape<typeof zh> = {
+  title: "Sign in",
+  heading: (enterprise) => `Sign in to ${enterprise}`,
+  headingPlain: "Sign in",
+  lead: "Use your company account, inside the network",
+  account: "Account",
+  password: "Password",
+  show: "Show password",
+  hide: "Hide password",
+  capsLock: "Caps lock is on",
+  signIn: "Sign in",
+  forgotten: "Forgotten? A system administrator can set a new password.",
+  connectedTo: "Connected to",
+  authority: "Get the root certificate",
+  chinese: "中文",
+  english: "English",
+  language: "Language",
+  wait: (seconds) => `You can retry in ${seconds} s`,
+  mustChange: "Set a new password first",
+  mustChangeLead: "An administrator gave you a temporary password. It can only be used to set your own.",
+  current: "Current password",
+  next: "New password",
+  nextHelp: "At least 12 characters; a sentence is fine",
+  repeat: "Repeat it",
+  different: "The two are not the same",
+  set: "Set new password",
+  signOut: "Sign out",
+  again: "You were signed out",
+  againLead: "Sign in again: drafts and unsent messages are still here.",
+};

@@ -1,0 +1,144 @@
+import { Suspense, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { useQuery } from "@tanstack/react-query";
+import { keys } from "../../api/query";
+import { boxStatus } from "../../api/session";
+import type { Role } from "../../api/types";
+import { useMe } from "../../api/useMe";
+import { useCommon } from "../../i18n/common";
+import { paths } from "../../lib/paths";
+import { Avatar } from "../../ui/Avatar";
+import { Icon, type IconName } from "../../ui/Icon";
+import { PageBarEnd } from "../../ui/PageBar";
+import { StateShape } from "../../ui/StateShape";
+import { ConnectionStrip } from "./ConnectionStrip";
+import "./shell.css";
+import "./console.css";
+import { useTexts } from "./texts";
+
+interface Item {
+  to: string;
+  under: string;
+  icon: IconName;
+  label: string;
+}
+
+/** The consoles: their own navigation, what the account may do, and no message in sight. */
+export function ConsoleFrame({ role, children }: { role: Role; children: ReactNode }) {
+  const t = useTexts();
+  const common = useCommon();
+  const groups = useGroups(role);
+  return (
+    <div className="con">
+      <nav className="con-nav" aria-label={t.consoles[role]}>
+        <div className="con-brand">
+          <Icon name="holdfast" />
+          <div>
+            <b>Holdfast</b>
+            <span>{t.consoles[role]}</span>
+          </div>
+        </div>
+        <div className="con-links">
+          {groups.map(({ head, items }) => (
+            <div key={head} role="group" aria-label={head}>
+              <h2 aria-hidden="true">{head}</h2>
+              {items.map((item) => (
+                <ConsoleLink key={item.to} item={item} />
+              ))}
+            </div>
+          ))}
+        </div>
+        <Link className="con-back" href={paths.messages()}>
+          <Icon name="chat" size={16} />
+          <span className="lbl">{t.toMessages}</span>
+        </Link>
+        <div className="con-apart">
+          <b>
+            <span className="trio" aria-hidden="true">
+              {(["system", "security", "audit"] as const).map((one) => (
+                <i key={one} className={one === role ? "on" : undefined} />
+              ))}
+            </span>
+            <span className="lbl">{t.account(common.roles[role])}</span>
+          </b>
+          <span className="lbl">{t.may[role]}</span>
+        </div>
+      </nav>
+      <div className="con-main">
+        <ConnectionStrip />
+        <PageBarEnd.Provider value={<BarEnd role={role} />}>
+          <Suspense fallback={null}>{children}</Suspense>
+        </PageBarEnd.Provider>
+      </div>
+    </div>
+  );
+}
+
+function ConsoleLink({ item }: { item: Item }) {
+  const [place] = useLocation();
+  const on = place.startsWith(item.under);
+  return (
+    <Link href={item.to} aria-current={on ? "page" : undefined} title={item.label}>
+      <Icon name={item.icon} size={16} />
+      <span className="lbl">{item.label}</span>
+    </Link>
+  );
+}
+
+function BarEnd({ role }: { role: Role }) {
+  const t = useTexts();
+  const common = useCommon();
+  const { person } = useMe();
+  const { data } = useQuery({ queryKey: keys.status, queryFn: boxStatus, refetchInterval: 15_000 });
+  const open = data?.state === "unsealed";
+  return (
+    <>
+      {data ? (
+        <span className={open ? "seal" : "seal seal-bad"}>
+          <StateShape name={open ? "ok" : "locked"} />
+          {t.boxStates[data.state as keyof typeof t.boxStates] ?? data.state}
+          {data.version ? <i>{data.version}</i> : null}
+        </span>
+      ) : null}
+      <div className="con-who">
+        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} />
+        <div>
+          <b>{person.name}</b>
+          {common.roles[role]}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function useGroups(role: Role): { head: string; items: Item[] }[] {
+  const t = useTexts();
+  if (role === "system") {
+    return [
+      {
+        head: t.organisation,
+        items: [
+          { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
+          { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
+          { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
+        ],
+      },
+    ];
+  }
+  if (role === "security") {
+    return [
+      { head: t.grants, items: [{ to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles }] },
+      { head: t.keysGroup, items: [{ to: paths.securityKeys(), under: "/security/keys", icon: "key", label: t.keys }] },
+    ];
+  }
+  return [
+    {
+      head: t.records,
+      items: [
+        { to: paths.auditTimeline(), under: "/audit/timeline", icon: "audit", label: t.timeline },
+        { to: paths.auditVerify(), under: "/audit/verify", icon: "shield-check", label: t.verify },
+        { to: paths.auditExport(), under: "/audit/export", icon: "download", label: t.export },
+      ],
+    },
+  ];
+}

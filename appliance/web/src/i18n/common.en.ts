@@ -1,0 +1,31 @@
+import type { Shape } from "./t";
+import { plural } from "./t";
+import type { zh } from "./common.zh-CN";
+
+export const en: Shape<typeof zh> = {
+  cancel: "Cancel",
+  save: "Save",
+  close: "Close",
+  retry: "Retry",
+  back: "Back",
+  more: "More",
+  remove: "Remove",
+  delete: "Delete",
+  confirm: "OK",
+  loading: "Loading",
+  loadMore: "Show more",
+  all: "All",
+  none: "None",
+  me: "Me",
+  copy: "Copy",
+  copied: "Copied",
+  copyDiagnosis: "Copy diagnosis",
+  clear: "Clear",
+  search: "Search",
+  people: (n) => plural(n, "person", "people"),
+  items: (n) => plural(n, "item", "items"),
+  separator: ", ",
+  names: (names, more) => (more > 0 ? `${names} and ${more} more` : names),
+  states: { active: "Active", invited: "Invited", frozen: "Frozen" },
+  roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
+};

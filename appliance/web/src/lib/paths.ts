@@ -1,0 +1,37 @@
+// Every address of the client. Features meet here: nobody writes a URL by hand.
+
+// The box takes a path with a dot in its last segment for a file: account names may have dots.
+const part = (value: string): string => encodeURIComponent(value).replaceAll(".", "%2E");
+
+function query(values: Record<string, string | undefined>): string {
+  const pairs = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  if (pairs.length === 0) return "";
+  return `?${new URLSearchParams(pairs as [string, string][]).toString()}`;
+}
+
+export type SearchKind = "all" | "people" | "conversations" | "messages" | "files";
+export type SettingsSection = "account" | "sessions" | "app-passwords" | "appearance";
+
+export const paths = {
+  signIn: (next?: string) => `/login${query({ next })}`,
+  messages: () => "/im",
+  conversation: (id: string) => `/im/c/${part(id)}`,
+  message: (conversation: string, seq: number) => `/im/c/${part(conversation)}/m/${seq}`,
+  people: () => "/people",
+  department: (id: string) => `/people/d/${part(id)}`,
+  person: (uid: string) => `/people/u/${part(uid)}`,
+  departmentPerson: (department: string, uid: string) => `/people/d/${part(department)}/u/${part(uid)}`,
+  drive: () => "/drive",
+  node: (id: string, select?: string) => `/drive/n/${part(id)}${query({ select })}`,
+  trash: (space: string) => `/drive/trash/${part(space)}`,
+  search: (q = "", kind: SearchKind = "all") => `/search${query({ q, kind: kind === "all" ? undefined : kind })}`,
+  settings: (section: SettingsSection = "account") => `/settings/${section}`,
+  adminPeople: () => "/admin/people",
+  adminDepartments: () => "/admin/departments",
+  adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
+  securityRoles: () => "/security/roles",
+  securityKeys: () => "/security/keys",
+  auditTimeline: (filter: Record<string, string | undefined> = {}) => `/audit/timeline${query(filter)}`,
+  auditVerify: () => "/audit/verify",
+  auditExport: () => "/audit/export",
+} as const;

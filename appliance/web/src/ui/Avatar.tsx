@@ -1,0 +1,42 @@
+type Size = 24 | 32 | 40 | 56 | 72;
+
+interface Props {
+  name: string;
+  /** 1 to 8; without one it follows from `seed`. */
+  hue?: number | null | undefined;
+  seed?: string;
+  size?: Size;
+  off?: boolean;
+}
+
+/** Initials on a hue. Decorative: the name stands beside it. */
+export function Avatar({ name, hue, seed, size = 40, off }: Props) {
+  const colour = hue && hue >= 1 && hue <= 8 ? hue : hueOf(seed ?? name);
+  return (
+    <span className={`avatar av-${size} hue-${colour}${off ? " is-off" : ""}`} aria-hidden="true">
+      {initials(name, size)}
+    </span>
+  );
+}
+
+const HAN = /\p{Script=Han}/u;
+
+/** 顾文舟 → 文舟, 马骁 → 马骁, Daniel Weiss → DW; the smallest size has room for one character. */
+export function initials(name: string, size: Size = 40): string {
+  const letters = [...name.trim()];
+  if (letters.length === 0) return "?";
+  if (HAN.test(name)) {
+    const han = letters.filter((letter) => HAN.test(letter));
+    return size === 24 ? (han[0] ?? "?") : han.slice(-2).join("");
+  }
+  const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
+  const first = [...(words[0] ?? "?")][0] ?? "?";
+  const last = words.length > 1 ? ([...(words.at(-1) ?? "")][0] ?? "") : "";
+  return (size === 24 ? first : first + last).toUpperCase();
+}
+
+export function hueOf(seed: string): number {
+  let sum = 0;
+  for (const letter of seed) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return (sum % 8) + 1;
+}
