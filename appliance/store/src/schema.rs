@@ -1,1 +1,153 @@
 //! All diesel tables, one section per slice.
+
+// --- store ---
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        topic -> Integer,
+        entry -> Binary,
+        payload -> Binary,
+    }
+}
+
+diesel::table! {
+    commit_head (id) {
+        id -> Integer,
+        seq -> BigInt,
+        at -> BigInt,
+    }
+}
+
+// --- directory ---
+diesel::table! {
+    enterprise (id) {
+        id -> Integer,
+        name -> Text,
+        created_at -> BigInt,
+        administrators_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    directory_counter (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    person (id) {
+        id -> BigInt,
+        uid -> Text,
+        name -> Text,
+        pinyin -> Text,
+        initials -> Text,
+        employee_no -> Nullable<Text>,
+        mail -> Nullable<Text>,
+        mobile_sealed -> Nullable<Binary>,
+        mobile_blind -> Nullable<Binary>,
+        phone -> Nullable<Text>,
+        title -> Nullable<Text>,
+        work_place -> Nullable<Text>,
+        hired_on -> Nullable<Text>,
+        manager_id -> Nullable<BigInt>,
+        state -> Text,
+        epoch -> BigInt,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    department (id) {
+        id -> BigInt,
+        name -> Text,
+        parent_id -> Nullable<BigInt>,
+        position -> BigInt,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    department_closure (ancestor_id, descendant_id) {
+        ancestor_id -> BigInt,
+        descendant_id -> BigInt,
+        depth -> Integer,
+    }
+}
+
+diesel::table! {
+    membership (person_id, department_id) {
+        person_id -> BigInt,
+        department_id -> BigInt,
+        is_main -> Bool,
+        position -> Integer,
+    }
+}
+
+diesel::table! {
+    role_grant (person_id) {
+        person_id -> BigInt,
+        role -> Text,
+        granted_by -> Nullable<BigInt>,
+        granted_at -> BigInt,
+        reason -> Text,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    credential (person_id) {
+        person_id -> BigInt,
+        password_sealed -> Binary,
+        must_change -> Bool,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    app_password (id) {
+        id -> Binary,
+        person_id -> BigInt,
+        label -> Text,
+        door -> Text,
+        mac -> Binary,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    preference (person_id) {
+        person_id -> BigInt,
+        locale -> Text,
+        theme -> Text,
+    }
+}
+
+diesel::table! {
+    directory_create (cid) {
+        cid -> Binary,
+        kind -> Text,
+        digest -> Binary,
+        object -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    people_import (id) {
+        id -> Binary,
+        state -> Text,
+        created_by -> BigInt,
+        created_at -> BigInt,
+        summary_sealed -> Binary,
+        sheet_sealed -> Binary,
+        plan_sealed -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    person, membership, department, department_closure, role_grant, credential, app_password, preference,
+);

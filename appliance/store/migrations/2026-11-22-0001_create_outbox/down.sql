@@ -1,0 +1,3 @@
+DROP TABLE commit_head;
+DROP INDEX outbox_by_topic;
+DROP TABLE outbox;

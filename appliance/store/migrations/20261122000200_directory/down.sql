@@ -1,0 +1,12 @@
+DROP TABLE people_import;
+DROP TABLE directory_create;
+DROP TABLE preference;
+DROP TABLE app_password;
+DROP TABLE credential;
+DROP TABLE role_grant;
+DROP TABLE membership;
+DROP TABLE department_closure;
+DROP TABLE department;
+DROP TABLE person;
+DROP TABLE directory_counter;
+DROP TABLE enterprise;

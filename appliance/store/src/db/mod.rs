@@ -1,0 +1,243 @@
+//! The relational store: one writer, a few readers, every page sealed by SQLCipher.
+
+mod cipher;
+mod outbox;
+mod pool;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod tx;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use diesel::{
+    QueryResult, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use holdfast_base::{Error, Result, Timestamp, World};
+use holdfast_hsm::SqlcipherKey;
+use parking_lot::{Mutex, RwLock};
+
+use self::{
+    cipher::{Handles, KeyText, Keyed},
+    outbox::{Drained, Queue},
+    pool::Readers,
+};
+use crate::{
+    limits,
+    outbox::{Committed, Listener, Outbox, OutboxMark, StoreName, Topic},
+};
+
+pub use self::tx::DbTx;
+
+const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// Cheap to clone; all clones are the same store.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    writer: Mutex<Option<Keyed>>,
+    readers: Readers,
+    handles: Arc<Handles>,
+    world: World,
+    closed: AtomicBool,
+    poisoned: AtomicBool,
+    drained: Drained,
+    listeners: RwLock<Vec<Listener<Topic>>>,
+}
+
+impl Db {
+    /// Opens or creates the file at `path`, runs what migrations are new, and opens `readers` connections that read.
+    /// The key is dropped, and so wiped, before this returns; SQLCipher keeps its own copy in locked memory.
+    pub fn open(path: &Path, key: SqlcipherKey, readers: u32, world: World) -> Result<Self> {
+        make_folder(path)?;
+        let key = KeyText::new(&key);
+        let handles = Arc::new(Handles::default());
+        let mut writer = open_writer(path, &key, &handles)?;
+        writer.conn.run_pending_migrations(MIGRATIONS).map_err(|source| Error::Internal { act: "migrate the database", source: Some(source) })?;
+        let (_, at) = rows::head(&mut writer.conn).map_err(Error::internal("read the head of the database"))?;
+        world.clock.at_least(at);
+        let readers = (0..readers.clamp(1, limits::READERS)).map(|_| open_reader(path, &key, &handles)).collect::<Result<_>>()?;
+        let inner = Inner {
+            writer: Mutex::new(Some(writer)),
+            readers: Readers::new(readers),
+            handles,
+            world,
+            closed: AtomicBool::new(false),
+            poisoned: AtomicBool::new(false),
+            drained: Drained::default(),
+            listeners: RwLock::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Reads in one snapshot. Sees every transaction that [`Db::write`] has answered.
+    pub fn read<T>(&self, f: impl FnOnce(&mut SqliteConnection) -> Result<T>) -> Result<T> {
+        let mut loan = self.inner.readers.take()?;
+        let open = Open::begin(loan.keyed()?, "BEGIN DEFERRED");
+        let answer = open.map_err(Error::internal("begin reading")).and_then(|open| f(&mut open.keyed.conn));
+        answer.map_err(|error| self.inner.name(error))
+    }
+
+    /// One writer at a time, BEGIN IMMEDIATE; an error or a panic rolls everything back. Durable when it answers.
+    pub fn write<T>(&self, f: impl FnOnce(&mut DbTx<'_>) -> Result<T>) -> Result<Committed<T>> {
+        let _alone = tx::Writing::enter()?;
+        let mut writer = self.inner.writer.lock();
+        self.inner.check()?;
+        let keyed = writer.as_mut().ok_or(Error::Sealed)?;
+        let (value, queue) = self.inner.run(keyed, f).map_err(|error| self.inner.name(error))?;
+        let (mark, topics) = (OutboxMark { store: StoreName::Db, audit: queue.audit }, queue.topics);
+        // Under the lock, so that hooks run in commit order.
+        queue.hooks.into_iter().for_each(|hook| crate::outbox::call_out("after_commit", hook));
+        drop(writer);
+        self.inner.announce(&topics);
+        Ok(Committed { value, mark, g: None })
+    }
+
+    pub fn outbox(&self) -> Arc<dyn Outbox> {
+        Arc::new(self.clone())
+    }
+
+    /// A disk error has ended this store: the process should end and recover from the log.
+    pub fn poisoned(&self) -> bool {
+        self.inner.poisoned.load(Ordering::Acquire)
+    }
+
+    /// Interrupts running statements, closes every connection within 2 s. Later calls answer `Sealed`.
+    /// A connection whose caller is busy outside SQLite closes when it comes back.
+    pub fn close(&self) {
+        let began = Instant::now();
+        self.inner.closed.store(true, Ordering::Release);
+        self.inner.readers.close();
+        while began.elapsed() < limits::CLOSE_WAIT {
+            self.inner.handles.interrupt();
+            if let Some(mut writer) = self.inner.writer.try_lock_for(Duration::from_millis(10)) {
+                drop(writer.take());
+            }
+            if self.inner.handles.all_closed() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        tracing::warn!("a connection of the database is still in use; it closes when its caller returns");
+    }
+}
+
+impl Inner {
+    fn check(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::Sealed);
+        }
+        if self.poisoned.load(Ordering::Acquire) {
+            return Err(Error::broken("write the database: an earlier disk error ended it"));
+        }
+        Ok(())
+    }
+
+    /// What fails while the store is closed failed because of it.
+    fn name(&self, error: Error) -> Error {
+        if self.closed.load(Ordering::Acquire) { Error::Sealed } else { error }
+    }
+
+    fn announce(&self, topics: &[Topic]) {
+        for listener in self.listeners.read().iter() {
+            topics.iter().for_each(|topic| crate::outbox::call_out("on_queued", || listener(*topic)));
+        }
+    }
+
+    fn run<T>(&self, keyed: &mut Keyed, f: impl FnOnce(&mut DbTx<'_>) -> Result<T>) -> Result<(T, Queue)> {
+        let mut open = Open::begin(keyed, "BEGIN IMMEDIATE").map_err(Error::internal("begin writing"))?;
+        let mut tx = DbTx::new(&mut open.keyed.conn, &self.world);
+        let value = f(&mut tx)?;
+        let (now, queue) = tx.into_parts();
+        let queue = self.store(&mut open.keyed.conn, now, queue);
+        let committed = queue.and_then(|queue| open.commit().map(|()| queue));
+        if committed.is_err() && open.keyed.disk_failed() {
+            // Not again, ever: after a failed sync the kernel answers the next one with success.
+            self.poisoned.store(true, Ordering::Release);
+            tracing::error!("a disk error ended the database: nothing is acknowledged any more");
+        }
+        committed.map(|queue| (value, queue)).map_err(Error::internal("commit to the database"))
+    }
+
+    fn store(&self, conn: &mut SqliteConnection, now: Timestamp, mut queue: Queue) -> QueryResult<Queue> {
+        queue.insert(conn)?;
+        self.drained.delete(conn)?;
+        rows::advance(conn, now)?;
+        Ok(queue)
+    }
+}
+
+/// An open transaction; rolled back on every way out but a commit, a panic too.
+struct Open<'a> {
+    keyed: &'a mut Keyed,
+}
+
+impl<'a> Open<'a> {
+    fn begin(keyed: &'a mut Keyed, statement: &str) -> QueryResult<Self> {
+        AnsiTransactionManager::begin_transaction_sql(&mut keyed.conn, statement)?;
+        Ok(Self { keyed })
+    }
+
+    fn commit(&mut self) -> QueryResult<()> {
+        AnsiTransactionManager::commit_transaction(&mut self.keyed.conn)
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        let conn = &mut self.keyed.conn;
+        let depth = AnsiTransactionManager::transaction_manager_status_mut(conn).transaction_depth();
+        if matches!(depth, Ok(None)) {
+            return;
+        }
+        if AnsiTransactionManager::rollback_transaction(conn).is_err() {
+            // SQLite has ended it by itself (an interrupt, a full disk). The failing statement lets diesel see that.
+            let _ = conn.batch_execute("ROLLBACK");
+            let _ = conn.batch_execute("ROLLBACK");
+        }
+    }
+}
+
+fn make_folder(path: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Error::internal("create the folder of the database"))
+}
+
+fn open_writer(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Keyed> {
+    let mut keyed = open_common(path, key, handles)?;
+    keyed.pragma("PRAGMA journal_mode = WAL")?;
+    // In WAL mode FULL syncs the log at every commit; EXTRA adds only a folder sync of rollback journals.
+    keyed.pragma("PRAGMA synchronous = FULL")?;
+    keyed.pragma(&format!("PRAGMA journal_size_limit = {}", limits::JOURNAL_BYTES))?;
+    Ok(keyed)
+}
+
+fn open_reader(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Keyed> {
+    let mut keyed = open_common(path, key, handles)?;
+    keyed.pragma("PRAGMA query_only = ON")?;
+    Ok(keyed)
+}
+
+fn open_common(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Keyed> {
+    let mut keyed = Keyed::open(path, key, handles)?;
+    keyed.pragma("PRAGMA cipher_memory_security = ON")?;
+    keyed.pragma("PRAGMA temp_store = MEMORY")?;
+    keyed.pragma(&format!("PRAGMA busy_timeout = {}", limits::LOCK_WAIT_MILLISECONDS))?;
+    keyed.pragma("PRAGMA foreign_keys = ON")?;
+    keyed.pragma("PRAGMA trusted_schema = OFF")?;
+    keyed.pragma(&format!("PRAGMA cache_size = -{}", limits::CONNECTION_CACHE_KIB))?;
+    Ok(keyed)
+}

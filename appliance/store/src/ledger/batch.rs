@@ -1,0 +1,233 @@
+//! What one round of the lane gathers, and how it becomes one write.
+
+use std::collections::BTreeMap;
+
+use holdfast_base::{CommitNo, EntryId, Result};
+use rocksdb::WriteBatch;
+
+use super::{
+    digest::Digester,
+    lane::Lane,
+    meta::{self, CommitRow, Head, OutboxRow},
+    overlay::{Overlay, Slot},
+    rocks::Rocks,
+    shared::Shared,
+    table::{CHANGES, COUNTERS, META, OUTBOX},
+    tx::{Base, Effects, LedgerTx},
+    value,
+    work::{Stamp, Work},
+};
+use crate::{
+    limits,
+    outbox::{Hook, OutboxMark, Pending, StoreName, Topic},
+};
+
+pub(super) struct Batch {
+    rows: Overlay,
+    pub(super) counters: BTreeMap<&'static str, u64>,
+    commits: Vec<(u64, CommitRow)>,
+    queued: Vec<(Topic, u64, Pending)>,
+    pub(super) hooks: Vec<Hook>,
+    /// None: it wrote nothing, or failed.
+    pub(super) works: Vec<(Box<dyn Work>, Option<Stamp>)>,
+    pub(super) topics: Vec<Topic>,
+    pub(super) drained: [u64; 3],
+    pub(super) advanced: BTreeMap<&'static str, u64>,
+    /// The head as it will be; None until a transaction has committed.
+    head: Option<Head>,
+    first: u64,
+}
+
+/// One write.
+pub(super) struct Ready {
+    pub(super) batch: WriteBatch,
+    /// False when nobody waits for it: drained rows, positions of readers.
+    pub(super) sync: bool,
+    pub(super) head: Option<Head>,
+}
+
+impl Batch {
+    pub(super) fn new(rocks: &Rocks) -> Self {
+        Self {
+            rows: Overlay::new(rocks.tables()),
+            counters: BTreeMap::new(),
+            commits: Vec::new(),
+            queued: Vec::new(),
+            hooks: Vec::new(),
+            works: Vec::new(),
+            topics: Vec::new(),
+            drained: [0; 3],
+            advanced: BTreeMap::new(),
+            head: None,
+            first: 0,
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.works.len() >= limits::BATCH_TRANSACTIONS || self.rows.bytes() >= limits::BATCH_BYTES
+    }
+
+    /// Transactions that have a commit number.
+    pub(super) fn committed(&self) -> u64 {
+        self.works.iter().filter(|(_, stamp)| stamp.is_some()).count() as u64
+    }
+
+    /// For transactions that wrote nothing. They wait for the batch all the same, since they may have read what is in it.
+    pub(super) fn nothing(&self) -> Stamp {
+        Stamp { g: None, mark: OutboxMark { store: StoreName::Ledger, audit: None } }
+    }
+
+    pub(super) fn run(&mut self, lane: &Lane, mut work: Box<dyn Work>) {
+        let mut head = self.head.clone().unwrap_or_else(|| lane.head.clone());
+        head.at = lane.shared.world.now().max(head.at);
+        head.g += 1;
+        let mut tx = LedgerTx::new(Base {
+            rocks: &lane.rocks,
+            key: &lane.shared.key,
+            world: &lane.shared.world,
+            now: head.at,
+            g: CommitNo(head.g),
+            batch: &self.rows,
+            counters: [&self.counters, &lane.counters],
+        });
+        let succeeded = work.run(&mut tx);
+        let effects = tx.into_effects();
+        let stamp = if succeeded { self.keep(head, effects, &mut work) } else { None };
+        self.works.push((work, stamp));
+    }
+
+    fn keep(&mut self, mut head: Head, effects: Effects, work: &mut Box<dyn Work>) -> Option<Stamp> {
+        if let Err(refusal) = crate::outbox::check_rows(&effects.queued) {
+            work.fail(refusal);
+            return None;
+        }
+        let nothing = effects.is_empty();
+        self.hooks.extend(effects.hooks);
+        if nothing {
+            return None;
+        }
+        let mut audit = None;
+        for row in effects.queued {
+            let id = self.number(&mut head, row.topic);
+            if row.topic == Topic::Audit {
+                audit = Some(id);
+            }
+            self.queued.push((row.topic, id, row));
+        }
+        if !effects.changes.is_empty() {
+            self.commits.push((head.g, CommitRow { at: head.at, changes: effects.changes }));
+        }
+        self.rows.absorb(effects.rows);
+        self.counters.extend(effects.counters);
+        if self.head.is_none() {
+            self.first = head.g;
+        }
+        let g = Some(CommitNo(head.g));
+        self.head = Some(head);
+        Some(Stamp { g, mark: OutboxMark { store: StoreName::Ledger, audit } })
+    }
+
+    fn number(&mut self, head: &mut Head, topic: Topic) -> u64 {
+        if !self.topics.contains(&topic) {
+            self.topics.push(topic);
+        }
+        head.queued[topic.slot()] += 1;
+        head.queued[topic.slot()]
+    }
+
+    /// None: there is nothing to write.
+    pub(super) fn seal(&mut self, rocks: &Rocks, shared: &Shared, before: &Head) -> Result<Option<Ready>> {
+        let mut batch = Sealing { rocks, shared, batch: WriteBatch::default() };
+        batch.drained(shared, self.drained)?;
+        for (reader, to) in &self.advanced {
+            batch.own(META, &meta::reader_key(reader), to)?;
+        }
+        let Some(mut head) = self.head.take() else {
+            let ready = Ready { batch: batch.batch, sync: false, head: None };
+            return Ok((!ready.batch.is_empty()).then_some(ready));
+        };
+        if head.reserved - head.g < limits::COMMIT_BLOCK / 2 {
+            head.reserved += limits::COMMIT_BLOCK;
+        }
+        debug_assert!(before.reserved >= head.g);
+        self.digest(&mut batch, &mut head)?;
+        for (counter, value) in &self.counters {
+            batch.own(COUNTERS, counter.as_bytes(), value)?;
+        }
+        for (g, row) in &self.commits {
+            batch.own(CHANGES, &g.to_be_bytes(), row)?;
+        }
+        for (topic, id, row) in std::mem::take(&mut self.queued) {
+            batch.own(OUTBOX, &meta::outbox_key(topic, id), &OutboxRow { entry: row.id, payload: row.payload })?;
+        }
+        batch.own(META, meta::HEAD, &head)?;
+        Ok(Some(Ready { batch: batch.batch, sync: true, head: Some(head) }))
+    }
+
+    /// Seals the slices' rows and queues their digest.
+    fn digest(&mut self, batch: &mut Sealing<'_>, head: &mut Head) -> Result<()> {
+        let mut digester = Digester::new();
+        for (place, key, slot) in self.rows.rows() {
+            batch.row(batch.rocks.name(place), key, slot, &mut digester)?;
+        }
+        if digester.rows == 0 {
+            return Ok(());
+        }
+        let payload = digester.finish(CommitNo(self.first), CommitNo(head.g)).encode()?;
+        let id = self.number(head, Topic::Digest);
+        let entry = EntryId(batch.shared.world.uuid());
+        self.queued.push((Topic::Digest, id, Pending { topic: Topic::Digest, id: entry, payload }));
+        Ok(())
+    }
+}
+
+struct Sealing<'a> {
+    rocks: &'a Rocks,
+    shared: &'a Shared,
+    batch: WriteBatch,
+}
+
+impl Sealing<'_> {
+    fn row(&mut self, name: &str, key: &[u8], slot: &Slot, digester: &mut Digester) -> Result<()> {
+        let family = self.rocks.family(name)?;
+        match slot {
+            Slot::Deleted => {
+                digester.delete(name, key);
+                self.batch.delete_cf(family, key);
+            }
+            Slot::Put { plain, under } => {
+                let stored = value::seal(name, key, plain, under)?;
+                digester.put(name, key, &stored);
+                self.batch.put_cf(family, key, stored);
+            }
+        }
+        Ok(())
+    }
+
+    fn own<T: serde::Serialize>(&mut self, name: &'static str, key: &[u8], row: &T) -> Result<()> {
+        let stored = value::seal(name, key, &value::encode(row)?, &self.shared.key)?;
+        self.batch.put_cf(self.rocks.family(name)?, key, stored);
+        Ok(())
+    }
+
+    /// Numbers of a topic are dense, so no reading is needed to know the keys.
+    fn drained(&mut self, shared: &Shared, drained: [u64; 3]) -> Result<()> {
+        let family = self.rocks.family(OUTBOX)?;
+        for topic in Topic::ALL {
+            let deleted = &shared.deleted[topic.slot()];
+            let (from, upto) = (deleted.load(std::sync::atomic::Ordering::Acquire), drained[topic.slot()]);
+            for id in from + 1..=upto {
+                self.batch.delete_cf(family, meta::outbox_key(topic, id));
+            }
+            deleted.fetch_max(upto, std::sync::atomic::Ordering::AcqRel);
+        }
+        Ok(())
+    }
+}
+
+/// A batch of the head alone.
+pub(super) fn head_row(rocks: &Rocks, shared: &Shared, head: &Head) -> Result<WriteBatch> {
+    let mut sealing = Sealing { rocks, shared, batch: WriteBatch::default() };
+    sealing.own(META, meta::HEAD, head)?;
+    Ok(sealing.batch)
+}
