@@ -126,3 +126,14 @@ impl Client {
         Ok(Reply { status, headers, bytes })
     }
 }
+
+/// The value of an `Authorization: Basic` header.
+pub fn basic(uid: &str, password: &str) -> String {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{uid}:{password}")))
+}
+
+/// A fresh client id.
+pub fn cid() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

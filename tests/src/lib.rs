@@ -3,8 +3,11 @@
 //! Always true: nothing of ours is mocked, and nothing here links the box's crates; it is a process among processes.
 
 pub mod client;
+mod place;
 mod process;
+pub mod socket;
 mod testbox;
 
 pub use client::{Client, Reply};
-pub use testbox::{BootError, Options, SignIn, SignIns, TestBox};
+pub use place::{AppPassword, Place, SignIn, SignIns, shared};
+pub use testbox::{BootError, Options, TestBox};

@@ -10,16 +10,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
 use crate::{
-    client::Client,
+    place::{Place, SignIns},
     process::{Running, binaries},
 };
 
 /// SoftHSM's module where Debian puts it.
-pub const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
+const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 /// How long a box may take to be ready.
 const READY_SECONDS: u64 = 120;
 
@@ -32,28 +31,6 @@ pub enum BootError {
     Failed { command: String, status: String, log: PathBuf },
     #[error("the box was not ready after {READY_SECONDS} s; its log is {log}")]
     NotReady { log: PathBuf },
-}
-
-/// Somebody who can sign in.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct SignIn {
-    pub uid: String,
-    pub password: String,
-    pub roles: Vec<String>,
-}
-
-/// What `holdfast sampledata` writes for whoever started it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct SignIns {
-    pub people: Vec<SignIn>,
-    pub app_password: Option<AppPassword>,
-}
-
-/// For WebDAV.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct AppPassword {
-    pub uid: String,
-    pub password: String,
 }
 
 /// What kind of box.
@@ -130,7 +107,7 @@ impl TestBox {
 
     pub fn wait_ready(&mut self) -> Result<(), BootError> {
         let until = Instant::now() + Duration::from_secs(READY_SECONDS);
-        let client = self.stranger();
+        let client = self.place().stranger();
         let log = self.data.join("log/holdfast.log");
         while Instant::now() < until {
             if client.get("/readyz").is_ok_and(|reply| reply.status == 200) {
@@ -169,42 +146,14 @@ impl TestBox {
         self.server.as_ref().map(Running::id)
     }
 
-    pub fn url(&self) -> String {
-        format!("https://localhost:{}", self.address.port())
-    }
-
-    /// The authority's certificate, for `--cacert`.
-    pub fn authority(&self) -> PathBuf {
-        self.data.join("tls/ca.crt")
-    }
-
-    /// Nobody.
-    pub fn stranger(&self) -> Client {
-        Client::new(&self.url(), &self.authority())
-    }
-
-    /// Signs in; panics when the sample company has no such person, since the test is wrong then.
-    #[expect(clippy::panic, reason = "a test asked for somebody who is not there")]
-    pub fn person(&self, uid: &str) -> Client {
-        let known = self.sign_ins.people.iter().find(|one| one.uid == uid);
-        let known = known.unwrap_or_else(|| panic!("{uid} is not in the sample company"));
-        match self.stranger().sign_in(&known.uid, &known.password) {
-            Ok(client) => client,
-            Err(error) => panic!("{uid} could not sign in: {error}"),
+    /// Where the box is and who can sign in.
+    pub fn place(&self) -> Place {
+        Place {
+            url: format!("https://localhost:{}", self.address.port()),
+            authority: self.data.join("tls/ca.crt"),
+            data: self.data.clone(),
+            sign_ins: self.sign_ins.clone(),
         }
-    }
-
-    /// Signs in the holder of a role: `system`, `security` or `audit`.
-    #[expect(clippy::panic, reason = "the sample company always has the three administrators")]
-    pub fn administrator(&self, role: &str) -> Client {
-        let known = self.sign_ins.people.iter().find(|one| one.roles.iter().any(|r| r == role));
-        let uid = known.map(|one| one.uid.clone()).unwrap_or_else(|| panic!("nobody holds {role}"));
-        self.person(&uid)
-    }
-
-    /// The public key that auditors carry.
-    pub fn vkey(&self) -> io::Result<String> {
-        Ok(fs::read_to_string(self.data.join("audit.vkey"))?.trim().to_owned())
     }
 
     fn prepare(&mut self, options: &Options) -> Result<(), BootError> {

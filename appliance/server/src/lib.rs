@@ -14,6 +14,7 @@ pub mod http;
 pub mod ops;
 pub mod realtime;
 pub mod rooms;
+pub mod sample;
 pub mod search;
 pub mod serve;
 pub mod web;

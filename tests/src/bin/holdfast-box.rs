@@ -65,16 +65,17 @@ type Ended = Result<(), Box<dyn std::error::Error>>;
 
 fn throwaway(options: &Options) -> Ended {
     let running = TestBox::boot(options)?;
+    let place = running.place();
     let line = json!({
-        "url": running.url(),
-        "ca": running.authority(),
-        "webdav": format!("{}/dav/", running.url()),
+        "url": place.url,
+        "ca": place.authority,
+        "webdav": format!("{}/dav/", place.url),
         "ldap": null,
-        "metrics": format!("{}/metrics", running.url()),
-        "data": running.data,
-        "vkey": running.vkey()?,
-        "people": running.sign_ins.people,
-        "app_password": running.sign_ins.app_password,
+        "metrics": format!("{}/metrics", place.url),
+        "data": place.data,
+        "vkey": place.vkey()?,
+        "people": place.sign_ins.people,
+        "app_password": place.sign_ins.app_password,
     });
     let mut out = io::stdout();
     writeln!(out, "{line}")?;
@@ -87,21 +88,22 @@ fn run(options: &Options) -> Ended {
     let mut out = io::stdout();
     writeln!(out, "Starting the box; the first time it makes a token and loads the sample company (about a minute).")?;
     let running = TestBox::boot(options)?;
-    writeln!(out, "\nHoldfast serves at {}", running.url())?;
+    let place = running.place();
+    writeln!(out, "\nHoldfast serves at {}", place.url)?;
     for address in lan_addresses()? {
         writeln!(out, "              and https://{}", SocketAddr::new(address, running.address.port()))?;
     }
     writeln!(out, "\n{TRUST}")?;
-    writeln!(out, "  certificate: {}  (also {}/ca.crt)\n", running.authority().display(), running.url())?;
+    writeln!(out, "  certificate: {}  (also {}/ca.crt)\n", place.authority.display(), place.url)?;
     writeln!(out, "Sign-ins of the sample company:")?;
-    for one in &running.sign_ins.people {
+    for one in &place.sign_ins.people {
         let roles = if one.roles.is_empty() { "employee".to_owned() } else { format!("{} administrator", one.roles.join(", ")) };
         writeln!(out, "  {:<16} {:<24} {roles}", one.uid, one.password)?;
     }
-    if let Some(app) = &running.sign_ins.app_password {
-        writeln!(out, "  {:<16} {:<24} app password for WebDAV at {}/dav/", app.uid, app.password, running.url())?;
+    if let Some(app) = &place.sign_ins.app_password {
+        writeln!(out, "  {:<16} {:<24} app password for WebDAV at {}/dav/", app.uid, app.password, place.url)?;
     }
-    writeln!(out, "\nKey for auditors (holdfast-audit verify DIR --key ...):\n  {}", running.vkey()?)?;
+    writeln!(out, "\nKey for auditors (holdfast-audit verify DIR --key ...):\n  {}", place.vkey()?)?;
     writeln!(out, "\nCtrl+C ends it; 'make run' starts the same box again.")?;
     out.flush()?;
     wait_for_interrupt()?;

@@ -3,17 +3,26 @@
 //! Exit codes: 0 done; 1 could not be done; 2 the command line is not right; 3 the box is not running.
 
 use std::{
+    error::Error,
+    fs::OpenOptions,
     io::{self, Read, Write},
     net::SocketAddr,
-    path::PathBuf,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use clap::{Parser, Subcommand};
+use holdfast_base::World;
+use holdfast_hsm::{HsmError, Vault, VaultConfig};
 use holdfast_server::{
     api,
+    app::App,
     config::Config,
     control::{self, Reply, Verb},
+    rooms::Rooms,
+    sample::{self, SampleOptions},
     serve,
 };
 use tracing_subscriber::EnvFilter;
@@ -54,10 +63,25 @@ enum Command {
     Seal,
     /// Print the OpenAPI document.
     Openapi,
+    /// Load the sample company into an empty box that is not serving. For trying out and for tests.
+    Sampledata {
+        /// Where the sign-ins are written (mode 0600); their passwords stand nowhere else.
+        #[arg(long)]
+        sign_ins: PathBuf,
+        /// Documents for the drive, made by tests/sample/prepare.sh.
+        #[arg(long)]
+        documents: Option<PathBuf>,
+        /// A dozen people and a few messages.
+        #[arg(long)]
+        small: bool,
+    },
 }
 
 /// Longest PIN read from standard input, in bytes.
 const PIN_BYTES: u64 = 256;
+/// How long `sampledata` waits for hsmd.
+const UNSEAL_TRIES: u32 = 50;
+const UNSEAL_PAUSE: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -74,7 +98,48 @@ fn main() -> ExitCode {
             Err(error) => fail(&error, 1),
         },
         Command::Openapi => print(api::openapi_text()),
+        Command::Sampledata { sign_ins, documents, small } => {
+            log();
+            match sampledata(config, &sign_ins, &SampleOptions { documents, small }) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(error.as_ref(), 1),
+            }
+        }
     }
+}
+
+fn sampledata(config: Config, sign_ins: &Path, options: &SampleOptions) -> Result<(), Box<dyn Error>> {
+    let world = World::system();
+    let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
+    unseal(&vault)?;
+    let app = App::new(config, vault, world, Vec::new());
+    let rooms = Rooms::open(&app)?;
+    let loaded = sample::load(&rooms, options);
+    let vkey = rooms.audit.vkey();
+    rooms.close();
+    write_private(sign_ins, &serde_json::to_string_pretty(&loaded?)?)?;
+    write_private(&app.config.under("audit.vkey"), &format!("{}\n", vkey?))?;
+    Ok(())
+}
+
+/// hsmd may have been started in the same moment.
+fn unseal(vault: &Vault) -> Result<(), HsmError> {
+    let mut last = HsmError::WorkerLost;
+    for _ in 0..UNSEAL_TRIES {
+        match vault.unseal(None) {
+            Ok(()) => return Ok(()),
+            Err(error @ HsmError::WorkerLost) => last = error,
+            Err(error) => return Err(error),
+        }
+        std::thread::sleep(UNSEAL_PAUSE);
+    }
+    Err(last)
+}
+
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn configuration(cli: &Cli) -> Result<Config, holdfast_server::config::ConfigError> {
@@ -141,7 +206,7 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
-fn fail(error: &dyn std::error::Error, code: u8) -> ExitCode {
+fn fail(error: &dyn Error, code: u8) -> ExitCode {
     let mut text = format!("holdfast: could not {error}");
     let mut cause = error.source();
     while let Some(next) = cause {

@@ -54,6 +54,7 @@ pub const CODES: &[(&str, u16)] = &[
     ("not-signed-in", 401),
     ("wrong-credentials", 401),
     ("forbidden", 403),
+    ("password-change-required", 403),
     ("not-found", 404),
     ("method-not-allowed", 405),
     ("conflict", 409),

@@ -116,8 +116,11 @@ fn session(request: &HttpRequest) -> Result<Session, Problem> {
         same_origin(request, &app)?;
     }
     let mut actor = stranger(request, door);
-    let found = rooms.directory.resolve_session(&token, actor.now)?;
+    let found = rooms.directory.resolve(&token)?;
     app.rates.request(found.person)?;
+    if found.must_change_password && !may_before_change(request) {
+        return Err(Problem::new("password-change-required", "the password was set by somebody else: change it first"));
+    }
     actor.who = Who::Person(found.person);
     actor.session = Some(found.session);
     Ok(Session { actor, rooms, app })
@@ -131,6 +134,11 @@ fn credentials(request: &HttpRequest) -> Result<(String, Door), Problem> {
     }
     let cookie = request.cookie(COOKIE).ok_or(Error::NotSignedIn)?;
     Ok((cookie.value().to_owned(), Door::Web))
+}
+
+/// What somebody may do whose password was set by an administrator: see oneself, change it, sign out.
+fn may_before_change(request: &HttpRequest) -> bool {
+    matches!(request.path(), "/api/v1/me" | "/api/v1/me/password" | "/api/v1/sessions/current")
 }
 
 fn is_safe(method: &Method) -> bool {

@@ -1,20 +1,21 @@
-//! The realtime door `/api/v1/ws`.
+//! The realtime door `/api/v1/ws`: JSON text frames under the subprotocol `holdfast1.json` (API.md).
+//!
+//! Always true: a connection is subscribed before its first catch-up; an acknowledgement and an event come only after
+//! durability; one encoded frame serves all receivers; a slow client costs bounded memory and loses nothing, since it is
+//! told to catch up; a connection ends within a second of its session.
+//! Absent on purpose: storage (typing is told and forgotten), presence, compression of frames (CRIME).
 
-use std::sync::Arc;
+mod connection;
+mod frames;
+mod hub;
+pub mod limits;
+mod socket;
+mod talk;
 
 use actix_web::web::ServiceConfig;
-use holdfast_directory::Directory;
-use holdfast_drive::Drive;
-use holdfast_im::Im;
 
-pub struct Hub;
+pub use hub::{Hub, Listening};
 
-impl Hub {
-    pub fn open(_im: &Im, _drive: &Drive, _directory: &Directory) -> Arc<Self> {
-        Arc::new(Self)
-    }
-
-    pub fn close(&self) {}
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(socket::open);
 }
-
-pub fn configure(_config: &mut ServiceConfig) {}

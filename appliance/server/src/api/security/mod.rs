@@ -1,5 +1,10 @@
-//! Routes of the security administrator.
+//! Routes of the security administrator: the token and its keys, sealing.
+
+mod hsm;
+mod seal;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub fn configure(_config: &mut ServiceConfig) {}
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(hsm::hsm).service(seal::seal);
+}

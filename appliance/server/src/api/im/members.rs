@@ -1,0 +1,57 @@
+//! Who is in a conversation.
+
+use actix_web::{
+    delete, get, post,
+    web::{Json, Path},
+};
+use holdfast_base::{ClientId, ConversationId};
+use holdfast_im::views::ConversationMember;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::http::{Answer, NoContent, Problem, Session, page::Page, problem::Refusals};
+
+/// Uids of the people to bring in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMembers {
+    #[serde(default)]
+    pub cid: Option<ClientId>,
+    pub members: Vec<String>,
+}
+
+/// The members, in the order of joining.
+#[utoipa::path(tag = "conversations", params(("id" = String, Path)), responses((status = 200, body = Page<ConversationMember>), Refusals))]
+#[get("/conversations/{id}/members")]
+pub async fn list(by: Session, at: Path<ConversationId>) -> Answer<Page<ConversationMember>> {
+    let id = at.into_inner();
+    let members = by.run(move |rooms, actor| Ok(rooms.im.members(&rooms.im.member(actor, id)?)));
+    Ok(Json(Page::whole(members.await?)))
+}
+
+/// Brings people into a group; every member may.
+#[utoipa::path(tag = "conversations", params(("id" = String, Path)), request_body = NewMembers,
+    responses((status = 200, body = Page<ConversationMember>), Refusals))]
+#[post("/conversations/{id}/members")]
+pub async fn add(by: Session, at: Path<ConversationId>, ask: Json<NewMembers>) -> Answer<Page<ConversationMember>> {
+    let (id, ask) = (at.into_inner(), ask.into_inner());
+    let members = by.run(move |rooms, actor| {
+        let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);
+        rooms.write_ledger(move |tx| im.add_members(tx, &member, ask.cid, &ask.members))?;
+        Ok(rooms.im.members(&rooms.im.member(actor, id)?))
+    });
+    Ok(Json(Page::whole(members.await?)))
+}
+
+/// Removes somebody from a group (its owner), or leaves it.
+#[utoipa::path(tag = "conversations", params(("id" = String, Path), ("uid" = String, Path)), responses((status = 204), Refusals))]
+#[delete("/conversations/{id}/members/{uid}")]
+pub async fn remove(by: Session, at: Path<(ConversationId, String)>) -> Result<NoContent, Problem> {
+    let (id, uid) = at.into_inner();
+    by.run(move |rooms, actor| {
+        let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);
+        rooms.write_ledger(move |tx| im.remove_member(tx, &member, &uid))
+    })
+    .await?;
+    Ok(NoContent)
+}

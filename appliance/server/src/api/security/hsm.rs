@@ -1,0 +1,81 @@
+//! What the security administrator sees of the token: never key bytes, only what is there and whether it answers.
+
+use actix_web::{get, web::Json};
+use holdfast_base::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    http::{Answer, SecurityAdmin, problem::Refusals},
+    ops,
+};
+
+/// The state of the box's keys.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Hsm {
+    /// The same words as in `/api/v1/status`.
+    pub state: String,
+    pub token: Token,
+    /// The wrap mechanism pinned at the ceremony.
+    pub mechanism: String,
+    pub epoch: u32,
+    pub keys: Keys,
+    pub last_probe_at: Option<Timestamp>,
+    pub probe_microseconds: u64,
+    /// Operations that the token has done since hsmd started.
+    pub operations: u64,
+    pub audit_key: AuditKey,
+}
+
+/// The device. `software`: a token made of files, for evaluation only.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Token {
+    pub label: String,
+    pub serial: String,
+    pub model: String,
+    pub manufacturer: String,
+    pub software: bool,
+}
+
+/// How many keys there are, by tier.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Keys {
+    pub domains: u64,
+    pub data: u64,
+    /// Made durable ahead, not yet taken.
+    pub spare: u64,
+}
+
+/// What auditors carry to verify the log: the key never leaves the token, this is its public half.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuditKey {
+    pub vkey: String,
+}
+
+/// The state of the HSM and of the keys under it.
+#[utoipa::path(tag = "security", responses((status = 200, body = Hsm), Refusals))]
+#[get("/security/hsm")]
+pub async fn hsm(by: SecurityAdmin) -> Answer<Hsm> {
+    let state = ops::state_word(&by.session.app).to_owned();
+    let hsm = by.session.run(move |rooms, _| {
+        let status = rooms.vault.status()?;
+        Ok(Hsm {
+            state,
+            token: Token {
+                label: status.label,
+                serial: status.serial,
+                model: status.model,
+                manufacturer: status.manufacturer,
+                software: status.software,
+            },
+            mechanism: status.mechanism,
+            epoch: status.epoch.0,
+            keys: Keys { domains: status.domain_keys, data: status.data_keys, spare: status.spare_keys },
+            last_probe_at: status.last_probe_at,
+            probe_microseconds: status.probe_microseconds,
+            operations: status.operations,
+            audit_key: AuditKey { vkey: rooms.audit.vkey()? },
+        })
+    });
+    Ok(Json(hsm.await?))
+}
