@@ -1,1 +1,216 @@
-fn main() {}
+//! The auditor's tool: verifies an audit log on a machine of her own. No network, no HSM, no key from the log.
+
+use std::{
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+
+use clap::{Args, Parser, Subcommand};
+use holdfast_audit::{
+    Detail, Ending, Party,
+    verify::{self, Opened, Report, Verdict, note::SignedCheckpoint, note::VKey},
+};
+use serde_json::{Map, Value, json};
+
+/// A running box signs what it appends within a second; entries that are still unsigned after this are not vouched for.
+const TAIL_SECONDS: u32 = 3;
+
+/// Verify the audit log of a Holdfast box. Exit codes: 0 clean, 1 findings, 2 cannot tell.
+#[derive(Parser)]
+#[command(name = "holdfast-audit", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Recompute everything and say what is wrong, if anything.
+    Verify(Log),
+    /// The same, then print the entries that the export opens and that are proven to belong to the log.
+    Show(Log),
+}
+
+#[derive(Args)]
+struct Log {
+    /// The box's audit folder, an unpacked export, or its .tar.
+    dir: PathBuf,
+    /// The box's verifier key as you wrote it down, or @FILE that holds it. Never taken from the log.
+    #[arg(long)]
+    key: Option<String>,
+    /// A checkpoint of this log that you kept: proves that nothing was taken back since.
+    #[arg(long)]
+    since: Option<PathBuf>,
+    /// One JSON object (show: one per line, the report last).
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let (log, show) = match Cli::parse().command {
+        Command::Verify(log) => (log, false),
+        Command::Show(log) => (log, true),
+    };
+    match run(&log, show) {
+        Ok(report) => ExitCode::from(report.exit_code()),
+        Err(Broken { what, source }) => {
+            let text = format!("cannot tell: {what}: {source}");
+            let line = if log.json { json!({"verdict": "cannot-tell", "error": text}).to_string() } else { text };
+            let _ = writeln!(io::stdout(), "{line}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+struct Broken {
+    what: String,
+    source: Box<dyn std::error::Error>,
+}
+
+fn broken<E: std::error::Error + 'static>(what: impl Into<String>) -> impl FnOnce(E) -> Broken {
+    let what = what.into();
+    move |source| Broken { what, source: Box::new(source) }
+}
+
+fn run(log: &Log, show: bool) -> Result<Report, Broken> {
+    let key = log.key.as_deref().map(read_key).transpose()?;
+    let since = log.since.as_deref().map(read_checkpoint).transpose()?;
+    let mut opened = Vec::new();
+    let report = verify::verify_opening(&log.dir, key.as_ref(), since.as_ref(), &mut |entry| {
+        if show {
+            opened.push(entry);
+        }
+    });
+    let mut report = report.map_err(broken(format!("read {}", log.dir.display())))?;
+    if report.verdict == Verdict::CannotTell && report.unsigned_entries > 0 && is_signed_soon(&log.dir, &report) {
+        report = report.accept_tail();
+    }
+    print(log, &report, &opened).map_err(broken("write the report"))?;
+    Ok(report)
+}
+
+fn read_key(key: &str) -> Result<VKey, Broken> {
+    let text = match key.strip_prefix('@') {
+        Some(file) => fs::read_to_string(file).map_err(broken(format!("read {file}")))?,
+        None => key.to_owned(),
+    };
+    text.parse().map_err(broken("use the key"))
+}
+
+fn read_checkpoint(path: &Path) -> Result<SignedCheckpoint, Broken> {
+    let note = fs::read(path).map_err(broken(format!("read {}", path.display())))?;
+    SignedCheckpoint::parse(&note).map_err(broken(format!("use {}", path.display())))
+}
+
+/// Has the box signed the entries that lay behind the checkpoint?
+fn is_signed_soon(dir: &Path, report: &Report) -> bool {
+    let seen = report.size + report.unsigned_entries;
+    for _ in 0..TAIL_SECONDS * 4 {
+        if let Ok(Some(now)) = verify::checkpoint(dir)
+            && now.checkpoint.size >= seen
+        {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(250));
+    }
+    false
+}
+
+fn print(log: &Log, report: &Report, opened: &[Opened]) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    if log.json {
+        for entry in opened {
+            writeln!(out, "{}", as_json(entry))?;
+        }
+        writeln!(out, "{}", serde_json::to_string(report)?)?;
+        return out.flush();
+    }
+    writeln!(out, "{}", report.sentence())?;
+    for finding in report.findings.iter().skip(usize::from(report.verdict != Verdict::Clean)) {
+        match finding.index {
+            Some(index) => writeln!(out, "  {index}: {}: {}", finding.kind.word(), finding.what)?,
+            None => writeln!(out, "  {}: {}", finding.kind.word(), finding.what)?,
+        }
+    }
+    if report.opened_entries > 0 {
+        writeln!(out, "  {} entries are opened, and each belongs to its leaf", report.opened_entries)?;
+    }
+    for entry in opened {
+        writeln!(out, "{}", as_line(entry))?;
+    }
+    out.flush()
+}
+
+fn as_line(Opened { header, body }: &Opened) -> String {
+    let mut line = format!(
+        "{}\t{}\t{}\t{}\t{}/{}\t{}",
+        header.index,
+        header.at,
+        header.action,
+        party(body.actor),
+        body.object_kind,
+        body.object_id,
+        ending(header.ending, body.code.as_deref()),
+    );
+    for (key, detail) in &body.details {
+        let value = match detail {
+            Detail::Text(text) => text.escape_debug().to_string(),
+            Detail::Number(number) => number.to_string(),
+            Detail::List(items) => items.iter().map(|item| item.escape_debug().to_string()).collect::<Vec<_>>().join(","),
+        };
+        line.push_str(&format!("\t{key}={value}"));
+    }
+    line
+}
+
+fn as_json(Opened { header, body }: &Opened) -> Value {
+    let details: Map<String, Value> = body
+        .details
+        .iter()
+        .map(|(key, detail)| {
+            let value = match detail {
+                Detail::Text(text) => json!(text),
+                Detail::Number(number) => json!(number),
+                Detail::List(items) => json!(items),
+            };
+            (key.clone(), value)
+        })
+        .collect();
+    json!({
+        "index": header.index,
+        "at": header.at,
+        "action": header.action,
+        "actor": party(body.actor),
+        "session": body.session.map(|id| uuid::Uuid::from_bytes(id).to_string()),
+        "door": body.door,
+        "address": body.address,
+        "agent": body.agent,
+        "object": {"kind": body.object_kind, "id": body.object_id},
+        "outcome": ending(header.ending, None),
+        "code": body.code,
+        "request": uuid::Uuid::from_bytes(body.request).to_string(),
+        "details": details,
+        "cut": body.cut,
+    })
+}
+
+fn party(party: Party) -> String {
+    match party {
+        Party::Person(person) => format!("person/{person}"),
+        Party::System => "system".to_owned(),
+        Party::Stranger => "stranger".to_owned(),
+    }
+}
+
+fn ending(ending: Ending, code: Option<&str>) -> String {
+    let word = match ending {
+        Ending::Success => "success",
+        Ending::Refused => "refused",
+        Ending::Failed => "failed",
+    };
+    code.map_or_else(|| word.to_owned(), |code| format!("{word} {code}"))
+}

@@ -1,0 +1,228 @@
+//! From the outboxes of both stores into the log: in order, once each.
+
+use std::{
+    collections::HashSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use holdfast_base::{Actor, EntryId, Error, RequestId, Result, Timestamp};
+use holdfast_store::{BatchDigest, Outbox, Pending, Topic};
+
+use crate::{
+    entry::Header,
+    event::{Draft, Event, Object},
+    limits::{DEDUPE_BUNDLES, DIGEST_EVERY, DIGESTS_MERGED, DRAIN_ROWS, TILE_WIDTH},
+    log::Shared,
+    sequencer::Appended,
+    verify::read_bundle,
+};
+
+/// Rows that are older than an entry by more than this are not looked for behind it.
+const DEDUPE_MARGIN_MILLISECONDS: i64 = 60_000;
+/// How long the drain sleeps when nobody wakes it.
+const IDLE: Duration = Duration::from_secs(1);
+/// How long it pauses after a failure.
+const PAUSE: Duration = Duration::from_millis(100);
+
+type Rows = Vec<(u64, Pending)>;
+
+pub(crate) struct Drain {
+    shared: Arc<Shared>,
+    boxes: [Side; 2],
+    /// Ids at the end of the log, to recognise rows that were appended just before a crash. Empty after catching up.
+    seen: HashSet<[u8; 16]>,
+    digests_due: Instant,
+}
+
+struct Side {
+    outbox: Arc<dyn Outbox>,
+    audit: u64,
+    digest: u64,
+}
+
+impl Drain {
+    pub(crate) fn new(shared: Arc<Shared>, outboxes: [Arc<dyn Outbox>; 2]) -> Self {
+        let boxes = outboxes.map(|outbox| Side { outbox, audit: 0, digest: 0 });
+        Self { shared, boxes, seen: HashSet::new(), digests_due: Instant::now() }
+    }
+
+    /// Before the box serves: everything that was committed is in the log when this returns.
+    pub(crate) fn catch_up(&mut self) -> Result<()> {
+        self.seen = self.ids_at_the_end()?;
+        self.audit_rows()?;
+        self.digest_rows()?;
+        self.seen = HashSet::new();
+        Ok(())
+    }
+
+    pub(crate) fn run(mut self, woken: &Receiver<()>) {
+        let mut failing = false;
+        while !self.shared.is_closed() {
+            let idle = self.digests_due.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(10), IDLE);
+            if let Err(RecvTimeoutError::Disconnected) = woken.recv_timeout(idle) {
+                std::thread::sleep(PAUSE);
+            }
+            match self.round() {
+                Ok(()) => failing = false,
+                // The stores are closed before the log is: nothing to do until it is closed too.
+                Err(Error::Sealed) => std::thread::sleep(PAUSE),
+                Err(cause) => {
+                    if !failing {
+                        tracing::error!(cause = &cause as &dyn std::error::Error, "drain an outbox into the audit log; tried again");
+                    }
+                    failing = true;
+                    std::thread::sleep(PAUSE);
+                }
+            }
+        }
+    }
+
+    fn round(&mut self) -> Result<()> {
+        self.audit_rows()?;
+        let now = Instant::now();
+        if now >= self.digests_due {
+            self.digests_due = now + DIGEST_EVERY;
+            self.digest_rows()?;
+        }
+        Ok(())
+    }
+
+    /// Rows of both stores share one append; each store's own order is kept.
+    fn audit_rows(&mut self) -> Result<()> {
+        loop {
+            let mut drafts = Vec::new();
+            let mut ends: [Vec<u64>; 2] = Default::default();
+            let mut any = false;
+            for (side, ends) in self.boxes.iter_mut().zip(&mut ends) {
+                for (row, pending) in side.outbox.rows(Topic::Audit, side.audit, DRAIN_ROWS)? {
+                    any = true;
+                    if self.seen.contains(pending.id.0.as_bytes()) {
+                        side.reach(&self.shared, row)?;
+                        continue;
+                    }
+                    drafts.push(draft_of(&self.shared, row, &pending));
+                    ends.push(row);
+                }
+            }
+            if !any {
+                return Ok(());
+            }
+            let appended = append(&self.shared, drafts)?;
+            let first = ends[0].len().min(appended.count);
+            for (side, (ends, count)) in self.boxes.iter_mut().zip(ends.iter().zip([first, appended.count - first])) {
+                if let Some(row) = count.checked_sub(1).and_then(|last| ends.get(last)) {
+                    side.reach(&self.shared, *row)?;
+                }
+            }
+            if let Some(cause) = appended.error {
+                return Err(cause);
+            }
+        }
+    }
+
+    /// Several digests become one entry; its id is that of the last row in it.
+    fn digest_rows(&mut self) -> Result<()> {
+        for side in &mut self.boxes {
+            loop {
+                let rows = side.outbox.rows(Topic::Digest, side.digest, DIGESTS_MERGED)?;
+                let Some((last, _)) = rows.last() else { break };
+                let last = *last;
+                // What was merged before a crash ends at a row whose id the log knows.
+                let known = rows.iter().rposition(|(_, pending)| self.seen.contains(pending.id.0.as_bytes()));
+                let rows = &rows[known.map_or(0, |at| at + 1)..];
+                if let Some((_, newest)) = rows.last() {
+                    let appended = append(&self.shared, vec![digests(&self.shared, newest.id, rows)])?;
+                    if let Some(cause) = appended.error {
+                        return Err(cause);
+                    }
+                }
+                side.outbox.done(Topic::Digest, last)?;
+                side.digest = last;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ids of the entries that the waiting rows may have become before a crash.
+    fn ids_at_the_end(&self) -> Result<HashSet<[u8; 16]>> {
+        let mut oldest = None;
+        for side in &self.boxes {
+            for topic in [Topic::Audit, Topic::Digest] {
+                let row = side.outbox.rows(topic, 0, 1)?.into_iter().next();
+                oldest = row.map(|(_, pending)| milliseconds(pending.id)).into_iter().chain(oldest).min();
+            }
+        }
+        let mut seen = HashSet::new();
+        let Some(oldest) = oldest else { return Ok(seen) };
+        let (folder, bundles) = (self.shared.folder(), self.shared.durable().div_ceil(TILE_WIDTH as u64));
+        for number in (0..bundles).rev() {
+            let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read the end of the audit log"))?;
+            let mut newest = i64::MIN;
+            for header in bundle.iter().filter_map(|entry| Some(Header::split(entry).ok()?.0)) {
+                newest = newest.max(Timestamp(header.at).milliseconds());
+                seen.insert(header.id);
+            }
+            if bundles - number >= DEDUPE_BUNDLES && newest < oldest - DEDUPE_MARGIN_MILLISECONDS {
+                break;
+            }
+        }
+        Ok(seen)
+    }
+}
+
+impl Side {
+    /// The log has all audit rows of this store up to `row`.
+    fn reach(&mut self, shared: &Shared, row: u64) -> Result<()> {
+        self.audit = row;
+        shared.settle.advance(self.outbox.name(), row);
+        self.outbox.done(Topic::Audit, row)
+    }
+}
+
+fn append(shared: &Shared, drafts: Vec<Draft>) -> Result<Appended> {
+    if drafts.is_empty() {
+        return Ok(Appended { first: 0, count: 0, error: None });
+    }
+    let (answer, answered) = bounded(1);
+    shared.order(drafts, Box::new(move |appended| drop(answer.send(appended))))?;
+    answered.recv().map_err(|_| Error::AuditUnavailable)
+}
+
+/// A row that cannot be read becomes an entry that says so: nothing is lost silently, and nothing blocks the rows behind.
+fn draft_of(shared: &Shared, row: u64, pending: &Pending) -> Draft {
+    Draft::decode(&pending.payload).unwrap_or_else(|cause| {
+        tracing::error!(row, cause = &cause as &dyn std::error::Error, "an audit row of an outbox cannot be read");
+        let event = Event::new(&system(shared), "audit.unreadable", Object::new("row", row)).failed("internal");
+        Draft::new(pending.id, shared.world.now(), event)
+    })
+}
+
+fn digests(shared: &Shared, id: EntryId, rows: &[(u64, Pending)]) -> Draft {
+    let mut event = Event::new(&system(shared), "ledger.commit", Object::new("ledger", "self"));
+    let read: Rows = rows.to_vec();
+    let digests: Vec<Option<BatchDigest>> = read.iter().map(|(_, pending)| BatchDigest::decode(&pending.payload).ok()).collect();
+    let known = || digests.iter().flatten();
+    if let (Some(first), Some(last)) = (known().next(), known().next_back()) {
+        event.object = Object::new("commit", last.g_to);
+        event = event.text("g_from", first.g_from.to_string()).text("g_to", last.g_to.to_string());
+        event = event.number("rows", known().map(|digest| i64::from(digest.rows)).sum());
+    }
+    let lines = digests.iter().zip(rows).map(|(digest, (_, pending))| match digest {
+        Some(digest) => format!("{}-{} {} {}", digest.g_from, digest.g_to, digest.rows, hex::encode(digest.sha256)),
+        None => format!("unreadable {}", hex::encode(&pending.payload)),
+    });
+    event = event.list("sha256", lines.collect());
+    Draft::new(id, shared.world.now(), event)
+}
+
+fn system(shared: &Shared) -> Actor {
+    Actor::system(RequestId(shared.world.uuid()), shared.world.now())
+}
+
+/// The instant in a UUIDv7.
+fn milliseconds(id: EntryId) -> i64 {
+    let bytes = id.0.as_bytes();
+    bytes[..6].iter().fold(0, |all, byte| all << 8 | i64::from(*byte))
+}

@@ -1,0 +1,69 @@
+//! The last bundle: entries are appended in place, and one fdatasync makes all that were waiting durable.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+use crate::{files, limits::TILE_WIDTH, verify::layout::bundle_path};
+
+pub(crate) struct Hot {
+    file: File,
+    path: PathBuf,
+    place: (u64, u64),
+    len: u64,
+    entries: usize,
+}
+
+/// Why entries are not durable.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AppendError {
+    /// The file is as it was before; the next append may succeed (disk full).
+    #[error("append to the audit log")]
+    Undone(#[source] io::Error),
+    /// What the disk holds is not known: nothing is appended any more until the log is opened again.
+    #[error("make the audit log durable")]
+    Unknown(#[source] io::Error),
+    /// Somebody removed, replaced or changed the file under the box.
+    #[error("the last bundle of the audit log is not the file that was opened")]
+    Replaced,
+}
+
+impl Hot {
+    /// Opens the bundle that holds `entries` entries in `len` bytes, or begins it.
+    pub(crate) fn open(dir: &Path, number: u64, entries: usize, len: u64) -> io::Result<Self> {
+        let path = dir.join(bundle_path(number, TILE_WIDTH));
+        let file = files::open_to_append(&path)?;
+        let found = file.metadata()?;
+        if found.len() != len {
+            return Err(io::Error::other("the last bundle has another length than was read"));
+        }
+        Ok(Self { file, path, place: (found.dev(), found.ino()), len, entries })
+    }
+
+    /// Entries that still fit.
+    pub(crate) fn room(&self) -> usize {
+        TILE_WIDTH - self.entries
+    }
+
+    /// Appends `bytes`, which are `entries` entries with their lengths, and returns when they are durable.
+    pub(crate) fn append(&mut self, bytes: &[u8], entries: usize) -> Result<(), AppendError> {
+        if let Err(cause) = self.file.write_all(bytes) {
+            return Err(match self.file.set_len(self.len) {
+                Ok(()) => AppendError::Undone(cause),
+                Err(_) => AppendError::Unknown(cause),
+            });
+        }
+        // A failed fdatasync may have dropped the pages and would succeed when tried again.
+        self.file.sync_data().map_err(AppendError::Unknown)?;
+        self.len += bytes.len() as u64;
+        self.entries += entries;
+        if self.is_in_place() { Ok(()) } else { Err(AppendError::Replaced) }
+    }
+
+    fn is_in_place(&self) -> bool {
+        fs::metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.place && found.len() == self.len)
+    }
+}

@@ -1,0 +1,306 @@
+//! The log as the house uses it.
+
+use std::{
+    fs::File,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
+use holdfast_base::{Actor, EntryId, Error, RequestId, Result, World};
+use holdfast_hsm::{DekHandle, Vault};
+use holdfast_store::{Db, Ledger, OutboxMark};
+use parking_lot::{Mutex, RwLock};
+
+use crate::{
+    drain::Drain,
+    entry::Header,
+    event::{Draft, Event, Object},
+    files,
+    limits::{CHECKPOINT_EVERY, DEADLINE, QUEUE_ORDERS, TILE_WIDTH},
+    recover::{Recovered, recover},
+    seal::Sealer,
+    sequencer::{Appended, Done, Order, Sequencer},
+    settle::Settle,
+    sign::{CheckpointSigner, Checkpoints, Latest},
+    summary::Index,
+    tree::Tree,
+    verify::{Hash, folder::Dir, layout::CHECKPOINT, note::VKey, read_bundle},
+};
+
+pub struct AuditConfig {
+    /// The folder `audit/`.
+    pub dir: PathBuf,
+    /// `audit.jsonl`: ids, actions and results only.
+    pub jsonl: Option<PathBuf>,
+    /// Name of the log in its checkpoints: no spaces, no plus.
+    pub origin: String,
+}
+
+/// Where an event stands in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    pub index: u64,
+}
+
+/// Cheap to clone; all clones are the same log. [`AuditLog::close`] ends its threads.
+#[derive(Clone)]
+pub struct AuditLog {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) dir: PathBuf,
+    pub(crate) origin: String,
+    pub(crate) sealer: Sealer,
+    pub(crate) checkpoints: Checkpoints,
+    pub(crate) tree: Mutex<Tree>,
+    pub(crate) index: RwLock<Index>,
+    pub(crate) settle: Settle,
+    pub(crate) world: World,
+    durable: AtomicU64,
+    orders: Sender<Order>,
+    closed: AtomicBool,
+    /// Dropped to wake the threads that sleep.
+    stop: Mutex<Option<Sender<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Held while the log is open, so that no second process appends.
+    _lock: File,
+}
+
+impl AuditLog {
+    /// Opens or begins the log. Refuses one whose signed part is not what was signed; cuts a torn end and says so in the log.
+    pub fn open(config: AuditConfig, key: DekHandle, vault: Vault, world: World) -> Result<Self> {
+        Self::open_with(config, key, Box::new(vault), world)
+    }
+
+    /// The same with any signer.
+    pub fn open_with(config: AuditConfig, key: DekHandle, signer: Box<dyn CheckpointSigner>, world: World) -> Result<Self> {
+        let AuditConfig { dir, jsonl, origin } = config;
+        files::make_dir(&dir).map_err(Error::internal("make the audit folder"))?;
+        let lock = lock(&dir)?;
+        let vkey = VKey::new(&origin, &signer.public_key()?).map_err(Error::internal("use the audit key"))?;
+        let sealer = Sealer::new(&origin, key);
+        let found = recover(&dir, &vkey, &|_, entry| sealer.open(entry).is_ok()).map_err(Error::internal("open the audit log"))?;
+        let Recovered { tree, hot, signed, latest, cut_bytes } = found;
+        world.clock.at_least(holdfast_base::Timestamp(latest));
+        let size = tree.edge().size();
+        let note = signed.as_ref().map(|_| std::fs::read_to_string(dir.join(CHECKPOINT))).transpose();
+        let latest = Latest {
+            size: signed.map(|signed| signed.checkpoint.size),
+            note: note.map_err(Error::internal("read the audit checkpoint"))?.unwrap_or_default(),
+        };
+        let (orders, queue) = bounded(QUEUE_ORDERS);
+        let (stop, stopped) = bounded(0);
+        let shared = Arc::new(Shared {
+            checkpoints: Checkpoints::new(&dir, vkey, signer, latest),
+            index: RwLock::new(Index::new(usize::try_from(size.div_ceil(TILE_WIDTH as u64)).unwrap_or(0))),
+            tree: Mutex::new(tree),
+            settle: Settle::default(),
+            durable: AtomicU64::new(size),
+            closed: AtomicBool::new(false),
+            stop: Mutex::new(Some(stop)),
+            threads: Mutex::new(Vec::new()),
+            _lock: lock,
+            dir,
+            origin,
+            sealer,
+            world,
+            orders,
+        });
+        let log = Self { shared: shared.clone() };
+        // A new log is signed before its first entry: entries without any checkpoint are never ours.
+        shared.checkpoints.sign(&shared.tree)?;
+        log.start(hot, jsonl, queue, stopped)?;
+        if cut_bytes > 0 {
+            log.append(log.own_event("audit.repair", i64::try_from(cut_bytes).unwrap_or(i64::MAX)))?;
+        }
+        Ok(log)
+    }
+
+    fn start(
+        &self,
+        hot: Option<crate::hot::Hot>,
+        jsonl: Option<PathBuf>,
+        queue: Receiver<Order>,
+        stopped: Receiver<()>,
+    ) -> Result<()> {
+        let shared = &self.shared;
+        let sequencer = Sequencer::new(shared.clone(), hot, jsonl);
+        shared.spawn("audit-append", move || sequencer.run(&queue))?;
+        let signing = shared.clone();
+        shared.spawn("audit-sign", move || signing.sign_now_and_then(&stopped))?;
+        let waiting = shared.clone();
+        shared.spawn("audit-deadline", move || waiting.settle.watch_deadlines())?;
+        let indexing = shared.clone();
+        shared.spawn("audit-index", move || indexing.build_index())
+    }
+
+    fn own_event(&self, action: &'static str, bytes: i64) -> Event {
+        let world = &self.shared.world;
+        let actor = Actor::system(RequestId(world.uuid()), world.now());
+        Event::new(&actor, action, Object::new("log", &self.shared.origin)).number("bytes", bytes)
+    }
+
+    /// Drains both outboxes (first thing after a start), then keeps draining from a thread of its own.
+    pub fn attach(&self, db: &Db, ledger: &Ledger) -> Result<()> {
+        self.attach_outboxes([db.outbox(), ledger.outbox()])
+    }
+
+    pub(crate) fn attach_outboxes(&self, outboxes: [Arc<dyn holdfast_store::Outbox>; 2]) -> Result<()> {
+        let (wake, woken) = bounded(1);
+        for outbox in &outboxes {
+            let wake = wake.clone();
+            outbox.on_queued(Box::new(move |topic| {
+                if topic != holdfast_store::Topic::Job {
+                    let _ = wake.try_send(());
+                }
+            }));
+        }
+        let mut drain = Drain::new(self.shared.clone(), outboxes);
+        drain.catch_up()?;
+        self.shared.spawn("audit-drain", move || drain.run(&woken))
+    }
+
+    /// Waits until the log has the entries of this commit durably; `AuditUnavailable` after 2 s.
+    pub fn settle(&self, mark: &OutboxMark) -> Result<()> {
+        self.shared.settle.wait(mark)
+    }
+
+    /// The same without holding a thread. `done` runs on a thread of the log: short, must not block.
+    pub fn when_settled(&self, mark: &OutboxMark, done: Box<dyn FnOnce(Result<()>) + Send>) {
+        self.shared.settle.when(mark, done);
+    }
+
+    /// For what has no row of its own (sign-in, download, search, export, auditor's reading): durable when it returns.
+    pub fn append(&self, event: Event) -> Result<Receipt> {
+        let (answer, answered) = bounded(1);
+        let draft = self.shared.draft(event);
+        self.shared.order(vec![draft], Box::new(move |appended| drop(answer.send(appended))))?;
+        match answered.recv_timeout(DEADLINE) {
+            Ok(Appended { count: 1, first, .. }) => Ok(Receipt { index: first }),
+            Ok(Appended { error: Some(cause), .. }) => Err(cause),
+            Ok(_) | Err(_) => Err(Error::AuditUnavailable),
+        }
+    }
+
+    /// Within a second, bounded queue: searches while typing. What finds the queue full is dropped and counted in the journal.
+    pub fn append_soon(&self, event: Event) {
+        let drafts = vec![self.shared.draft(event)];
+        if self.shared.orders.try_send(Order::Append { drafts, done: Box::new(|_| ()) }).is_err() {
+            tracing::warn!("an audit event that nobody waits for was dropped: the queue is full");
+        }
+    }
+
+    /// Ends the threads, appends what was ordered before, and signs it. Later calls answer `Sealed`.
+    pub fn close(&self) {
+        let shared = &self.shared;
+        if shared.closed.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        shared.stop.lock().take();
+        let _ = shared.orders.send(Order::Stop);
+        shared.settle.close();
+        let threads = std::mem::take(&mut *shared.threads.lock());
+        for thread in threads {
+            if thread.thread().id() != thread::current().id() && thread.join().is_err() {
+                tracing::error!("a thread of the audit log panicked");
+            }
+        }
+        if let Err(cause) = shared.checkpoints.sign(&shared.tree) {
+            tracing::warn!(cause = &cause as &dyn std::error::Error, "sign the audit log at its close");
+        }
+    }
+}
+
+impl Shared {
+    /// Entries that are durable.
+    pub(crate) fn durable(&self) -> u64 {
+        self.durable.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn folder(&self) -> Dir {
+        Dir(self.dir.clone())
+    }
+
+    pub(crate) fn draft(&self, event: Event) -> Draft {
+        Draft::new(EntryId(self.world.uuid()), self.world.now(), event)
+    }
+
+    pub(crate) fn order(&self, drafts: Vec<Draft>, done: Done) -> Result<()> {
+        if self.is_closed() {
+            return Err(Error::Sealed);
+        }
+        match self.orders.send_timeout(Order::Append { drafts, done }, DEADLINE) {
+            Ok(()) => Ok(()),
+            Err(SendTimeoutError::Timeout(_) | SendTimeoutError::Disconnected(_)) => Err(Error::AuditUnavailable),
+        }
+    }
+
+    /// The sequencer made these durable.
+    pub(crate) fn appended<'a>(&self, entries: impl Iterator<Item = (&'a Header, Hash)>) {
+        let (mut tree, mut index) = (self.tree.lock(), self.index.write());
+        for (header, leaf) in entries {
+            tree.push(leaf);
+            index.add(header);
+        }
+        self.durable.store(tree.edge().size(), Ordering::Release);
+    }
+
+    fn sign_now_and_then(&self, stopped: &Receiver<()>) {
+        let mut failing = false;
+        // Nobody sends: the channel tells of the end by being closed.
+        while stopped.recv_timeout(CHECKPOINT_EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
+            match self.checkpoints.sign(&self.tree) {
+                Ok(_) => failing = false,
+                Err(cause) if !failing => {
+                    failing = true;
+                    tracing::warn!(cause = &cause as &dyn std::error::Error, "sign the audit log; tried again each second");
+                }
+                Err(_) => (),
+            }
+        }
+    }
+
+    /// Reads the older bundles back, newest first, while the log serves already.
+    fn build_index(&self) {
+        let begin = Instant::now();
+        let folder = self.folder();
+        let bundles = self.durable().div_ceil(TILE_WIDTH as u64);
+        for number in (0..bundles).rev() {
+            if self.is_closed() {
+                return;
+            }
+            let Ok(at) = usize::try_from(number) else { continue };
+            // The last bundle may grow while it is read: then its summary comes from the lock's inside.
+            let mut index = (number + 1 == bundles).then(|| self.index.write());
+            let Ok(bundle) = read_bundle(&folder, number, TILE_WIDTH) else { continue };
+            let headers: Vec<Header> = bundle.iter().filter_map(|entry| Some(Header::split(entry).ok()?.0)).collect();
+            index.get_or_insert_with(|| self.index.write()).put(at, &headers);
+        }
+        if begin.elapsed() > Duration::from_secs(5) {
+            tracing::info!(bundles, milliseconds = begin.elapsed().as_millis(), "the audit index is built");
+        }
+    }
+
+    pub(crate) fn spawn(&self, name: &str, f: impl FnOnce() + Send + 'static) -> Result<()> {
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(f).map_err(Error::internal("start a thread of the audit log"))?;
+        self.threads.lock().push(thread);
+        Ok(())
+    }
+}
+
+fn lock(dir: &std::path::Path) -> Result<File> {
+    let file = files::open_to_append(&dir.join("lock")).map_err(Error::internal("open the lock of the audit log"))?;
+    file.try_lock().map_err(|_| Error::broken("lock the audit log: another process has it open"))?;
+    Ok(file)
+}

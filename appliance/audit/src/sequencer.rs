@@ -1,0 +1,173 @@
+//! The one thread that gives indices. It takes all that is waiting, seals, appends, calls fdatasync once for each bundle,
+//! and only then tells anybody.
+
+use std::{path::PathBuf, sync::Arc};
+
+use crossbeam_channel::Receiver;
+use holdfast_base::Error;
+
+use crate::{
+    entry::{Body, Header},
+    event::Draft,
+    hot::{AppendError, Hot},
+    jsonl::Jsonl,
+    limits::{BATCH_ENTRIES, TILE_WIDTH},
+    log::Shared,
+    verify::hash::leaf_hash,
+};
+
+/// What became of an order.
+#[derive(Debug)]
+pub(crate) struct Appended {
+    /// Index of its first entry; meaningless when `count` is 0.
+    pub(crate) first: u64,
+    /// Entries that are durable; the rest is not in the log.
+    pub(crate) count: usize,
+    /// Why there is a rest.
+    pub(crate) error: Option<Error>,
+}
+
+pub(crate) type Done = Box<dyn FnOnce(Appended) + Send>;
+
+pub(crate) enum Order {
+    Append { drafts: Vec<Draft>, done: Done },
+    Stop,
+}
+
+pub(crate) struct Sequencer {
+    shared: Arc<Shared>,
+    hot: Option<Hot>,
+    jsonl_path: Option<PathBuf>,
+    jsonl: Option<Jsonl>,
+    /// What the disk holds is not known, or somebody changed it: nothing is appended any more.
+    stopped: bool,
+}
+
+/// One entry on its way to the disk.
+struct Ready {
+    order: usize,
+    header: Header,
+    body: Body,
+    bytes: Vec<u8>,
+}
+
+struct Waiting {
+    done: Done,
+    result: Appended,
+}
+
+impl Sequencer {
+    pub(crate) fn new(shared: Arc<Shared>, hot: Option<Hot>, jsonl_path: Option<PathBuf>) -> Self {
+        Self { shared, hot, jsonl_path, jsonl: None, stopped: false }
+    }
+
+    pub(crate) fn run(mut self, orders: &Receiver<Order>) {
+        while let Ok(first) = orders.recv() {
+            let (mut batch, mut entries, mut stop) = (Vec::new(), 0, false);
+            let mut next = Some(first);
+            while let Some(order) = next {
+                match order {
+                    Order::Stop => {
+                        stop = true;
+                        break;
+                    }
+                    Order::Append { drafts, done } => {
+                        entries += drafts.len();
+                        batch.push((drafts, done));
+                    }
+                }
+                next = if entries < BATCH_ENTRIES { orders.try_recv().ok() } else { None };
+            }
+            self.commit(batch);
+            if stop {
+                return;
+            }
+        }
+    }
+
+    fn commit(&mut self, batch: Vec<(Vec<Draft>, Done)>) {
+        let mut waiting = Vec::with_capacity(batch.len());
+        let mut ready: Vec<Ready> = Vec::new();
+        let start = self.shared.durable();
+        for (order, (drafts, done)) in batch.into_iter().enumerate() {
+            let mut result = Appended { first: start + ready.len() as u64, count: 0, error: None };
+            for draft in drafts {
+                if self.stopped {
+                    result.error = Some(Error::AuditUnavailable);
+                    break;
+                }
+                match self.shared.sealer.seal(start + ready.len() as u64, &draft) {
+                    Ok((header, bytes)) => ready.push(Ready { order, header, body: draft.body(), bytes }),
+                    Err(cause) => {
+                        result.error = Some(cause);
+                        break;
+                    }
+                }
+            }
+            waiting.push(Waiting { done, result });
+        }
+        self.store(ready, &mut waiting);
+        for Waiting { done, result } in waiting {
+            done(result);
+        }
+    }
+
+    /// Appends in pieces that fit into a bundle; what is durable is counted for its order.
+    fn store(&mut self, ready: Vec<Ready>, waiting: &mut [Waiting]) {
+        let mut ready = ready;
+        while !ready.is_empty() && !self.stopped {
+            let room = self.hot.as_ref().map_or(TILE_WIDTH, Hot::room);
+            let rest = ready.split_off(ready.len().min(room));
+            if let Err(cause) = self.append(&ready) {
+                self.stopped = !matches!(cause, AppendError::Undone(_));
+                tracing::error!(cause = &cause as &dyn std::error::Error, stopped = self.stopped, "append to the audit log");
+                ready.extend(rest);
+                break;
+            }
+            for entry in &ready {
+                waiting[entry.order].result.count += 1;
+            }
+            self.copy_out(&ready);
+            ready = rest;
+        }
+        for entry in ready {
+            waiting[entry.order].result.error.get_or_insert(Error::AuditUnavailable);
+        }
+    }
+
+    fn append(&mut self, entries: &[Ready]) -> Result<(), AppendError> {
+        let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.bytes.len() + 2).sum());
+        for entry in entries {
+            // Sealing has refused what is longer than a u16 can say.
+            let len = u16::try_from(entry.bytes.len()).unwrap_or(u16::MAX);
+            bytes.extend_from_slice(&len.to_be_bytes());
+            bytes.extend_from_slice(&entry.bytes);
+        }
+        let hot = match &mut self.hot {
+            Some(hot) => hot,
+            none => {
+                let number = self.shared.durable() / TILE_WIDTH as u64;
+                none.insert(Hot::open(&self.shared.dir, number, 0, 0).map_err(AppendError::Undone)?)
+            }
+        };
+        hot.append(&bytes, entries.len())?;
+        if hot.room() == 0 {
+            self.hot = None;
+        }
+        self.shared.appended(entries.iter().map(|entry| (&entry.header, leaf_hash(&entry.bytes))));
+        Ok(())
+    }
+
+    fn copy_out(&mut self, entries: &[Ready]) {
+        let Some(path) = &self.jsonl_path else { return };
+        let lines: Vec<_> = entries.iter().map(|entry| (entry.header.clone(), entry.body.clone())).collect();
+        let written = match &mut self.jsonl {
+            Some(jsonl) => jsonl.write(&lines),
+            none => Jsonl::open(path).and_then(|opened| none.insert(opened).write(&lines)),
+        };
+        if let Err(cause) = written {
+            self.jsonl = None;
+            tracing::warn!(%cause, "write audit.jsonl");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Checkpoints: the tree's root, signed by the HSM, once a second while entries come in.
+
+use std::path::{Path, PathBuf};
+
+use holdfast_base::{Error, Result};
+use holdfast_hsm::Vault;
+use parking_lot::Mutex;
+use ring::digest::{SHA256, digest};
+
+use crate::{
+    files,
+    tree::Tree,
+    verify::{
+        layout::CHECKPOINT,
+        note::{Checkpoint, VKey},
+    },
+};
+
+/// Who signs checkpoints: in a box the HSM, through the vault.
+pub trait CheckpointSigner: Send + Sync {
+    /// SubjectPublicKeyInfo of a P-256 key.
+    fn public_key(&self) -> Result<Vec<u8>>;
+    /// ECDSA with SHA-256 over the text, ASN.1.
+    fn sign(&self, text: &[u8]) -> Result<Vec<u8>>;
+}
+
+impl CheckpointSigner for Vault {
+    fn public_key(&self) -> Result<Vec<u8>> {
+        Ok(self.audit_public_key()?)
+    }
+
+    fn sign(&self, text: &[u8]) -> Result<Vec<u8>> {
+        let hash = digest(&SHA256, text);
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(hash.as_ref());
+        Ok(self.sign_audit(&bytes)?)
+    }
+}
+
+/// The last checkpoint that lies on the disk.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Latest {
+    /// None: nothing is signed yet.
+    pub(crate) size: Option<u64>,
+    pub(crate) note: String,
+}
+
+pub(crate) struct Checkpoints {
+    dir: PathBuf,
+    vkey: VKey,
+    signer: Box<dyn CheckpointSigner>,
+    /// Also keeps two threads from signing at once.
+    latest: Mutex<Latest>,
+}
+
+impl Checkpoints {
+    pub(crate) fn new(dir: &Path, vkey: VKey, signer: Box<dyn CheckpointSigner>, latest: Latest) -> Self {
+        Self { dir: dir.to_owned(), vkey, signer, latest: Mutex::new(latest) }
+    }
+
+    pub(crate) fn vkey(&self) -> &VKey {
+        &self.vkey
+    }
+
+    /// Signs what the tree holds now, unless that is signed already.
+    pub(crate) fn sign(&self, tree: &Mutex<Tree>) -> Result<Latest> {
+        let mut latest = self.latest.lock();
+        if latest.size == Some(tree.lock().edge().size()) {
+            return Ok(latest.clone());
+        }
+        let snapshot = tree.lock().snapshot();
+        let done = snapshot
+            .store(&self.dir)
+            .map_err(Error::internal("make audit tiles durable"))
+            .and_then(|()| self.write(snapshot.edge.size(), snapshot.edge.root()));
+        match done {
+            Ok(new) => {
+                snapshot.sweep();
+                *latest = new;
+                Ok(latest.clone())
+            }
+            Err(cause) => {
+                tree.lock().give_back(snapshot);
+                Err(cause)
+            }
+        }
+    }
+
+    fn write(&self, size: u64, root: crate::verify::Hash) -> Result<Latest> {
+        let checkpoint = Checkpoint { origin: self.vkey.name().to_owned(), size, root };
+        let signature = self.signer.sign(checkpoint.text().as_bytes())?;
+        let note = checkpoint.signed(&self.vkey, &signature);
+        files::replace(&self.dir.join(CHECKPOINT), note.as_bytes()).map_err(Error::internal("write the audit checkpoint"))?;
+        Ok(Latest { size: Some(size), note })
+    }
+}

@@ -1,0 +1,142 @@
+//! The auditor's half: pure functions over files. No HSM, no network, no clock; nothing in the log is believed before it
+//! is proven by a key that the auditor carries.
+//!
+//! The layout is C2SP tlog-tiles: `tile/<level>/...` with 256 hashes each, `tile/entries/...` with 256 entries each,
+//! `checkpoint` signed by the HSM. The box's own folder differs in one thing: its last bundle grows in place under the
+//! name of the full one, so that an append costs one fdatasync; exports hold it as `.p/<width>`, as the specification says.
+
+mod classify;
+pub mod folder;
+pub mod hash;
+mod judge;
+pub mod layout;
+pub mod note;
+mod opened;
+mod proof;
+mod report;
+mod scan;
+#[cfg(test)]
+mod tamper_tests;
+#[cfg(test)]
+pub(crate) mod testlog;
+
+use std::{io, path::Path};
+
+use folder::Folder;
+use layout::CHECKPOINT;
+use note::{Signed, SignedCheckpoint, VKey};
+
+pub use hash::Hash;
+pub use opened::{KEYS_VERSION, Keys, Opened};
+pub use proof::{inclusion_proof, root_from_proof};
+pub use report::{Finding, Kind, Report, Verdict};
+pub(crate) use scan::{read_bundle, read_tile};
+
+use crate::limits::CHECKPOINT_BYTES;
+
+/// Recomputes everything under `dir` (the box's `audit/`, an export, or its `.tar`) from the entries.
+///
+/// `key` is the auditor's own; without it the verdict is "cannot tell". `since` is a checkpoint that she kept: the log
+/// has to contain that one's entries unchanged. Fails only when files cannot be read.
+pub fn verify(dir: &Path, key: Option<&VKey>, since: Option<&SignedCheckpoint>) -> io::Result<Report> {
+    verify_folder(folder::open(dir)?.as_ref(), key, since, &mut |_| ())
+}
+
+/// The same; `each` is called with every entry that the export opens and whose plaintext belongs to its leaf.
+pub fn verify_opening(
+    dir: &Path,
+    key: Option<&VKey>,
+    since: Option<&SignedCheckpoint>,
+    each: &mut dyn FnMut(Opened),
+) -> io::Result<Report> {
+    verify_folder(folder::open(dir)?.as_ref(), key, since, each)
+}
+
+/// The checkpoint that lies in a log, not yet checked.
+pub fn checkpoint(dir: &Path) -> io::Result<Option<SignedCheckpoint>> {
+    read_checkpoint(folder::open(dir)?.as_ref())
+}
+
+pub(crate) fn read_checkpoint(folder: &dyn Folder) -> io::Result<Option<SignedCheckpoint>> {
+    Ok(folder.read(CHECKPOINT, CHECKPOINT_BYTES)?.and_then(|note| SignedCheckpoint::parse(&note).ok()))
+}
+
+pub(crate) fn verify_folder(
+    folder: &dyn Folder,
+    key: Option<&VKey>,
+    since: Option<&SignedCheckpoint>,
+    each: &mut dyn FnMut(Opened),
+) -> io::Result<Report> {
+    let key_text = key.map(ToString::to_string);
+    let Some(signed) = read_checkpoint(folder)? else {
+        let mut report = Report::new(0, &hash::empty_root(), key_text);
+        report.findings.push(Finding::of_log(Kind::BadSignature, "there is no checkpoint, or it cannot be read"));
+        return Ok(report.conclude());
+    };
+    let stated = &signed.checkpoint;
+    let mut report = Report::new(stated.size, &stated.root, key_text);
+    let signature = key.map(|key| signature(&signed, key));
+    let root_is_signed = !matches!(signature, Some(Some(_)));
+    report.findings.extend(signature.flatten());
+
+    let scan = scan::scan(folder, stated.size, since.map(|since| since.checkpoint.size))?;
+    report.checked_entries = scan.checked;
+    report.findings.extend(judge::judge(folder, &scan, &stated.root, root_is_signed)?);
+    if let Some(since) = since {
+        let named = report.findings.iter().any(|finding| finding.index.is_some());
+        report.findings.extend(earlier(&signed, since, key, &scan).filter(|finding| !(named && finding.index.is_none())));
+    }
+    report.unsigned_entries = scan.unsigned;
+    if scan.unsigned > 0 {
+        report.findings.push(after_the_end(folder, &scan));
+    }
+    report.findings.extend(opened::open_all(folder, &stated.origin, stated.size, &mut |opened| {
+        report.opened_entries += 1;
+        each(opened);
+    })?);
+    Ok(report.conclude())
+}
+
+fn signature(signed: &SignedCheckpoint, key: &VKey) -> Option<Finding> {
+    let origin = &signed.checkpoint.origin;
+    match signed.check(key) {
+        Signed::Good if origin != key.name() => {
+            Some(Finding::of_log(Kind::MixedLog, format!("the checkpoint is of the log {origin}, the key of {}", key.name())))
+        }
+        Signed::Good => None,
+        Signed::Bad => Some(Finding::of_log(Kind::BadSignature, "the checkpoint was changed: its signature is not over it")),
+        Signed::Unknown => {
+            let names: Vec<String> = signed.signers().take(4).map(|(name, id)| format!("{name}+{id}")).collect();
+            let what = format!("the checkpoint is not signed by the auditor's key but by {}", names.join(", "));
+            Some(Finding::of_log(Kind::UnknownKey, what))
+        }
+    }
+}
+
+/// The auditor's earlier checkpoint against this log.
+fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKey>, scan: &scan::Scan) -> Option<Finding> {
+    let (now, then) = (&signed.checkpoint, &since.checkpoint);
+    if key.is_some_and(|key| since.check(key) != Signed::Good) {
+        return Some(Finding::of_log(Kind::UnknownKey, "the earlier checkpoint is not signed by the auditor's key"));
+    }
+    if then.origin != now.origin {
+        return Some(Finding::of_log(Kind::MixedLog, "the earlier checkpoint is of another log"));
+    }
+    if then.size > now.size {
+        let what = format!("the log had {} entries when the earlier checkpoint was signed, and has {} now", then.size, now.size);
+        return Some(Finding::at(now.size, Kind::RolledBack, what));
+    }
+    let same = scan.earlier_root.unwrap_or_else(hash::empty_root) == then.root;
+    (!same).then(|| {
+        let what = format!("one or more of the {} entries under the earlier checkpoint are not those of then", then.size);
+        Finding::of_log(Kind::Rewritten, what)
+    })
+}
+
+fn after_the_end(folder: &dyn Folder, scan: &scan::Scan) -> Finding {
+    let (size, more) = (scan.size, scan.unsigned);
+    if folder.is_export() {
+        return Finding::at(size, Kind::Inserted, format!("{more} entries lie after the signed end of the export at {size}"));
+    }
+    Finding::at(size, Kind::Unsigned, format!("no signature covers the {more} entries from {size} on; the {size} before them were checked"))
+}
