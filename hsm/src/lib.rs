@@ -6,10 +6,17 @@
 //! Absent on purpose: async, HTTP, people, any wrap mechanism beside PRF-wrap, and a way to make HSM keys outside the
 //! ceremony and `rotate`.
 
+mod arena;
+pub mod ceremony;
 mod envelope;
 mod error;
 mod handle;
+pub mod hsmd;
+mod keyring;
 pub mod limits;
+mod prf_wrap;
+mod protocol;
+pub mod softtoken;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod types;

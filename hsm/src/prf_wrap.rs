@@ -9,11 +9,11 @@
 
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
-    digest, hkdf, hmac,
+    digest, hkdf,
 };
 use zeroize::Zeroizing;
 
-use crate::protocol::Fault;
+use crate::{envelope::same, protocol::Fault};
 
 const LABEL: &[u8] = b"holdfast/prf-wrap/v1";
 const CANARY: &[u8] = b"holdfast/canary/v1";
@@ -54,7 +54,7 @@ pub(crate) fn unwrap(prf: Prf<'_>, context: &[u8], blob: &[u8]) -> Result<Zeroiz
     }
     let (prefix, body) = blob.split_at(PREFIX);
     let keys = Keys::derive(prf, &prefix[HEAD..HEAD + 32], context)?;
-    if !equal(&keys.commitment, &prefix[HEAD + 32..]) {
+    if !same(&keys.commitment, &prefix[HEAD + 32..]) {
         return Err(Fault::Integrity);
     }
     let mut body = Zeroizing::new(body.to_vec());
@@ -95,13 +95,10 @@ fn zero() -> Nonce {
     Nonce::assume_unique_for_key([0; 12])
 }
 
-fn equal(a: &[u8; 32], b: &[u8]) -> bool {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, a);
-    hmac::verify(&key, b, hmac::sign(&key, a).as_ref()).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
+    use ring::hmac;
+
     use super::*;
 
     fn token(byte: u8) -> impl FnMut(&[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {

@@ -1,11 +1,22 @@
-//! For tests of other crates (feature `testing`): real keys and, in [`crate::testing::TestBox`], a real token.
+//! For tests of other crates (feature `testing`): real keys, and a real box around a real SoftHSM2 token.
 
-use std::sync::Arc;
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Arc,
+};
 
 use holdfast_base::World;
+use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-use crate::{CryptoError, DekHandle, Epoch, KeyId, envelope::Key, handle::Keys};
+use crate::{
+    CryptoError, DekHandle, Domain, Epoch, HsmError, KeyId, Pin, Vault, VaultConfig, ceremony,
+    envelope::Key,
+    handle::Keys,
+    softtoken::{HsmdCommand, HsmdProcess, MODULE, prepare},
+};
 
 struct Throwaway(Key);
 
@@ -19,4 +30,114 @@ impl Keys for Throwaway {
 pub fn throwaway_key(world: &World) -> DekHandle {
     let keys = Arc::new(Throwaway(Zeroizing::new(world.random())));
     DekHandle::new(KeyId(world.random()), Epoch(1), keys, world.clone())
+}
+
+/// A box after its ceremony, in a temporary folder, with an hsmd that is started again whenever it ends.
+pub struct TestBox {
+    folder: TempDir,
+    pub hsmd: HsmdCommand,
+    process: HsmdProcess,
+}
+
+impl TestBox {
+    pub const PIN: &str = "246813579";
+
+    /// With the hsmd that lies beside the running test, built if need be. `None` where SoftHSM2 is not installed.
+    pub fn new(domains: &[Domain]) -> Option<Self> {
+        Self::with_program(&hsmd_program().ok()?, domains)
+    }
+
+    pub fn with_program(program: &Path, domains: &[Domain]) -> Option<Self> {
+        if !Path::new(MODULE).exists() {
+            return None;
+        }
+        Self::make(program, domains).inspect_err(|error| eprintln!("make a test box: {error}")).ok()
+    }
+
+    fn make(program: &Path, domains: &[Domain]) -> Result<Self, HsmError> {
+        let io = HsmError::io;
+        let folder = tempfile::tempdir().map_err(io("make a folder"))?;
+        let at = |name: &str| folder.path().join(name);
+        let pin_file = at("holdfast-pin");
+        fs::write(&pin_file, Self::PIN).map_err(io("write the PIN"))?;
+        let mut hsmd = HsmdCommand {
+            program: program.to_owned(),
+            module: MODULE.into(),
+            socket: at("hsm.sock"),
+            state: at("hsmd"),
+            pin_file: Some(pin_file),
+            softhsm_conf: Some(prepare(&at("token")).map_err(io("prepare the token"))?),
+            ceremony: true,
+            supervise: false,
+        };
+        let mut process = hsmd.start().map_err(io("start hsmd"))?;
+        ceremony::init_token(hsmd.socket.clone(), &Self::pin("97531"), &Self::pin(Self::PIN))?;
+        process.stop();
+        process = hsmd.start().map_err(io("start hsmd"))?;
+        let config = ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(Self::PIN) };
+        ceremony::hold(config, &World::system())?;
+        process.stop();
+        (hsmd.ceremony, hsmd.supervise) = (false, true);
+        let process = hsmd.start().map_err(io("start hsmd"))?;
+        Ok(Self { folder, hsmd, process })
+    }
+
+    pub fn pin(text: &str) -> Pin {
+        Pin(Zeroizing::new(text.as_bytes().to_vec()))
+    }
+
+    /// A sealed vault on this box.
+    pub fn connect(&self) -> Vault {
+        let config = VaultConfig { socket: self.hsmd.socket.clone(), keyring: self.at("keyring") };
+        Vault::connect(config, World::system())
+    }
+
+    /// An unsealed vault on this box.
+    pub fn unsealed(&self) -> Result<Vault, HsmError> {
+        let vault = self.connect();
+        vault.unseal(None)?;
+        Ok(vault)
+    }
+
+    pub fn at(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Process id of the hsmd that serves at present.
+    pub fn serving(&self) -> Option<i32> {
+        let id = self.process.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).ok()?;
+        children.split_whitespace().next()?.parse().ok()
+    }
+
+    /// Ends hsmd together with what starts it again.
+    pub fn stop_hsmd(&mut self) {
+        let serving = self.serving();
+        self.process.stop();
+        if let Some(id) = serving {
+            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), nix::sys::signal::Signal::SIGKILL);
+        }
+    }
+
+    pub fn start_hsmd(&mut self) -> io::Result<()> {
+        self.process = self.hsmd.start()?;
+        Ok(())
+    }
+}
+
+impl Drop for TestBox {
+    fn drop(&mut self) {
+        self.stop_hsmd();
+    }
+}
+
+fn hsmd_program() -> io::Result<PathBuf> {
+    let test = env::current_exe()?;
+    let folder = test.ancestors().nth(2).ok_or(io::ErrorKind::NotFound)?;
+    let program = folder.join("holdfast-hsmd");
+    if !program.exists() {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        Command::new(cargo).args(["build", "--quiet", "-p", "holdfast-hsm", "--bin", "holdfast-hsmd"]).status()?;
+    }
+    Ok(program)
 }

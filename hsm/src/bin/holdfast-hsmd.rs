@@ -1,1 +1,92 @@
-fn main() {}
+//! `holdfast-hsmd`: custody of the token. See [`holdfast_hsm::hsmd`].
+//!
+//! Exit codes: 64 the command line is wrong (clap says 2), 70 start me again with a fresh module, 71 the socket cannot be had.
+
+use std::{env, io, path::PathBuf, process::Command, process::ExitCode};
+
+use clap::Parser;
+use holdfast_base::World;
+use holdfast_hsm::hsmd::{HsmdConfig, Listener, run, supervise};
+use nix::sys::{prctl, signal::Signal};
+
+/// Owns the HSM's PKCS#11 module and the PIN; serves the Holdfast vault over a Unix socket.
+#[derive(Parser)]
+#[command(name = "holdfast-hsmd", version)]
+struct Arguments {
+    /// The vendor's PKCS#11 module
+    #[arg(long, env = "HOLDFAST_PKCS11_MODULE", default_value = "/usr/lib/softhsm/libsofthsm2.so")]
+    module: PathBuf,
+    /// Label of the token
+    #[arg(long, default_value = "holdfast")]
+    token_label: String,
+    /// Unix socket to serve. Without it: the socket that systemd hands in
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// File with the PIN. Without it: holdfast-pin in $CREDENTIALS_DIRECTORY, if there is one
+    #[arg(long, value_name = "PATH")]
+    pin_file: Option<PathBuf>,
+    /// Folder for what must outlast a restart
+    #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
+    state: PathBuf,
+    /// Serve the verbs of the key ceremony
+    #[arg(long)]
+    ceremony: bool,
+    /// Hold the socket and start the serving process again whenever it ends (where systemd does not)
+    #[arg(long, requires = "socket")]
+    supervise: bool,
+    /// User id that may connect beside our own; may be repeated
+    #[arg(long = "allow-uid", value_name = "UID")]
+    allowed_uids: Vec<u32>,
+    /// Group id that may connect; may be repeated
+    #[arg(long = "allow-gid", value_name = "GID")]
+    allowed_gids: Vec<u32>,
+    #[arg(long, hide = true)]
+    listener_on_stdin: bool,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).init();
+    let arguments = Arguments::parse();
+    match start(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "serve the token");
+            ExitCode::from(71)
+        }
+    }
+}
+
+fn start(arguments: &Arguments) -> io::Result<()> {
+    let listener = match (&arguments.socket, arguments.listener_on_stdin) {
+        (_, true) => Listener::StandardInput,
+        (Some(path), false) => Listener::Path(path.clone()),
+        (None, false) => Listener::Systemd,
+    };
+    if arguments.supervise && !arguments.listener_on_stdin {
+        return supervise(&listener, again);
+    }
+    if arguments.listener_on_stdin {
+        prctl::set_pdeathsig(Signal::SIGTERM)?;
+    }
+    run(config(arguments), &listener, World::system())
+}
+
+/// This very command line, serving on standard input.
+fn again() -> io::Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.args(env::args_os().skip(1)).arg("--listener-on-stdin");
+    Ok(command)
+}
+
+fn config(arguments: &Arguments) -> HsmdConfig {
+    let credential = || env::var_os("CREDENTIALS_DIRECTORY").map(|folder| PathBuf::from(folder).join("holdfast-pin"));
+    HsmdConfig {
+        module: arguments.module.clone(),
+        token_label: arguments.token_label.clone(),
+        pin_file: arguments.pin_file.clone().or_else(credential),
+        state: arguments.state.clone(),
+        ceremony: arguments.ceremony,
+        allowed_uids: arguments.allowed_uids.clone(),
+        allowed_gids: arguments.allowed_gids.clone(),
+    }
+}

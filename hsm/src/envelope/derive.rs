@@ -61,7 +61,7 @@ impl Cipher {
 }
 
 /// Equality in constant time.
-pub(super) fn same(a: &[u8; 32], b: &[u8]) -> bool {
+pub(crate) fn same(a: &[u8; 32], b: &[u8]) -> bool {
     // ring's own comparison is deprecated in 0.17; two MACs under a throwaway key say the same.
     let key = hmac::Key::new(hmac::HMAC_SHA256, a);
     hmac::verify(&key, b, hmac::sign(&key, a).as_ref()).is_ok()

@@ -8,7 +8,7 @@
 //!
 //! Always true: each object has a key and a nonce of its own, derived from the data key, a fresh random salt, the
 //! header and the context, so nothing can be swapped, moved or replayed elsewhere. A counter is a nonce only inside
-//! one stream. The epoch is that of the keyring when the data key was made; it is authenticated, not compared.
+//! one stream. The epoch is that of the keyring when the value was sealed; it is authenticated, not compared.
 //! Absent on purpose: SM4-GCM (cipher id 2 is reserved), compression, padding.
 
 mod committing;
@@ -20,7 +20,7 @@ mod stream;
 pub(crate) use committing::{entry_key, open_committing, seal_committing};
 pub use committing::open_with_entry_key;
 pub use context::Context;
-pub(crate) use derive::{blind, mac, sqlcipher};
+pub(crate) use derive::{blind, mac, same, sqlcipher};
 pub(crate) use small::{open_small, seal_small};
 pub use stream::stream_len;
 pub(crate) use stream::{open_range, seal_stream};

@@ -1,31 +1,93 @@
-#![allow(clippy::unimplemented, unused_variables, missing_docs)]
+//! What the appliance holds: a vault that is sealed or not, and hands out handles while it is not.
+//!
+//! Always true: connecting never fails; a change of state reaches every subscriber, in order; sealing wipes every key
+//! before it returns; the token is asked once a second, whatever the traffic.
+
+mod client;
+mod core;
+mod unseal;
+mod watch;
+
 use std::{path::PathBuf, sync::Arc};
 
 use holdfast_base::World;
 
+pub(crate) use client::Client;
+use core::Core;
+
 use crate::{DekHandle, Domain, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus};
 
-pub struct VaultConfig { pub socket: PathBuf, pub keyring: PathBuf }
+pub struct VaultConfig {
+    /// The Unix socket of hsmd.
+    pub socket: PathBuf,
+    /// The folder of the keyring.
+    pub keyring: PathBuf,
+}
+
+/// Cheap to clone; all clones are one vault. Its threads end with the last clone and the last handle.
 #[derive(Clone)]
-pub struct Vault { inner: Arc<()> }
+pub struct Vault {
+    core: Arc<Core>,
+}
+
 impl Vault {
     /// Never fails: comes up Sealed or Uninitialised on any fault. Probes hsmd every second from a thread of its own.
-    pub fn connect(config: VaultConfig, world: World) -> Self { unimplemented!() }
-    pub fn state(&self) -> SealState { unimplemented!() }
-    /// Called on every change of state, from the vault's thread.
-    pub fn subscribe(&self, f: Box<dyn Fn(&SealState) + Send + Sync>) { unimplemented!() }
-    /// One PIN attempt. `None`: hsmd uses the PIN of its credential file.
-    pub fn unseal(&self, pin: Option<Pin>) -> Result<(), HsmError> { unimplemented!() }
-    /// Idempotent; wipes every key; handles answer `Sealed` from now on.
-    pub fn seal(&self, why: SealReason) { unimplemented!() }
+    pub fn connect(config: VaultConfig, world: World) -> Self {
+        let core = Core::new(config, world);
+        watch::start(&core);
+        Self { core }
+    }
+
+    pub fn state(&self) -> SealState {
+        self.core.state()
+    }
+
+    /// Called on every change of state, from the vault's thread, in order. Keep it short.
+    pub fn subscribe(&self, f: Box<dyn Fn(&SealState) + Send + Sync>) {
+        self.core.subscribe(f);
+    }
+
+    /// One PIN attempt. `None`: hsmd uses the PIN of its credential file. Waits up to
+    /// [`crate::limits::UNSEAL_PATIENCE`] for an hsmd that is just being started again.
+    pub fn unseal(&self, pin: Option<Pin>) -> Result<(), HsmError> {
+        unseal::unseal(&self.core, pin.as_ref(), crate::limits::UNSEAL_PATIENCE)
+    }
+
+    /// Idempotent; wipes every key; handles answer `Sealed` from now on. Logs the token out.
+    pub fn seal(&self, why: SealReason) {
+        self.core.seal(why);
+        self.core.log_out();
+    }
+
     /// The domain's key made at the ceremony. A missing key is an error, never a new key.
-    pub fn domain(&self, domain: Domain) -> Result<DekHandle, HsmError> { unimplemented!() }
-    pub fn key(&self, id: KeyId) -> Result<DekHandle, HsmError> { unimplemented!() }
+    pub fn domain(&self, domain: Domain) -> Result<DekHandle, HsmError> {
+        let id = self.core.with_keyring(|keyring| keyring.domain(domain.0))?;
+        Core::handle(&self.core, id)
+    }
+
+    /// The key that a row names.
+    pub fn key(&self, id: KeyId) -> Result<DekHandle, HsmError> {
+        Core::handle(&self.core, id)
+    }
+
     /// Taken from keys made durable ahead: no wait. The caller's row stores `id()`.
-    pub fn create_key(&self, domain: Domain) -> Result<DekHandle, HsmError> { unimplemented!() }
-    /// ECDSA P-256 over a SHA-256 digest by the HSM's audit key; fixed 64-byte r||s is converted to ASN.1 DER by hsm.
-    pub fn sign_audit(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> { unimplemented!() }
-    /// SubjectPublicKeyInfo DER of the audit key. Known after the first unseal (kept in the keyring header).
-    pub fn audit_public_key(&self) -> Result<Vec<u8>, HsmError> { unimplemented!() }
-    pub fn status(&self) -> Result<TokenStatus, HsmError> { unimplemented!() }
+    pub fn create_key(&self, domain: Domain) -> Result<DekHandle, HsmError> {
+        let id = self.core.with_keyring(|keyring| keyring.take(domain.0))?;
+        Core::handle(&self.core, id)
+    }
+
+    /// ECDSA P-256 over a SHA-256 digest by the HSM's audit key, as ASN.1 DER.
+    pub fn sign_audit(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> {
+        self.core.sign(digest)
+    }
+
+    /// SubjectPublicKeyInfo DER of the audit key, as the ceremony pinned it. Known after the first unseal.
+    pub fn audit_public_key(&self) -> Result<Vec<u8>, HsmError> {
+        self.core.audit_public_key()
+    }
+
+    /// The token and the keyring. While hsmd is away: as last seen.
+    pub fn status(&self) -> Result<TokenStatus, HsmError> {
+        self.core.status()
+    }
 }

@@ -1,0 +1,83 @@
+//! The key ceremony: makes the first keys of a box, once.
+//!
+//! Always true: it refuses where a keyring or Holdfast's keys exist; the keyring's header is written last, so a
+//! ceremony that was cut short has made no box.
+
+use std::path::PathBuf;
+
+use holdfast_base::World;
+
+use crate::{
+    Domain, Epoch, HsmError, Pin,
+    envelope::Key,
+    keyring::{Identity, Keyring, epoch_key_context, exists},
+    prf_wrap,
+    vault::Client,
+};
+
+/// What a ceremony needs. hsmd serves at `socket` in ceremony mode.
+pub struct CeremonyConfig<'a> {
+    pub socket: PathBuf,
+    /// The folder of the keyring; made when missing.
+    pub keyring: PathBuf,
+    /// One key is made for each.
+    pub domains: &'a [Domain],
+    pub pin: Pin,
+}
+
+/// What is written down after a ceremony.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CeremonyReport {
+    pub token_label: String,
+    pub token_serial: String,
+    /// The wrap mechanism that is now pinned.
+    pub mechanism: String,
+    pub epoch: Epoch,
+    /// SubjectPublicKeyInfo DER of the key that signs checkpoints.
+    pub audit_public_key: Vec<u8>,
+    pub domains: Vec<&'static str>,
+}
+
+/// Makes an empty token with these PINs (software tokens; a real HSM is prepared with its vendor's tools). hsmd must be
+/// started again afterwards.
+pub fn init_token(socket: PathBuf, so_pin: &Pin, pin: &Pin) -> Result<(), HsmError> {
+    Ok(Client::new(socket).init_token(so_pin, pin)?)
+}
+
+/// Makes `root.prf.1` and `sign.audit.1` on the token, the first epoch key, and the domains' keys.
+pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport, HsmError> {
+    if exists(&config.keyring) {
+        return Err(HsmError::Device("this box has its keys already".into()));
+    }
+    let client = Client::new(config.socket);
+    let epoch = Epoch(1);
+    client.login(Some(&config.pin))?;
+    client.create_first_keys()?;
+    let token = client.token()?;
+    let (prf_fingerprint, audit_public_key) = client.keys(epoch)?;
+
+    // Two sources, so that neither the token's generator nor ours has to be trusted alone.
+    let mut epoch_key: Key = client.random_key()?;
+    for (byte, ours) in epoch_key.iter_mut().zip(world.random::<32>()) {
+        *byte ^= ours;
+    }
+    let wrapped_epoch_key = client.wrap(epoch, epoch_key_context(&token.serial, epoch), &epoch_key)?;
+    let domains: Vec<&'static str> = config.domains.iter().map(|domain| domain.0).collect();
+    let identity = Identity {
+        token_label: token.label.clone(),
+        token_serial: token.serial.clone(),
+        prf_fingerprint,
+        audit_public_key: audit_public_key.clone(),
+        wrapped_epoch_key,
+    };
+    Keyring::create(&config.keyring, world.clone(), epoch_key, identity, &domains)?;
+    client.logout()?;
+    Ok(CeremonyReport {
+        token_label: token.label,
+        token_serial: token.serial,
+        mechanism: prf_wrap::MECHANISM.into(),
+        epoch,
+        audit_public_key,
+        domains,
+    })
+}

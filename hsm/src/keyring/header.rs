@@ -1,0 +1,97 @@
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use holdfast_base::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{altered, record::Head};
+use crate::{
+    Epoch, HsmError, KeyId,
+    envelope::{Context, Key, mac, same},
+    limits,
+};
+
+const VERSION: u8 = 1;
+const FILE: &str = "header";
+const MAC: usize = 32;
+
+/// What the ceremony pinned, and how far the files are durable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Header {
+    pub(crate) mechanism: String,
+    pub(crate) token_label: String,
+    pub(crate) token_serial: String,
+    pub(crate) prf_fingerprint: [u8; 8],
+    /// SubjectPublicKeyInfo DER.
+    pub(crate) audit_public_key: Vec<u8>,
+    pub(crate) made_at: Timestamp,
+    pub(crate) domains: Vec<(String, KeyId)>,
+    pub(crate) epoch: Epoch,
+    pub(crate) wrapped_epoch_key: Vec<u8>,
+    /// Key records that are durable.
+    pub(crate) keys: u32,
+    pub(crate) keys_head: Head,
+    /// Keys before this place may have been handed out.
+    pub(crate) released: u32,
+    /// Taken records that are certainly durable.
+    pub(crate) taken: u32,
+    pub(crate) taken_head: Head,
+}
+
+/// Where the wrapped epoch key belongs.
+pub(crate) fn epoch_key_context(token_serial: &str, epoch: Epoch) -> Vec<u8> {
+    Context::new("keyring.epoch-key.v1").str(token_serial).u64(u64::from(epoch.0)).as_bytes().to_vec()
+}
+
+/// Whether a ceremony was held for this folder.
+pub(crate) fn exists(folder: &Path) -> bool {
+    folder.join(FILE).exists()
+}
+
+/// The header as it lies there: believed only once [`check_header`] has seen the epoch key.
+pub(crate) fn read_header(folder: &Path) -> Result<(Header, Vec<u8>), HsmError> {
+    let file = match File::open(folder.join(FILE)) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(HsmError::Uninitialised),
+        Err(error) => return Err(HsmError::io("open the keyring's header")(error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(limits::HEADER_BYTES).read_to_end(&mut bytes).map_err(HsmError::io("read the keyring's header"))?;
+    let body = bytes.len().checked_sub(MAC).and_then(|body| bytes[..body].strip_prefix(&[VERSION]));
+    let header = body.and_then(|body| postcard::from_bytes(body).ok()).ok_or_else(|| altered("the keyring's header"))?;
+    Ok((header, bytes))
+}
+
+pub(super) fn check_header(bytes: &[u8], epoch_key: &Key) -> Result<(), HsmError> {
+    let (body, tag) = bytes.split_at(bytes.len().saturating_sub(MAC));
+    match same(&header_mac(epoch_key, body)?, tag) {
+        true => Ok(()),
+        false => Err(altered("the keyring's header")),
+    }
+}
+
+/// Durable when it returns.
+pub(super) fn write_header(folder: &Path, header: &Header, epoch_key: &Key) -> Result<(), HsmError> {
+    let mut bytes = vec![VERSION];
+    bytes.extend_from_slice(&postcard::to_stdvec(header).map_err(|_| altered("the keyring's header"))?);
+    let tag = header_mac(epoch_key, &bytes)?;
+    bytes.extend_from_slice(&tag);
+    replace(folder, &bytes).map_err(HsmError::io("write the keyring's header"))
+}
+
+fn replace(folder: &Path, bytes: &[u8]) -> io::Result<()> {
+    let fresh = folder.join("header.new");
+    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    out.write_all(bytes)?;
+    out.sync_all()?;
+    fs::rename(&fresh, folder.join(FILE))?;
+    File::open(folder)?.sync_all()
+}
+
+fn header_mac(epoch_key: &Key, body: &[u8]) -> Result<[u8; MAC], HsmError> {
+    mac(epoch_key, "holdfast/keyring-header/v1", body).map_err(|_| altered("the keyring's header"))
+}

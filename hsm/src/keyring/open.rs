@@ -1,0 +1,213 @@
+use std::{
+    collections::VecDeque,
+    fs::{self, DirBuilder},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+
+use holdfast_base::World;
+use zeroize::Zeroizing;
+
+use super::{
+    altered,
+    files::Records,
+    header::{Header, check_header, exists, write_header},
+    record::{Chain, KEY_RECORD, TAKEN_RECORD, id_of, key_record, name_key, open_record, place_of, taken_record},
+};
+use crate::{Epoch, HsmError, KeyId, envelope::Key, limits};
+
+const KEYS: &str = "the keyring's keys";
+const TAKEN: &str = "the keyring's taken records";
+
+/// What the ceremony found on the token.
+pub(crate) struct Identity {
+    pub(crate) token_label: String,
+    pub(crate) token_serial: String,
+    pub(crate) prf_fingerprint: [u8; 8],
+    pub(crate) audit_public_key: Vec<u8>,
+    pub(crate) wrapped_epoch_key: Vec<u8>,
+}
+
+/// An open keyring. Dropping it wipes the epoch key.
+pub(crate) struct Keyring {
+    folder: PathBuf,
+    world: World,
+    epoch_key: Key,
+    header: Header,
+    keys: Records,
+    taken: Records,
+    /// Released, not yet handed out.
+    ready: VecDeque<KeyId>,
+}
+
+impl Keyring {
+    /// Makes the keyring of a fresh box with one key for each domain and a first block of spare keys.
+    /// Refuses where one exists. The header is written last: before it, there is no keyring.
+    pub(crate) fn create(
+        folder: &Path,
+        world: World,
+        epoch_key: Key,
+        identity: Identity,
+        domains: &[&str],
+    ) -> Result<Self, HsmError> {
+        if exists(folder) {
+            return Err(HsmError::Device("a keyring exists already".into()));
+        }
+        if domains.len() > limits::DOMAINS || domains.iter().any(|name| name.len() > limits::DOMAIN_BYTES) {
+            return Err(HsmError::Device("too many domains, or a name that is too long".into()));
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(HsmError::io("create the keyring's folder"))?;
+        let epoch = Epoch(1);
+        for file in ["keys", "taken"] {
+            // Left by a ceremony that did not finish; nothing refers to it.
+            let _ = fs::remove_file(path(folder, file, epoch));
+        }
+        let keys = Records::create(&path(folder, "keys", epoch), KEY_RECORD, Chain::new(&epoch_key, "keys").map_err(|_| altered(KEYS))?, KEYS)?;
+        let taken = Records::create(&path(folder, "taken", epoch), TAKEN_RECORD, Chain::new(&epoch_key, "taken").map_err(|_| altered(TAKEN))?, TAKEN)?;
+        let header = Header {
+            mechanism: crate::prf_wrap::MECHANISM.into(),
+            token_label: identity.token_label,
+            token_serial: identity.token_serial,
+            prf_fingerprint: identity.prf_fingerprint,
+            audit_public_key: identity.audit_public_key,
+            made_at: world.now(),
+            domains: Vec::new(),
+            epoch,
+            wrapped_epoch_key: identity.wrapped_epoch_key,
+            keys: 0,
+            keys_head: keys.head,
+            released: 0,
+            taken: 0,
+            taken_head: taken.head,
+        };
+        let mut keyring = Self { folder: folder.to_owned(), world, epoch_key, header, keys, taken, ready: VecDeque::new() };
+        keyring.make_block()?;
+        for (place, name) in (0..).zip(domains) {
+            let id = id_of(&keyring.keys.read(place)?);
+            keyring.taken.append(taken_record(id, name, keyring.world.now()))?;
+            keyring.header.domains.push(((*name).to_owned(), id));
+        }
+        keyring.header.released = domains.len() as u32;
+        keyring.save()?;
+        Ok(keyring)
+    }
+
+    /// `header` and `bytes` come from [`super::read_header`]; `epoch_key` from the token.
+    pub(crate) fn open(folder: &Path, world: World, epoch_key: Key, header: Header, bytes: &[u8]) -> Result<Self, HsmError> {
+        check_header(bytes, &epoch_key)?;
+        let durable = (header.keys, header.keys_head);
+        let chain = Chain::new(&epoch_key, "keys").map_err(|_| altered(KEYS))?;
+        let keys = Records::open(&path(folder, "keys", header.epoch), KEY_RECORD, chain, KEYS, durable, false)?;
+        let durable = (header.taken, header.taken_head);
+        let chain = Chain::new(&epoch_key, "taken").map_err(|_| altered(TAKEN))?;
+        let taken = Records::open(&path(folder, "taken", header.epoch), TAKEN_RECORD, chain, TAKEN, durable, true)?;
+        Ok(Self { folder: folder.to_owned(), world, epoch_key, header, keys, taken, ready: VecDeque::new() })
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The ceremony's key of this name.
+    pub(crate) fn domain(&self, name: &str) -> Result<KeyId, HsmError> {
+        let found = self.header.domains.iter().find(|(domain, _)| domain == name);
+        found.map(|(_, id)| *id).ok_or_else(|| HsmError::KeyMissing(format!("of domain {name}")))
+    }
+
+    /// Opens one key.
+    pub(crate) fn key(&self, id: KeyId) -> Result<Key, HsmError> {
+        let missing = || HsmError::KeyMissing(id.to_string());
+        if place_of(id) >= self.header.released {
+            return Err(missing());
+        }
+        let record = self.keys.read(place_of(id))?;
+        if id_of(&record) != id {
+            return Err(missing());
+        }
+        open_record(&record, &self.epoch_key, self.header.epoch).map_err(|_| altered(KEYS))
+    }
+
+    /// Hands out a key that nobody has, and notes who took it. Waits for the disk only when the released keys are used up.
+    pub(crate) fn take(&mut self, domain: &str) -> Result<KeyId, HsmError> {
+        if self.ready.is_empty() {
+            self.release()?;
+        }
+        let id = self.ready.pop_front().ok_or(HsmError::WorkerLost)?;
+        self.taken.append(taken_record(id, domain, self.world.now()))?;
+        Ok(id)
+    }
+
+    /// What the vault's thread does ahead, so that [`Keyring::take`] need not wait.
+    pub(crate) fn refill(&mut self) -> Result<(), HsmError> {
+        if self.spare() < limits::SPARE_KEYS_LOW {
+            self.make_block()?;
+            self.save()?;
+        }
+        if self.ready.len() < limits::RESERVED_KEYS_LOW {
+            self.release()?;
+        }
+        Ok(())
+    }
+
+    /// Keys in use, those of the domains included.
+    pub(crate) fn taken(&self) -> u64 {
+        u64::from(self.taken.count)
+    }
+
+    /// Keys made ahead.
+    pub(crate) fn spare(&self) -> usize {
+        (self.header.keys - self.header.released) as usize + self.ready.len()
+    }
+
+    /// Makes what was appended durable: at the end of a run.
+    pub(crate) fn settle(&mut self) -> Result<(), HsmError> {
+        self.save()
+    }
+
+    /// Moves the durable mark, then lets the keys before it be used.
+    fn release(&mut self) -> Result<(), HsmError> {
+        if self.header.released == self.header.keys {
+            self.make_block()?;
+        }
+        let from = self.header.released;
+        let until = self.header.keys.min(from.saturating_add(limits::KEYS_PER_RESERVATION));
+        let ids: Vec<KeyId> = (from..until).map(|place| Ok(id_of(&self.keys.read(place)?))).collect::<Result<_, HsmError>>()?;
+        self.header.released = until;
+        // Where this fails it has perhaps reached the disk, perhaps not: these are then not handed out at all.
+        self.save()?;
+        self.ready.extend(ids);
+        Ok(())
+    }
+
+    fn make_block(&mut self) -> Result<(), HsmError> {
+        let mut block = Vec::with_capacity(limits::KEYS_PER_BLOCK as usize * KEY_RECORD);
+        for n in 0..limits::KEYS_PER_BLOCK {
+            let place = self.keys.count.checked_add(n).ok_or_else(|| altered(KEYS))?;
+            let key: Key = Zeroizing::new(self.world.random());
+            let id = name_key(place, &self.world);
+            let record = key_record(id, &key, &self.epoch_key, self.header.epoch, &self.world).map_err(|_| altered(KEYS))?;
+            block.extend_from_slice(&record);
+        }
+        self.keys.append(block)?;
+        self.header.keys = self.keys.count;
+        self.header.keys_head = self.keys.head;
+        Ok(())
+    }
+
+    /// Records first, header second: the header promises only what is there.
+    fn save(&mut self) -> Result<(), HsmError> {
+        self.keys.sync()?;
+        self.taken.sync()?;
+        self.header.taken = self.taken.count;
+        self.header.taken_head = self.taken.head;
+        write_header(&self.folder, &self.header, &self.epoch_key)
+    }
+}
+
+fn path(folder: &Path, file: &str, epoch: Epoch) -> PathBuf {
+    folder.join(format!("{file}.{}", epoch.0))
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

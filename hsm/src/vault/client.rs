@@ -1,0 +1,153 @@
+//! One call to hsmd: a connection, a frame there, a frame back.
+
+use std::{
+    io,
+    os::unix::net::UnixStream,
+    path::PathBuf,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use crate::{
+    Epoch, HsmError, Pin,
+    envelope::Key,
+    limits,
+    protocol::{Answer, Fault, Reply, Secret, TokenInfo, Verb, read_frame, write_frame},
+};
+
+pub(crate) struct Client {
+    socket: PathBuf,
+    calls: AtomicU64,
+}
+
+/// What a call came to: an answer of hsmd, or none.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CallError {
+    #[error("{0}")]
+    Fault(#[from] Fault),
+    #[error("no answer")]
+    Away(#[from] io::Error),
+}
+
+impl Client {
+    pub(crate) fn new(socket: PathBuf) -> Self {
+        Self { socket, calls: AtomicU64::new(0) }
+    }
+
+    /// Calls that were answered.
+    pub(crate) fn calls(&self) -> u64 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn token(&self) -> Result<TokenInfo, CallError> {
+        match self.call(&Verb::Status)? {
+            Reply::Token(info) => Ok(info),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(crate) fn probe(&self, epoch: Epoch) -> Result<(), CallError> {
+        self.call(&Verb::Probe { epoch: epoch.0 }).map(drop)
+    }
+
+    pub(crate) fn login(&self, pin: Option<&Pin>) -> Result<(), CallError> {
+        let pin = pin.map(|pin| Secret::of(&pin.0));
+        self.call(&Verb::Unseal { pin }).map(drop)
+    }
+
+    pub(crate) fn logout(&self) -> Result<(), CallError> {
+        self.call(&Verb::Seal).map(drop)
+    }
+
+    /// PRF fingerprint of the epoch's key, and SubjectPublicKeyInfo DER of the audit key.
+    pub(crate) fn keys(&self, epoch: Epoch) -> Result<([u8; 8], Vec<u8>), CallError> {
+        match self.call(&Verb::Keys { epoch: epoch.0 })? {
+            Reply::Keys { prf_fingerprint, audit_public_key } => Ok((prf_fingerprint, audit_public_key)),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(crate) fn wrap(&self, epoch: Epoch, context: Vec<u8>, key: &Key) -> Result<Vec<u8>, CallError> {
+        let secret = Secret::of(&**key);
+        match self.call(&Verb::Wrap { epoch: epoch.0, context, secret })? {
+            Reply::Bytes(wrapped) => Ok(wrapped),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(crate) fn unwrap(&self, epoch: Epoch, context: Vec<u8>, wrapped: Vec<u8>) -> Result<Key, CallError> {
+        let Reply::Secret(secret) = self.call(&Verb::Unwrap { epoch: epoch.0, context, wrapped })? else {
+            return Err(unexpected());
+        };
+        key_of(&secret)
+    }
+
+    /// 32 bytes of the token's own randomness.
+    pub(crate) fn random_key(&self) -> Result<Key, CallError> {
+        match self.call(&Verb::Random { bytes: 32 })? {
+            Reply::Secret(secret) => key_of(&secret),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// ASN.1 DER of the signature over a SHA-256 digest.
+    pub(crate) fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, CallError> {
+        match self.call(&Verb::Sign { digest: *digest })? {
+            Reply::Bytes(signature) => Ok(signature),
+            _ => Err(unexpected()),
+        }
+    }
+
+    pub(crate) fn init_token(&self, so_pin: &Pin, pin: &Pin) -> Result<(), CallError> {
+        let (so_pin, pin) = (Secret::of(&so_pin.0), Secret::of(&pin.0));
+        self.call(&Verb::InitToken { so_pin, pin }).map(drop)
+    }
+
+    pub(crate) fn create_first_keys(&self) -> Result<(), CallError> {
+        self.call(&Verb::CreateFirstKeys).map(drop)
+    }
+
+    fn call(&self, verb: &Verb) -> Result<Reply, CallError> {
+        let patience = if verb.is_slow() { limits::SLOW_CALL_TIMEOUT } else { limits::CALL_TIMEOUT };
+        let answer = exchange(&self.socket, verb, patience)?;
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        Ok(answer?)
+    }
+}
+
+fn exchange(socket: &PathBuf, verb: &Verb, patience: Duration) -> io::Result<Answer> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
+    write_frame(&mut stream, verb)?;
+    read_frame(&mut stream)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+}
+
+fn key_of(secret: &Secret) -> Result<Key, CallError> {
+    match secret.0.len() {
+        32 => {
+            let mut key = Key::new([0; 32]);
+            key.copy_from_slice(&secret.0);
+            Ok(key)
+        }
+        _ => Err(unexpected()),
+    }
+}
+
+fn unexpected() -> CallError {
+    CallError::Fault(Fault::Frame)
+}
+
+impl From<CallError> for HsmError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Away(_) => Self::WorkerLost,
+            CallError::Fault(Fault::LoggedOut) => Self::Sealed,
+            CallError::Fault(Fault::TokenGone) => Self::TokenGone,
+            CallError::Fault(Fault::KeyMissing(name)) => Self::KeyMissing(name),
+            CallError::Fault(Fault::PinRejected) => Self::PinRejected,
+            CallError::Fault(Fault::Integrity) => Self::Integrity("the wrapped epoch key"),
+            CallError::Fault(other) => Self::Device(other.to_string()),
+        }
+    }
+}
