@@ -14,17 +14,24 @@
 //! Absent on purpose: transactions over both stores (the other follows by a [`Job`]), merge operators, writes without
 //! the write-ahead log, SQL of slices (it lives in their `rows.rs`), keys in clear (they live in `holdfast-hsm`).
 
+mod backup;
 mod db;
+#[cfg(test)]
+mod faults;
 mod job;
 mod ledger;
 pub mod limits;
 mod outbox;
 /// All diesel tables, one section per slice; migrations in `store/migrations/`.
 pub mod schema;
+mod scrub;
+mod space;
 
+pub use backup::{Backup, backup};
 pub use db::{Db, DbTx};
 pub use job::{Job, JobRunner, RunningJobs};
 pub use ledger::{
     BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View,
 };
 pub use outbox::{Committed, Outbox, OutboxMark, Pending, StoreName, Topic, Tx};
+pub use scrub::Scrub;

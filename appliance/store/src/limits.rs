@@ -32,6 +32,8 @@ pub const CHANGES_KEPT: Duration = Duration::from_secs(30 * 24 * 3_600);
 pub const TRIM_EVERY: Duration = Duration::from_secs(10);
 /// Commits that one look trims at most.
 pub const TRIM_COMMITS: usize = 512;
+/// How long a probe waits for the lane.
+pub const PROBE_WAIT: Duration = Duration::from_secs(5);
 /// Hint for a caller that was told `Busy`.
 pub const RETRY_SECONDS: u64 = 1;
 /// How long a reader waits for a free connection.
@@ -46,6 +48,15 @@ pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 pub const JOURNAL_BYTES: u64 = 64 << 20;
 /// Page cache of each connection of the relational store.
 pub const CONNECTION_CACHE_KIB: u32 = 8_192;
+/// Free bytes below which nothing new is taken, so that the log can still be written and compaction can still run.
+/// On small disks a fiftieth of the disk, where that is less.
+pub const DISK_RESERVE_BYTES: u64 = 256 << 20;
+/// Hint for a caller that was refused for want of space.
+pub const FULL_RETRY_SECONDS: u64 = 60;
+/// A scrub reports after this many bytes.
+pub const SCRUB_PIECE_BYTES: u64 = 4 << 20;
+/// Findings that one scrub lists.
+pub const SCRUB_FINDINGS: usize = 100;
 /// Ids of one job.
 pub const JOB_IDS: usize = 1_024;
 /// Jobs that wait for another attempt while later ones go on.

@@ -9,7 +9,7 @@ mod tests;
 mod tx;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -33,7 +33,9 @@ use self::{
 };
 use crate::{
     limits,
-    outbox::{Committed, Listener, Outbox, OutboxMark, StoreName, Topic},
+    outbox::{Committed, Listener, Outbox, OutboxMark, StoreName, Topic, check_rows},
+    scrub::Scrub,
+    space::Space,
 };
 
 pub use self::tx::DbTx;
@@ -55,6 +57,8 @@ struct Inner {
     poisoned: AtomicBool,
     drained: Drained,
     listeners: RwLock<Vec<Listener<Topic>>>,
+    space: Space,
+    path: PathBuf,
 }
 
 impl Db {
@@ -78,6 +82,8 @@ impl Db {
             poisoned: AtomicBool::new(false),
             drained: Drained::default(),
             listeners: RwLock::default(),
+            space: Space::under(path),
+            path: path.to_owned(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -95,6 +101,7 @@ impl Db {
         let _alone = tx::Writing::enter()?;
         let mut writer = self.inner.writer.lock();
         self.inner.check()?;
+        self.inner.space.check()?;
         let keyed = writer.as_mut().ok_or(Error::Sealed)?;
         let (value, queue) = self.inner.run(keyed, f).map_err(|error| self.inner.name(error))?;
         let (mark, topics) = (OutboxMark { store: StoreName::Db, audit: queue.audit }, queue.topics);
@@ -109,6 +116,27 @@ impl Db {
         Arc::new(self.clone())
     }
 
+    /// Checks the authentication code of every page, then the structure. Holds one reading connection meanwhile.
+    pub fn scrub(&self) -> Result<Scrub> {
+        let findings = self.read(|conn| rows::integrity(conn).map_err(Error::internal("scrub the database")))?;
+        let bytes = std::fs::metadata(&self.inner.path).map_or(0, |file| file.len());
+        let mut scrub = Scrub { rows: findings.len() as u64, bytes, damaged: Vec::new(), complete: true };
+        findings.into_iter().for_each(|finding| scrub.note(finding));
+        Ok(scrub)
+    }
+
+    /// Runs `f` on the files of the store while nothing writes to them.
+    pub(crate) fn hold<T>(&self, f: impl FnOnce(&[PathBuf]) -> Result<T>) -> Result<T> {
+        let _alone = tx::Writing::enter()?;
+        let mut writer = self.inner.writer.lock();
+        let keyed = writer.as_mut().ok_or(Error::Sealed)?;
+        // Folds in what no reader stands in the way of; the rest is copied with the log.
+        keyed.pragma("PRAGMA wal_checkpoint(PASSIVE)")?;
+        let mut log = self.inner.path.clone().into_os_string();
+        log.push("-wal");
+        f(&[self.inner.path.clone(), log.into()])
+    }
+
     /// A disk error has ended this store: the process should end and recover from the log.
     pub fn poisoned(&self) -> bool {
         self.inner.poisoned.load(Ordering::Acquire)
@@ -120,10 +148,15 @@ impl Db {
         let began = Instant::now();
         self.inner.closed.store(true, Ordering::Release);
         self.inner.readers.close();
+        if let Some(mut listeners) = self.inner.listeners.try_write() {
+            // They may hold this store.
+            listeners.clear();
+        }
         while began.elapsed() < limits::CLOSE_WAIT {
             self.inner.handles.interrupt();
-            if let Some(mut writer) = self.inner.writer.try_lock_for(Duration::from_millis(10)) {
-                drop(writer.take());
+            if let Some(mut keyed) = self.inner.writer.try_lock_for(Duration::from_millis(10)).and_then(|mut writer| writer.take()) {
+                // The interruption would also keep SQLite from folding its log into the file as it closes.
+                let _ = keyed.pragma("PRAGMA wal_checkpoint(TRUNCATE)");
             }
             if self.inner.handles.all_closed() {
                 return;
@@ -161,6 +194,7 @@ impl Inner {
         let mut tx = DbTx::new(&mut open.keyed.conn, &self.world);
         let value = f(&mut tx)?;
         let (now, queue) = tx.into_parts();
+        check_rows(&queue.pending)?;
         let queue = self.store(&mut open.keyed.conn, now, queue);
         let committed = queue.and_then(|queue| open.commit().map(|()| queue));
         if committed.is_err() && open.keyed.disk_failed() {
@@ -233,6 +267,8 @@ fn open_reader(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Key
 
 fn open_common(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Keyed> {
     let mut keyed = Keyed::open(path, key, handles)?;
+    // SQLCipher would write to standard error by itself; what goes wrong comes back as an error.
+    keyed.pragma("PRAGMA cipher_log_level = NONE")?;
     keyed.pragma("PRAGMA cipher_memory_security = ON")?;
     keyed.pragma("PRAGMA temp_store = MEMORY")?;
     keyed.pragma(&format!("PRAGMA busy_timeout = {}", limits::LOCK_WAIT_MILLISECONDS))?;

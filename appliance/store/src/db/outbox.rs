@@ -24,7 +24,6 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn insert(&mut self, conn: &mut SqliteConnection) -> QueryResult<()> {
-        crate::outbox::check_rows(&self.pending).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))?;
         for row in std::mem::take(&mut self.pending) {
             let id = rows::insert(conn, &row)?.unsigned_abs();
             if row.topic == Topic::Audit {

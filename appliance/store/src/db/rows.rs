@@ -1,6 +1,6 @@
 //! The store's own rows: outbox and commit head.
 
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text};
 use holdfast_base::{EntryId, Timestamp};
 
 use crate::{
@@ -50,4 +50,28 @@ pub(super) fn advance(conn: &mut SqliteConnection, now: Timestamp) -> QueryResul
 pub(super) fn head(conn: &mut SqliteConnection) -> QueryResult<(i64, Timestamp)> {
     let (seq, at): (i64, i64) = commit_head::table.find(1).select((commit_head::seq, commit_head::at)).first(conn)?;
     Ok((seq, Timestamp(at)))
+}
+
+#[derive(QueryableByName)]
+struct PageFinding {
+    #[diesel(sql_type = Text, column_name = cipher_integrity_check)]
+    finding: String,
+}
+
+#[derive(QueryableByName)]
+struct StructureFinding {
+    #[diesel(sql_type = Text, column_name = quick_check)]
+    finding: String,
+}
+
+/// What is wrong with the file; empty when nothing is.
+pub(super) fn integrity(conn: &mut SqliteConnection) -> QueryResult<Vec<String>> {
+    let pages: Vec<PageFinding> = sql_query("PRAGMA cipher_integrity_check").load(conn)?;
+    let mut findings: Vec<_> = pages.into_iter().map(|page| page.finding).collect();
+    // A page that does not authenticate also ends the second check; one report is enough.
+    if findings.is_empty() {
+        let structure: Vec<StructureFinding> = sql_query("PRAGMA quick_check").load(conn)?;
+        findings.extend(structure.into_iter().map(|row| row.finding).filter(|finding| finding != "ok"));
+    }
+    Ok(findings)
 }

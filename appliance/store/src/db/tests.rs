@@ -94,14 +94,18 @@ fn a_flipped_byte_is_refused() {
     let b = Box_::new();
     let db = b.open();
     let _ = db.write(|tx| note(tx.conn(), "x")).unwrap();
+    let scrub = db.scrub().unwrap();
+    assert!(scrub.complete && scrub.damaged.is_empty(), "{scrub:?}");
     db.close();
     let mut bytes = std::fs::read(b.file()).unwrap();
+    assert!(bytes.len() > 8192, "the log was folded in at close");
     let middle = 4096 + 100;
     bytes[middle] ^= 1;
     std::fs::write(b.file(), bytes).unwrap();
     let opened = Db::open(&b.file(), b.key.sqlcipher_key().unwrap(), 1, b.world.clone());
-    let read = opened.and_then(|db| db.read(|conn| sql_query("SELECT count(*) AS n FROM note, outbox").get_result::<Count>(conn).map_err(Error::internal("count"))));
-    assert!(read.is_err());
+    // Depending on what the page holds it is found at open, or at the latest by a scrub.
+    let found = opened.and_then(|db| db.scrub()).map_or(true, |scrub| !scrub.damaged.is_empty());
+    assert!(found);
 }
 
 #[test]

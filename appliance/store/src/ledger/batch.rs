@@ -1,7 +1,8 @@
 //! What one round of the lane gathers, and how it becomes one write.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::atomic::Ordering};
 
+use crossbeam_channel::Sender;
 use holdfast_base::{CommitNo, EntryId, Result};
 use rocksdb::WriteBatch;
 
@@ -33,6 +34,7 @@ pub(super) struct Batch {
     pub(super) topics: Vec<Topic>,
     pub(super) drained: [u64; 3],
     pub(super) advanced: BTreeMap<&'static str, u64>,
+    pub(super) probes: Vec<Sender<Result<()>>>,
     /// The head as it will be; None until a transaction has committed.
     head: Option<Head>,
     first: u64,
@@ -58,6 +60,7 @@ impl Batch {
             topics: Vec::new(),
             drained: [0; 3],
             advanced: BTreeMap::new(),
+            probes: Vec::new(),
             head: None,
             first: 0,
         }
@@ -143,7 +146,11 @@ impl Batch {
             batch.own(META, &meta::reader_key(reader), to)?;
         }
         let Some(mut head) = self.head.take() else {
-            let ready = Ready { batch: batch.batch, sync: false, head: None };
+            let sync = !self.probes.is_empty();
+            if sync {
+                batch.own(META, meta::HEAD, &stored(before, shared))?;
+            }
+            let ready = Ready { batch: batch.batch, sync, head: None };
             return Ok((!ready.batch.is_empty()).then_some(ready));
         };
         if head.reserved - head.g < limits::COMMIT_BLOCK / 2 {
@@ -215,14 +222,19 @@ impl Sealing<'_> {
         let family = self.rocks.family(OUTBOX)?;
         for topic in Topic::ALL {
             let deleted = &shared.deleted[topic.slot()];
-            let (from, upto) = (deleted.load(std::sync::atomic::Ordering::Acquire), drained[topic.slot()]);
+            let (from, upto) = (deleted.load(Ordering::Acquire), drained[topic.slot()]);
             for id in from + 1..=upto {
                 self.batch.delete_cf(family, meta::outbox_key(topic, id));
             }
-            deleted.fetch_max(upto, std::sync::atomic::Ordering::AcqRel);
+            deleted.fetch_max(upto, Ordering::AcqRel);
         }
         Ok(())
     }
+}
+
+/// The head as it stands on the disk: after a crash numbers go on behind a gap, but the last commit is what it was.
+fn stored(head: &Head, shared: &Shared) -> Head {
+    Head { g: shared.head.load(Ordering::Acquire), ..head.clone() }
 }
 
 /// A batch of the head alone.

@@ -52,16 +52,19 @@ impl Lane {
             }
             self.trim_when_due();
         }
+        self.shared.on_queued.write().clear();
         self.leave();
     }
 
     /// Everything that waits now, up to the limits of one batch.
     fn batch(&mut self, first: Task) {
         let mut batch = Batch::new(&self.rocks);
+        let full = self.shared.space.check().is_err();
         let mut next = Some(first);
         while let Some(task) = next {
             match task {
-                Task::Work(work) => self.take(&mut batch, work),
+                Task::Work(work) => self.take(&mut batch, work, full),
+                Task::Probe(asker) => batch.probes.push(asker),
                 Task::Drained(topic, upto) => batch.drained[topic.slot()] = batch.drained[topic.slot()].max(upto),
                 Task::Advanced(reader, to) => drop(batch.advanced.insert(reader, to)),
             }
@@ -70,20 +73,22 @@ impl Lane {
         self.commit(batch);
     }
 
-    fn take(&mut self, batch: &mut Batch, mut work: Box<dyn Work>) {
-        // A closure that outlives the closing must not wait for others.
-        match self.shared.check() {
-            Ok(()) => batch.run(self, work),
-            Err(refusal) => {
-                work.fail(refusal);
-                batch.works.push((work, None));
-            }
-        }
+    fn take(&mut self, batch: &mut Batch, mut work: Box<dyn Work>, full: bool) {
+        let refusal = match self.shared.check() {
+            Ok(()) if full => Error::Busy { retry_seconds: limits::FULL_RETRY_SECONDS },
+            Ok(()) => return batch.run(self, work),
+            Err(refusal) => refusal,
+        };
+        work.fail(refusal);
+        batch.works.push((work, None));
     }
 
     fn commit(&mut self, mut batch: Batch) {
         let written = self.write(&mut batch);
         let works = std::mem::take(&mut batch.works);
+        for asker in batch.probes.drain(..) {
+            let _ = asker.send(if written.is_ok() { Ok(()) } else { Err(poison()) });
+        }
         match written {
             Ok(head) => {
                 batch.hooks.drain(..).for_each(|hook| call_out("after_commit", hook));

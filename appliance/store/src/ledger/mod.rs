@@ -2,6 +2,7 @@
 
 mod batch;
 mod changes;
+mod copy;
 mod digest;
 mod lane;
 mod meta;
@@ -40,6 +41,7 @@ use self::{
 use crate::{
     limits,
     outbox::{Committed, Outbox},
+    scrub::Scrub,
 };
 
 pub use self::{
@@ -111,7 +113,7 @@ impl Ledger {
         };
         match task {
             Task::Work(work) => Err((work, refusal)),
-            Task::Drained(..) | Task::Advanced(..) => Ok(()),
+            Task::Drained(..) | Task::Advanced(..) | Task::Probe(_) => Ok(()),
         }
     }
 
@@ -164,6 +166,26 @@ impl Ledger {
     /// fdatasyncs and batches so far, for /metrics and benches.
     pub fn counters(&self) -> LedgerCounters {
         self.shared.counters()
+    }
+
+    /// Writes and syncs a row of its own and answers how long that took, for readiness. Not a commit.
+    pub fn probe(&self) -> Result<Duration> {
+        let (began, (to, answer)) = (Instant::now(), bounded(1));
+        self.shared.check()?;
+        self.ride_along(Task::Probe(to));
+        answer.recv_timeout(limits::PROBE_WAIT).map_err(|_| Error::Busy { retry_seconds: limits::RETRY_SECONDS })??;
+        Ok(began.elapsed())
+    }
+
+    /// A copy as of now in a folder that does not exist yet; see [`crate::backup`].
+    pub(crate) fn copy_to(&self, folder: &Path) -> Result<CommitNo> {
+        copy::checkpoint(&self.shared, folder)
+    }
+
+    /// Reads every row of every table past the cache: block checksums of all, seals of the store's own rows.
+    /// `pace` hears of each piece of [`limits::SCRUB_PIECE_BYTES`] and answers whether to go on; it may sleep.
+    pub fn scrub(&self, pace: &mut dyn FnMut(u64) -> bool) -> Result<Scrub> {
+        copy::scrub(&self.shared, pace)
     }
 
     /// A disk error has ended this ledger: the process should end and recover from the log.

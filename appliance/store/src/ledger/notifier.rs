@@ -34,4 +34,6 @@ fn run(shared: &Shared, notices: &Receiver<Notice>) {
             shared.on_commit.read().iter().for_each(|listener| call_out("on_commit", || listener(head)));
         }
     }
+    // They may hold this ledger.
+    shared.on_commit.write().clear();
 }

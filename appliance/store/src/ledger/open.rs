@@ -24,7 +24,7 @@ use super::{
     table::{META, OUTBOX},
     value,
 };
-use crate::{limits, outbox::Topic};
+use crate::{limits, outbox::Topic, space::Space};
 
 pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Arc<Shared>> {
     make_folder(path)?;
@@ -46,6 +46,7 @@ pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, 
         counts: Counts::default(),
         on_queued: RwLock::default(),
         on_commit: RwLock::default(),
+        space: Space::under(path),
         world,
         key,
     });

@@ -60,6 +60,10 @@ impl Rocks {
         self.names[place]
     }
 
+    pub(super) fn names(&self) -> &[&'static str] {
+        &self.names
+    }
+
     /// Where a slice's table stands.
     pub(super) fn place(&self, table: Table) -> Result<usize> {
         let place = self.places.get(table.name).copied().filter(|place| *place < self.slices);

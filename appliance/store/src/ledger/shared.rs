@@ -15,7 +15,10 @@ use holdfast_hsm::DekHandle;
 use parking_lot::{Mutex, RwLock};
 
 use super::{rocks::Rocks, work::Work};
-use crate::outbox::{Listener, Topic};
+use crate::{
+    outbox::{Listener, Topic},
+    space::Space,
+};
 
 pub(super) struct Shared {
     pub(super) world: World,
@@ -37,6 +40,7 @@ pub(super) struct Shared {
     pub(super) counts: Counts,
     pub(super) on_queued: RwLock<Vec<Listener<Topic>>>,
     pub(super) on_commit: RwLock<Vec<Listener<CommitNo>>>,
+    pub(super) space: Space,
 }
 
 /// What waits for the lane.
@@ -46,6 +50,8 @@ pub(super) enum Task {
     Drained(Topic, u64),
     /// This reader has come so far. Rides along too.
     Advanced(&'static str, u64),
+    /// Write and sync something, to see that the disk takes it.
+    Probe(Sender<Result<()>>),
 }
 
 #[derive(Default)]

@@ -1,6 +1,8 @@
 mod crash;
+mod model;
 mod order;
 mod seal;
+mod trim;
 
 use holdfast_base::World;
 use holdfast_hsm::{DekHandle, testing::throwaway_key};

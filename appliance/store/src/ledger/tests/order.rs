@@ -155,7 +155,7 @@ fn numbers_counters_and_readers_go_on_after_a_restart() {
     let ledger = place.open();
     assert_eq!(put(&ledger, "a", "1").unwrap(), CommitNo(1));
     assert_eq!(ledger.write(|tx| Ok((tx.next_id("rooms")?, tx.next_id("rooms")?, tx.next_id("nodes")?))).unwrap().value, (1, 2, 1));
-    ledger.write(|tx| { tx.change(Slice::Drive, 7, 8, 9); Ok(()) }).unwrap();
+    let _ = ledger.write(|tx| { tx.change(Slice::Drive, 7, 8, 9); Ok(()) }).unwrap();
     assert_eq!(ledger.reader_position("search").unwrap(), CommitNo(0));
     ledger.advance_reader("search", CommitNo(2)).unwrap();
     ledger.advance_reader("search", CommitNo(1)).unwrap();

@@ -10,7 +10,7 @@ fn values_open_only_in_their_place_and_under_their_key() {
     let ledger = place.open();
     let other = throwaway_key(&place.world);
     let theirs = other.clone();
-    ledger.write(move |tx| {
+    let _ = ledger.write(move |tx| {
         tx.put(ROWS, b"a", b"theirs", &theirs)?;
         // Before it is stored the same holds.
         assert!(tx.get(ROWS, b"a", &tx.ledger_key().clone()).is_err());
@@ -35,7 +35,7 @@ fn values_open_only_in_their_place_and_under_their_key() {
 fn nothing_on_the_disk_is_readable() {
     let place = Place::new();
     let ledger = place.open();
-    ledger.write(|tx| {
+    let _ = ledger.write(|tx| {
         let under = tx.ledger_key().clone();
         tx.put(ROWS, b"id", "canary-七宝楼台".as_bytes(), &under)?;
         tx.put(BLOBS, b"id", "canary-七宝楼台".repeat(1000).as_bytes(), &under)
@@ -63,4 +63,25 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
     }
     found
+}
+
+#[test]
+fn a_scrub_finds_a_flipped_block() {
+    let place = Place::new();
+    let ledger = place.open();
+    let _ = ledger.write(|tx| tx.put(ROWS, b"id", &[7; 3000], &tx.ledger_key().clone())).unwrap();
+    let rocks = ledger.shared.rocks().unwrap();
+    rocks.db().flush_cf(rocks.family("rows").unwrap()).unwrap();
+    drop(rocks);
+    let sound = ledger.scrub(&mut |_| true).unwrap();
+    assert!(sound.complete && sound.damaged.is_empty() && sound.rows > 2, "{sound:?}");
+    ledger.close();
+    let largest = walk(place.folder.path()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "sst")).max_by_key(|path| path.metadata().unwrap().len());
+    let path = largest.unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[1000] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let ledger = place.open();
+    assert_eq!(ledger.scrub(&mut |_| true).unwrap().damaged, ["rows"]);
+    assert!(ledger.view().get(ROWS, b"id", &place.key).is_err());
 }
