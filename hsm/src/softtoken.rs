@@ -43,9 +43,8 @@ pub struct HsmdCommand {
     pub pin_file: Option<PathBuf>,
     /// `SOFTHSM2_CONF` of the process.
     pub softhsm_conf: Option<PathBuf>,
+    /// Serves the verbs of the ceremony, and is not started again when it ends.
     pub ceremony: bool,
-    /// Start it again whenever it ends.
-    pub supervise: bool,
 }
 
 /// A running hsmd. Ends with this value.
@@ -65,7 +64,7 @@ impl HsmdCommand {
         if let Some(conf) = &self.softhsm_conf {
             command.env("SOFTHSM2_CONF", conf);
         }
-        command.args(self.ceremony.then_some("--ceremony")).args(self.supervise.then_some("--supervise"));
+        command.args(self.ceremony.then_some("--ceremony"));
         // An hsmd that is just ending may still listen at the old name.
         let _ = fs::remove_file(&self.socket);
         // Its own copy of the terminal's input would outlive us.

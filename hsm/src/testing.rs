@@ -68,7 +68,6 @@ impl TestBox {
             pin_file: Some(pin_file),
             softhsm_conf: Some(prepare(&at("token")).map_err(io("prepare the token"))?),
             ceremony: true,
-            supervise: false,
         };
         let mut process = hsmd.start().map_err(io("start hsmd"))?;
         ceremony::init_token(hsmd.socket.clone(), &Self::pin("97531"), &Self::pin(Self::PIN))?;
@@ -77,7 +76,7 @@ impl TestBox {
         let config = ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(Self::PIN) };
         ceremony::hold(config, &World::system())?;
         process.stop();
-        (hsmd.ceremony, hsmd.supervise) = (false, true);
+        hsmd.ceremony = false;
         let process = hsmd.start().map_err(io("start hsmd"))?;
         Ok(Self { folder, hsmd, process })
     }

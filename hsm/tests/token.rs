@@ -112,7 +112,7 @@ fn ceremony_unseal_seal_and_again() {
 fn a_second_ceremony_is_refused() {
     let Some(mut it) = test_box() else { return };
     it.stop_hsmd();
-    (it.hsmd.ceremony, it.hsmd.supervise) = (true, false);
+    it.hsmd.ceremony = true;
     it.start_hsmd().unwrap();
     let hold = |keyring: &str| {
         let config = CeremonyConfig { socket: it.hsmd.socket.clone(), keyring: it.at(keyring), domains: &DOMAINS, pin: TestBox::pin(TestBox::PIN) };

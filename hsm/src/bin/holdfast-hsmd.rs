@@ -1,6 +1,6 @@
 //! `holdfast-hsmd`: custody of the token. See [`holdfast_hsm::hsmd`].
 //!
-//! Exit codes: 64 the command line is wrong (clap says 2), 70 start me again with a fresh module, 71 the socket cannot be had.
+//! Exit codes: 2 the command line is wrong, 70 start me again with a fresh module, 71 the socket cannot be had.
 
 use std::{env, io, path::PathBuf, process::Command, process::ExitCode};
 
@@ -19,7 +19,8 @@ struct Arguments {
     /// Label of the token
     #[arg(long, default_value = "holdfast")]
     token_label: String,
-    /// Unix socket to serve. Without it: the socket that systemd hands in
+    /// Unix socket to make and serve: without systemd. The serving process is then started again whenever it ends.
+    /// Without this option: the socket that systemd hands in
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
     /// File with the PIN. Without it: holdfast-pin in $CREDENTIALS_DIRECTORY, if there is one
@@ -28,12 +29,9 @@ struct Arguments {
     /// Folder for what must outlast a restart
     #[arg(long, env = "STATE_DIRECTORY", value_name = "DIR")]
     state: PathBuf,
-    /// Serve the verbs of the key ceremony
+    /// Serve the verbs of the key ceremony; end where something fails
     #[arg(long)]
     ceremony: bool,
-    /// Hold the socket and start the serving process again whenever it ends (where systemd does not)
-    #[arg(long, requires = "socket")]
-    supervise: bool,
     /// User id that may connect beside our own; may be repeated
     #[arg(long = "allow-uid", value_name = "UID")]
     allowed_uids: Vec<u32>,
@@ -62,7 +60,7 @@ fn start(arguments: &Arguments) -> io::Result<()> {
         (Some(path), false) => Listener::Path(path.clone()),
         (None, false) => Listener::Systemd,
     };
-    if arguments.supervise && !arguments.listener_on_stdin {
+    if matches!(listener, Listener::Path(_)) && !arguments.ceremony {
         return supervise(&listener, again);
     }
     if arguments.listener_on_stdin {

@@ -45,8 +45,11 @@ impl Listener {
     pub(super) fn bind(&self) -> io::Result<UnixListener> {
         match self {
             Self::Path(path) => {
+                if let Some(folder) = path.parent() {
+                    fs::create_dir_all(folder)?;
+                }
                 match fs::remove_file(path) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
                     _ => UnixListener::bind(path),
                 }
             }

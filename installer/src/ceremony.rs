@@ -1,0 +1,146 @@
+//! The key ceremony on a software token: what `make run` and the tests need. The folder of a box afterwards:
+//!
+//! ```text
+//! token/        softhsm2.conf, tokens/         the software token (SOFTHSM2_CONF points here)
+//! credentials/  holdfast-pin                   0600; production uses a systemd credential instead
+//! hsmd/                                        what hsmd must not forget
+//! keyring/                                     the sealed data keys
+//! tls/                                         see the authority
+//! run/                                         sockets
+//! ```
+//! The token's security-officer PIN is made and forgotten: nobody can reset the PIN or empty the token with it.
+//! The first administrators are made after this, through the directory of the unsealed box.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use holdfast_base::World;
+use holdfast_hsm::{
+    Domain, HsmError, Pin,
+    ceremony::{self, CeremonyConfig},
+    softtoken::{HsmdCommand, prepare},
+};
+use ring::digest::{SHA256, digest};
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::{
+    Certificates, Renewal, SetupError,
+    authority::renew,
+    files::{private_folder, write},
+};
+
+/// Each room's domain. The ceremony makes one key for each; there is no way to add one later.
+pub const DOMAINS: [Domain; 7] = [
+    Domain("db"),
+    Domain("ledger"),
+    Domain("audit"),
+    Domain("search"),
+    Domain("drive"),
+    Domain("im"),
+    Domain("directory"),
+];
+
+/// Where and with what.
+#[derive(Debug, Clone)]
+pub struct Ceremony {
+    /// The folder of the box; made when missing.
+    pub data: PathBuf,
+    pub module: PathBuf,
+    /// The program `holdfast-hsmd`.
+    pub hsmd: PathBuf,
+}
+
+/// What was done.
+#[derive(Debug, Clone, Serialize)]
+pub struct Held {
+    /// False: keys and certificate were there already, and nothing was done.
+    pub changed: bool,
+    /// Keys were made in this run.
+    pub keys_made: bool,
+    /// SHA-256 of the audit key's SubjectPublicKeyInfo, hexadecimal, when keys were made.
+    pub audit_key: Option<String>,
+    pub token_serial: Option<String>,
+    pub certificate: Renewal,
+    pub tls: Certificates,
+}
+
+/// Keys first, certificate second; each only where it is missing.
+pub fn hold(config: &Ceremony, world: &World) -> Result<Held, SetupError> {
+    private_folder(&config.data).map_err(SetupError::io("make a folder", &config.data))?;
+    let data = config.data.canonicalize().map_err(SetupError::io("find", &config.data))?;
+    for folder in ["run", "hsmd", "credentials"] {
+        private_folder(&data.join(folder)).map_err(SetupError::io("make a folder", data.join(folder)))?;
+    }
+    let conf = prepare(&data.join("token")).map_err(SetupError::io("write", data.join("token/softhsm2.conf")))?;
+    let report = match data.join("keyring/header").exists() {
+        true if is_empty(&data.join("token/tokens")) => {
+            return Err(SetupError::Contradiction("there is a keyring, but its token is gone: bring the token back".into()));
+        }
+        true => None,
+        false => Some(make_keys(config, &data, conf, world)?),
+    };
+    let (tls, certificate) = renew(&data.join("tls"), world)?;
+    Ok(Held {
+        changed: report.is_some() || certificate != Renewal::Unchanged,
+        keys_made: report.is_some(),
+        audit_key: report.as_ref().map(|report| hex::encode(digest(&SHA256, &report.audit_public_key))),
+        token_serial: report.map(|report| report.token_serial),
+        certificate,
+        tls,
+    })
+}
+
+fn make_keys(config: &Ceremony, data: &Path, conf: PathBuf, world: &World) -> Result<ceremony::CeremonyReport, SetupError> {
+    let pin_file = data.join("credentials/holdfast-pin");
+    let hsmd = HsmdCommand {
+        program: config.hsmd.clone(),
+        module: config.module.clone(),
+        socket: data.join("run/ceremony.sock"),
+        state: data.join("hsmd"),
+        pin_file: None,
+        softhsm_conf: Some(conf),
+        ceremony: true,
+    };
+    let start = || hsmd.start().map_err(SetupError::io("start", &config.hsmd));
+    if is_empty(&data.join("token/tokens")) {
+        let pin = random_pin(world);
+        // The PIN is safe before the token has it: a ceremony that is cut short here can go on.
+        write(&pin_file, &pin.0, 0o600).map_err(SetupError::io("write", &pin_file))?;
+        let _running = start()?;
+        ceremony::init_token(hsmd.socket.clone(), &random_pin(world), &pin).map_err(SetupError::keys("make the token"))?;
+    }
+    let pin = match fs::read(&pin_file) {
+        Ok(pin) => Pin(Zeroizing::new(pin)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(SetupError::Contradiction("there is a token without a keyring, and its PIN is not known here".into()));
+        }
+        Err(error) => return Err(SetupError::io("read", pin_file)(error)),
+    };
+    let running = start()?;
+    let held = ceremony::hold(
+        CeremonyConfig { socket: hsmd.socket.clone(), keyring: data.join("keyring"), domains: &DOMAINS, pin },
+        world,
+    );
+    drop(running);
+    let _ = fs::remove_file(&hsmd.socket);
+    held.map_err(|error| match error {
+        HsmError::Device(why) if why.contains("already") => SetupError::Contradiction(format!(
+            "an earlier ceremony was cut short ({why}); no data can exist under its keys: remove {} and begin again",
+            data.join("token").display()
+        )),
+        error => SetupError::keys("hold the ceremony")(error),
+    })
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+}
+
+/// 128 random bits as text, which every token takes.
+fn random_pin(world: &World) -> Pin {
+    let random = Zeroizing::new(world.random::<16>());
+    Pin(Zeroizing::new(hex::encode(&*random).into_bytes()))
+}
