@@ -11,6 +11,7 @@ pub mod config;
 pub mod control;
 pub mod dav;
 pub mod http;
+pub mod jobs;
 pub mod ops;
 pub mod realtime;
 pub mod rooms;

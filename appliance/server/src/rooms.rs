@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use holdfast_audit::{AuditConfig, AuditLog};
-use holdfast_base::{Result, World};
+use holdfast_base::{Error, Result, World};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
 use holdfast_hsm::{Domain, Vault};
 use holdfast_im::Im;
 use holdfast_store::{Db, DbTx, Ledger, LedgerTx};
+use parking_lot::Mutex;
 
-use crate::{app::App, realtime::Hub, search::SearchRoom};
+use crate::{app::App, jobs::Jobs, realtime::Hub, search::SearchRoom};
 
 /// Name of the audit log in its checkpoints (C2SP signed-note origin).
 pub const AUDIT_ORIGIN: &str = "holdfast.box/audit";
@@ -29,6 +30,7 @@ pub struct Rooms {
     pub drive: Drive,
     pub search: SearchRoom,
     pub hub: Arc<Hub>,
+    jobs: Mutex<Option<Jobs>>,
 }
 
 impl Rooms {
@@ -50,8 +52,10 @@ impl Rooms {
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let search = SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?;
-        let hub = Hub::open(&im, &drive, &directory);
-        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub }))
+        let hub = Hub::open(&im, &drive, &directory)?;
+        let jobs = Jobs::start(&directory, &im, &drive, &world).map_err(Error::internal("start the job loop"))?;
+        let jobs = Mutex::new(Some(jobs));
+        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub, jobs }))
     }
 
     /// A change of the relational store, answered once its audit entry is durable.
@@ -74,6 +78,9 @@ impl Rooms {
     /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.
     pub fn close(&self) {
         self.hub.close();
+        if let Some(jobs) = self.jobs.lock().take() {
+            jobs.stop();
+        }
         self.search.close();
         self.ledger.close();
         self.db.close();

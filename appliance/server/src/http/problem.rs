@@ -174,6 +174,8 @@ impl fmt::Display for Problem {
     }
 }
 
+impl StdError for Problem {}
+
 impl ResponseError for Problem {
     fn status_code(&self) -> StatusCode {
         self.status

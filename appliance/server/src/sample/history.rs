@@ -5,7 +5,7 @@ use std::time::Duration;
 use holdfast_base::{ClientId, ConversationId, Error, PersonId, Result, Timestamp};
 use holdfast_im::{Draft, NewConversation, SampleData, views::{Kind, NewBody}};
 
-use super::{SampleOptions, chatter, company::Seeded, staff::Staff};
+use super::{SampleOptions, chatter, company::Seeded, person, staff::Staff};
 use crate::rooms::Rooms;
 
 /// Conversations and messages of the whole company.
@@ -123,9 +123,9 @@ fn read(rooms: &Rooms, staff: &Staff, all: &[Room]) -> Result<()> {
     for (number, room) in all.iter().enumerate() {
         let (im, id, members, first) = (rooms.im.clone(), room.id, room.members.clone(), staff.cast[0]);
         let now = rooms.world.now();
+        let head = im.conversation(&im.member(&person(&rooms.world, members[0]), id)?)?.head_seq;
         rooms.write_ledger(move |tx| {
             let proof = SampleData::i_load_an_invented_history();
-            let head = im.head_seq(id).unwrap_or(0);
             for &member in &members {
                 let unread = if member == first && number % 4 == 1 { 3 } else { 0 };
                 if head > unread {
