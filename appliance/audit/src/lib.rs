@@ -20,6 +20,8 @@ mod hot;
 mod jsonl;
 pub mod limits;
 mod log;
+#[cfg(test)]
+mod log_tests;
 mod query;
 mod recover;
 mod seal;

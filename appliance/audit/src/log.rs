@@ -69,8 +69,8 @@ pub(crate) struct Shared {
     /// Dropped to wake the threads that sleep.
     stop: Mutex<Option<Sender<()>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    /// Held while the log is open, so that no second process appends.
-    _lock: File,
+    /// Held while the log is open, so that nobody else appends.
+    lock: Mutex<Option<File>>,
 }
 
 impl AuditLog {
@@ -106,7 +106,7 @@ impl AuditLog {
             closed: AtomicBool::new(false),
             stop: Mutex::new(Some(stop)),
             threads: Mutex::new(Vec::new()),
-            _lock: lock,
+            lock: Mutex::new(Some(lock)),
             dir,
             origin,
             sealer,
@@ -215,6 +215,7 @@ impl AuditLog {
         if let Err(cause) = shared.checkpoints.sign(&shared.tree) {
             tracing::warn!(cause = &cause as &dyn std::error::Error, "sign the audit log at its close");
         }
+        shared.lock.lock().take();
     }
 }
 
@@ -301,6 +302,6 @@ impl Shared {
 
 fn lock(dir: &std::path::Path) -> Result<File> {
     let file = files::open_to_append(&dir.join("lock")).map_err(Error::internal("open the lock of the audit log"))?;
-    file.try_lock().map_err(|_| Error::broken("lock the audit log: another process has it open"))?;
+    file.try_lock().map_err(|_| Error::broken("lock the audit log: it is open already"))?;
     Ok(file)
 }

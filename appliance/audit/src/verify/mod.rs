@@ -135,8 +135,8 @@ fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKe
 
 fn after_the_end(folder: &dyn Folder, scan: &scan::Scan) -> Finding {
     let (size, more) = (scan.size, scan.unsigned);
-    if folder.is_export() {
-        return Finding::at(size, Kind::Inserted, format!("{more} entries lie after the signed end of the export at {size}"));
+    if folder.is_export() || scan.tail_is_final {
+        return Finding::at(size, Kind::Inserted, format!("{more} entries lie after the signed end at {size}"));
     }
     Finding::at(size, Kind::Unsigned, format!("no signature covers the {more} entries from {size} on; the {size} before them were checked"))
 }

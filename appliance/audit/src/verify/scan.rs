@@ -38,6 +38,8 @@ pub(super) struct Scan {
     pub litter: Option<u64>,
     /// Entries after the signed size.
     pub unsigned: u64,
+    /// The last bundle lies in a file of exactly its width, which nothing may be added to.
+    pub tail_is_final: bool,
     /// Root of the entries at the size that was asked for.
     pub earlier_root: Option<Hash>,
 }
@@ -75,6 +77,7 @@ fn scan_tail(folder: &dyn Folder, scan: &mut Scan, number: u64, earlier: Option<
     let width = scan.width();
     let bundle = read_bundle(folder, number, width)?;
     if width > 0 {
+        scan.tail_is_final = folder.read(&bundle_path(number, width), 1)?.is_some();
         let leaves = note_bundle(scan, number, width, &bundle);
         note_earlier(scan, earlier, number, &leaves);
         scan.tail = leaves;

@@ -38,6 +38,16 @@ impl TestSigner {
     }
 }
 
+impl crate::CheckpointSigner for TestSigner {
+    fn public_key(&self) -> holdfast_base::Result<Vec<u8>> {
+        Ok(self.spki.clone())
+    }
+
+    fn sign(&self, text: &[u8]) -> holdfast_base::Result<Vec<u8>> {
+        Ok(Self::sign(self, std::str::from_utf8(text).unwrap()))
+    }
+}
+
 /// An entry with a readable header and some bytes in the place of the sealed body.
 pub(crate) fn plain_entry(index: u64, salt: u64) -> Vec<u8> {
     let header = Header {

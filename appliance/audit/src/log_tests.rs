@@ -1,0 +1,359 @@
+//! The writer with real formats, files and stores; checkpoints are signed by a key of ring in the place of the HSM.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use holdfast_base::{Actor, Door, Error, PersonId, RequestId, Source, Timestamp, Who, World};
+use holdfast_hsm::{DekHandle, testing::throwaway_key};
+use holdfast_store::{Db, Ledger, Preset, Table};
+
+use crate::{
+    AuditConfig, AuditLog, Ending, Event, Filter, Object, Party, record,
+    verify::{self, Verdict, layout::bundle_path, note::SignedCheckpoint, root_from_proof, testlog::TestSigner},
+};
+
+const ORIGIN: &str = "box.example/audit";
+const TABLE: Table = Table { name: "notes", preset: Preset::Random };
+
+struct Bench {
+    dir: tempfile::TempDir,
+    signer: Arc<TestSigner>,
+    key: DekHandle,
+    world: World,
+}
+
+/// Several openings of one log share one key.
+struct Shared(Arc<TestSigner>);
+
+impl crate::CheckpointSigner for Shared {
+    fn public_key(&self) -> holdfast_base::Result<Vec<u8>> {
+        self.0.public_key()
+    }
+
+    fn sign(&self, text: &[u8]) -> holdfast_base::Result<Vec<u8>> {
+        crate::CheckpointSigner::sign(&*self.0, text)
+    }
+}
+
+impl Bench {
+    fn new() -> Self {
+        let world = World::system();
+        let dir = tempfile::tempdir().unwrap();
+        Self { key: throwaway_key(&world), signer: Arc::new(TestSigner::new(ORIGIN)), dir, world }
+    }
+
+    fn dir(&self) -> PathBuf {
+        self.dir.path().join("audit")
+    }
+
+    fn jsonl(&self) -> PathBuf {
+        self.dir.path().join("log/audit.jsonl")
+    }
+
+    fn open(&self) -> AuditLog {
+        self.open_at(&self.dir()).unwrap()
+    }
+
+    fn open_at(&self, dir: &Path) -> holdfast_base::Result<AuditLog> {
+        let config = AuditConfig { dir: dir.to_owned(), jsonl: Some(self.jsonl()), origin: ORIGIN.to_owned() };
+        AuditLog::open_with(config, self.key.clone(), Box::new(Shared(self.signer.clone())), self.world.clone())
+    }
+
+    fn actor(&self, person: u64) -> Actor {
+        let source = Source { door: Door::Web, address: Some("192.0.2.7".parse().unwrap()), agent: "Firefox".to_owned() };
+        Actor { who: Who::Person(PersonId(person)), session: None, source, request: RequestId(self.world.uuid()), now: self.world.now() }
+    }
+
+    fn event(&self, person: u64, object: u64) -> Event {
+        Event::new(&self.actor(person), "person.freeze", Object::new("person", object)).text("reason", "secret-reason-离职")
+    }
+
+    /// A crash: the files as they are at this instant, under another folder.
+    fn crash(&self, name: &str) -> PathBuf {
+        let to = self.dir.path().join(name);
+        copy(&self.dir(), &to);
+        to
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &target) } else { assert!(fs::copy(entry.path(), target).is_ok()) }
+    }
+}
+
+fn verdict(bench: &Bench, dir: &Path) -> verify::Report {
+    verify::verify(dir, Some(&bench.signer.vkey), None).unwrap()
+}
+
+#[test]
+fn what_is_acknowledged_is_there_after_a_crash_and_opens_only_for_the_key() {
+    let bench = Bench::new();
+    let log = bench.open();
+    let threads: Vec<_> = (0..8_u64)
+        .map(|person| {
+            let (log, events) = (log.clone(), (0..80).map(|object| bench.event(person, object)).collect::<Vec<_>>());
+            thread::spawn(move || events.into_iter().map(|event| log.append(event).unwrap().index).collect::<Vec<_>>())
+        })
+        .collect();
+    let mut indices: Vec<u64> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+    let crashed = bench.crash("crashed");
+    indices.sort_unstable();
+    assert_eq!(indices, (0..640).collect::<Vec<_>>(), "dense, each once");
+
+    let again = bench.open_at(&crashed).unwrap();
+    assert_eq!(again.size(), 640);
+    let page = again.query(&Filter::default(), None, 1_000).unwrap();
+    assert_eq!((page.entries.len(), page.entries[0].index, page.next), (640, 639, None));
+    again.close();
+    assert_eq!(verdict(&bench, &crashed).verdict, Verdict::Clean);
+    log.close();
+    let report = verdict(&bench, &bench.dir());
+    assert_eq!((report.verdict, report.size), (Verdict::Clean, 640), "{report:?}");
+    assert!(matches!(log.append(bench.event(1, 1)), Err(Error::Sealed)));
+
+    for path in walk(&bench.dir()) {
+        let bytes = fs::read(&path).unwrap();
+        assert!(!bytes.windows(13).any(|window| window == b"secret-reason"), "{path:?}");
+    }
+    let lines = fs::read_to_string(bench.jsonl()).unwrap();
+    assert_eq!(lines.lines().count(), 640);
+    assert!(!lines.contains("secret"));
+    let line: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!((&line["index"], &line["action"], &line["actor"]["kind"]), (&0.into(), &"person.freeze".into(), &"person".into()));
+}
+
+fn walk(dir: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files
+}
+
+#[test]
+fn filters_find_what_they_name_newest_first_page_by_page() {
+    let bench = Bench::new();
+    let log = bench.open();
+    for n in 0..300_u64 {
+        let mut event = bench.event(n % 3, n);
+        if n % 10 == 0 {
+            event = event.refused("forbidden");
+        }
+        log.append_soon(event);
+    }
+    log.append(Event::new(&Actor::system(RequestId(bench.world.uuid()), bench.world.now()), "token.rotate", Object::new("token", "a"))).unwrap();
+    let all = |filter: &Filter| {
+        let (mut found, mut before) = (Vec::new(), None);
+        loop {
+            let page = log.query(filter, before, 7).unwrap();
+            found.extend(page.entries);
+            before = page.next;
+            if before.is_none() {
+                return found;
+            }
+        }
+    };
+    let reopened = |log: &AuditLog, filter: &Filter| log.query(filter, None, 1_000).unwrap().entries.len();
+    let cases = [
+        (Filter::default(), 301),
+        (Filter::by(PersonId(1)), 100),
+        (Filter { actor: Some(Party::System), ..Filter::default() }, 1),
+        (Filter { action: Some("token.rotate".to_owned()), ..Filter::default() }, 1),
+        (Filter { action: Some("token.none".to_owned()), ..Filter::default() }, 0),
+        (Filter { outcome: Some(Ending::Refused), ..Filter::default() }, 30),
+        (Filter { object: Some("person/7".to_owned()), ..Filter::default() }, 1),
+        (Filter { object: Some("person".to_owned()), ..Filter::default() }, 300),
+        (Filter { to: Some(Timestamp(1)), ..Filter::default() }, 0),
+        (Filter { from: Some(Timestamp(1)), ..Filter::by(PersonId(2)) }, 100),
+    ];
+    for (filter, count) in &cases {
+        let found = all(filter);
+        assert_eq!(found.len(), *count, "{filter:?}");
+        assert!(found.is_sorted_by(|a, b| a.index > b.index));
+    }
+    assert_eq!(log.actions(), ["person.freeze", "token.rotate"]);
+    log.close();
+    let log = bench.open();
+    for (filter, count) in &cases {
+        assert_eq!(reopened(&log, filter), *count, "{filter:?}");
+    }
+    log.close();
+}
+
+#[test]
+fn every_entry_is_proven_against_the_signed_root() {
+    let bench = Bench::new();
+    let log = bench.open();
+    for n in 0..270 {
+        log.append_soon(bench.event(1, n));
+    }
+    log.append(bench.event(1, 270)).unwrap();
+    for index in [0, 1, 128, 255, 256, 257, 270] {
+        let proven = log.entry(index).unwrap();
+        assert_eq!(proven.entry.body.details[0].0, "reason");
+        let note = SignedCheckpoint::parse(log.checkpoint().unwrap().as_bytes()).unwrap();
+        assert_eq!(note.checkpoint.size, proven.size);
+        assert_eq!(root_from_proof(proven.leaf, index, proven.size, &proven.proof), Some(note.checkpoint.root), "entry {index}");
+        assert_ne!(root_from_proof(proven.leaf, index ^ 1, proven.size, &proven.proof), Some(note.checkpoint.root));
+    }
+    assert!(matches!(log.entry(271), Err(Error::NotFound)));
+    let report = log.verify().unwrap();
+    assert_eq!((report.verdict, report.checked_entries), (Verdict::Clean, 271));
+    log.close();
+}
+
+#[test]
+fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
+    let bench = Bench::new();
+    let log = bench.open();
+    for n in 0..300 {
+        log.append_soon(bench.event(n % 2, n));
+    }
+    log.append(bench.event(7, 7)).unwrap();
+    let tar = bench.dir.path().join("export.tar");
+    let exported = log.export(&Filter::by(PersonId(1)), fs::File::create(&tar).unwrap()).unwrap();
+    assert_eq!((exported.size, exported.opened), (301, 150));
+    log.close();
+
+    let mut opened = Vec::new();
+    let report = verify::verify_opening(&tar, Some(&bench.signer.vkey), None, &mut |entry| opened.push(entry)).unwrap();
+    assert_eq!((report.verdict, report.opened_entries), (Verdict::Clean, 150), "{report:?}");
+    assert!(opened.iter().all(|entry| entry.body.actor == Party::Person(1) && entry.body.details[0].0 == "reason"));
+
+    let folder = bench.dir.path().join("export");
+    tar::Archive::new(fs::File::open(&tar).unwrap()).unpack(&folder).unwrap();
+    assert_eq!(verdict(&bench, &folder).verdict, Verdict::Clean, "the folder around the export is entered");
+    let bundle = folder.join("holdfast-audit").join(bundle_path(1, 45));
+    let mut bytes = fs::read(&bundle).unwrap();
+    let at = bytes.len() - 1;
+    bytes[at] ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    let report = verdict(&bench, &folder);
+    assert_eq!((report.verdict, report.first_bad), (Verdict::Bad, Some(300)), "{report:?}");
+
+    // A key that is put under another entry proves nothing there.
+    let keys = folder.join("holdfast-audit/keys.json");
+    fs::write(&keys, fs::read_to_string(&keys).unwrap().replace("\"1\":", "\"2\":")).unwrap();
+    let report = verdict(&bench, &folder);
+    assert!(report.findings.iter().any(|finding| finding.index == Some(2) && finding.kind == verify::Kind::EntryKey), "{report:?}");
+}
+
+#[test]
+fn a_torn_end_is_cut_and_said_while_a_changed_log_does_not_open() {
+    let bench = Bench::new();
+    let log = bench.open();
+    for n in 0..10 {
+        log.append(bench.event(1, n)).unwrap();
+    }
+    assert!(bench.open_at(&bench.dir()).is_err(), "one process at a time");
+    log.close();
+    let hot = bench.dir().join(bundle_path(0, 256));
+    let good = fs::read(&hot).unwrap();
+
+    fs::write(&hot, [&good[..], &[0, 200, 1, 2, 3]].concat()).unwrap();
+    let log = bench.open();
+    assert_eq!(log.query(&Filter::default(), None, 1).unwrap().entries[0].action, "audit.repair");
+    log.close();
+    assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+
+    let good = fs::read(&hot).unwrap();
+    let mut bad = good.clone();
+    bad[150] ^= 1;
+    fs::write(&hot, bad).unwrap();
+    assert!(bench.open_at(&bench.dir()).is_err(), "a signed entry was changed");
+    fs::write(&hot, &good[..good.len() - 1]).unwrap();
+    assert!(bench.open_at(&bench.dir()).is_err(), "a signed entry is torn");
+    fs::write(&hot, &good).unwrap();
+    fs::rename(bench.dir().join("checkpoint"), bench.dir().join("away")).unwrap();
+    assert!(bench.open_at(&bench.dir()).is_err(), "entries without a checkpoint");
+    fs::rename(bench.dir().join("away"), bench.dir().join("checkpoint")).unwrap();
+    bench.open().close();
+}
+
+#[test]
+fn a_file_taken_away_under_the_box_stops_the_log() {
+    let bench = Bench::new();
+    let log = bench.open();
+    log.append(bench.event(1, 1)).unwrap();
+    fs::remove_file(bench.dir().join(bundle_path(0, 256))).unwrap();
+    assert!(matches!(log.append(bench.event(1, 2)), Err(Error::AuditUnavailable)));
+    assert!(matches!(log.append(bench.event(1, 3)), Err(Error::AuditUnavailable)));
+    log.close();
+}
+
+#[test]
+fn changes_of_both_stores_reach_the_log_once_before_the_answer() {
+    let bench = Bench::new();
+    let (db_dir, ledger_dir) = (bench.dir.path().join("db"), bench.dir.path().join("ledger"));
+    fs::create_dir_all(&db_dir).unwrap();
+    let key = bench.key.clone();
+    let open_db = || Db::open(&db_dir.join("a.db"), key.sqlcipher_key().unwrap(), 1, bench.world.clone()).unwrap();
+    let open_ledger = || Ledger::open(&ledger_dir, &[TABLE], key.clone(), bench.world.clone()).unwrap();
+
+    // Queued while no log was attached, as before a crash.
+    let db = open_db();
+    for n in 0..5 {
+        let event = bench.event(1, n);
+        let _ = db.write(|tx| {
+            record(tx, event);
+            Ok(())
+        });
+    }
+    db.close();
+    copy(&db_dir, &bench.dir.path().join("db-before"));
+
+    let (db, ledger, log) = (open_db(), open_ledger(), bench.open());
+    log.attach(&db, &ledger).unwrap();
+    assert_eq!(log.size(), 5);
+    let event = bench.event(2, 9);
+    let key_of_rows = bench.key.clone();
+    let made = ledger
+        .write(move |tx| {
+            tx.put(TABLE, b"1", b"value", &key_of_rows)?;
+            record(tx, event);
+            Ok(())
+        })
+        .unwrap();
+    log.settle(&made.mark).unwrap();
+    let last = log.query(&Filter::by(PersonId(2)), None, 1).unwrap();
+    assert_eq!(last.entries[0].body.object_id, "9");
+    let (told, heard) = crossbeam_channel::bounded(1);
+    let event = bench.event(3, 1);
+    let made = db.write(|tx| {
+        record(tx, event);
+        Ok(())
+    });
+    log.when_settled(&made.unwrap().mark, Box::new(move |result| told.send(result.is_ok()).unwrap()));
+    assert!(heard.recv_timeout(Duration::from_secs(2)).unwrap());
+    let digests = Filter { action: Some("ledger.commit".to_owned()), ..Filter::default() };
+    let until = Instant::now() + Duration::from_secs(2);
+    while log.query(&digests, None, 10).unwrap().entries.is_empty() {
+        assert!(Instant::now() < until, "a digest drains within a second");
+        thread::sleep(Duration::from_millis(20));
+    }
+    ledger.close();
+    db.close();
+    log.close();
+
+    // The database of before the drain comes back, as after a power cut: nothing is appended twice.
+    fs::remove_dir_all(&db_dir).unwrap();
+    copy(&bench.dir.path().join("db-before"), &db_dir);
+    let (db, ledger, log) = (open_db(), open_ledger(), bench.open());
+    log.attach(&db, &ledger).unwrap();
+    assert_eq!(log.query(&Filter::by(PersonId(1)), None, 100).unwrap().entries.len(), 5);
+    assert_eq!(log.verify().unwrap().verdict, Verdict::Clean);
+    ledger.close();
+    db.close();
+    log.close();
+    assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+}
