@@ -1,0 +1,252 @@
+//! Where a query stands in a text. Works on the original, which the caller opened; answers ranges in UTF-16 code units,
+//! as JavaScript counts them, and never markup.
+
+use super::{
+    fold::Folded,
+    runs::{Run, Runs, Script},
+};
+use crate::{
+    limits,
+    query::{Clause, Piece, Query},
+};
+
+/// A piece of a text, and where to mark it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Snippet {
+    pub text: String,
+    /// Start and end in UTF-16 code units of `text`, ascending, apart from each other.
+    pub ranges: Vec<[u32; 2]>,
+}
+
+/// All of `text` (a title), with what the query finds in it.
+pub fn highlight(text: &str, query: &Query) -> Vec<[u32; 2]> {
+    let spots = merge(matches(text, query).into_iter().map(|spot| (spot.from, spot.to)).collect());
+    spots.into_iter().map(|(from, to)| [units(&text[..from]), units(&text[..to])]).collect()
+}
+
+/// The stretch of `text` that shows the most clauses of `query`; its beginning where none is found.
+pub fn snippet(text: &str, query: &Query) -> Snippet {
+    let spots = matches(text, query);
+    let best = best(&spots, text);
+    let from = back(text, best, limits::SNIPPET_LEAD_CHARS);
+    let to = text[from..].char_indices().nth(limits::SNIPPET_CHARS).map_or(text.len(), |(at, _)| from + at);
+    let inside = spots.iter().filter(|spot| spot.from >= from && spot.to <= to).map(|spot| (spot.from, spot.to)).collect();
+    write(text, from, to, &merge(inside))
+}
+
+/// A clause found in a text, by bytes.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    from: usize,
+    to: usize,
+    clause: usize,
+}
+
+fn matches(text: &str, query: &Query) -> Vec<Spot> {
+    let clauses: Vec<(usize, &Clause)> = query.clauses.iter().enumerate().filter(|(_, c)| !c.negated).collect();
+    let longest = clauses.iter().map(|(_, clause)| clause.runs.len()).max().unwrap_or(0);
+    let mut spots: Vec<Spot> = Vec::new();
+    if longest == 0 {
+        return spots;
+    }
+    let mut window: std::collections::VecDeque<Run> = std::collections::VecDeque::with_capacity(longest);
+    let mut runs = Runs::of(text);
+    loop {
+        while window.len() < longest
+            && let Some(run) = runs.next()
+        {
+            window.push_back(run);
+        }
+        if window.is_empty() || spots.len() >= limits::SNIPPET_MATCHES {
+            break;
+        }
+        for &(number, clause) in &clauses {
+            find(clause, &window, &mut |from, to| spots.push(Spot { from, to, clause: number }));
+        }
+        window.pop_front();
+    }
+    spots.sort_by_key(|spot| (spot.from, spot.to));
+    spots
+}
+
+/// Calls `found` for each place where `clause` begins in the first run of `window`.
+fn find(clause: &Clause, window: &std::collections::VecDeque<Run>, found: &mut dyn FnMut(usize, usize)) {
+    let [piece] = clause.runs.as_slice() else {
+        if let Some((from, to)) = in_a_row(clause, window) {
+            found(from, to);
+        }
+        return;
+    };
+    let Some(run) = window.front().filter(|run| run.script == piece.script) else { return };
+    let wanted: Vec<char> = piece.text.chars().collect();
+    if piece.script == Script::Word {
+        let whole = run.chars.len() == wanted.len() || clause.open;
+        if whole && starts(&run.chars, &wanted) {
+            found(run.chars[0].from, run.chars[wanted.len() - 1].to);
+        }
+        return;
+    }
+    for at in 0..(run.chars.len() + 1).saturating_sub(wanted.len()) {
+        if starts(&run.chars[at..], &wanted) {
+            found(run.chars[at].from, run.chars[at + wanted.len() - 1].to);
+        }
+    }
+}
+
+fn in_a_row(clause: &Clause, window: &std::collections::VecDeque<Run>) -> Option<(usize, usize)> {
+    let last = clause.runs.len().checked_sub(1)?;
+    let (mut from, mut to) = (0, 0);
+    for (number, piece) in clause.runs.iter().enumerate() {
+        let run = window.get(number).filter(|run| run.script == piece.script)?;
+        let (begin, end) = part(piece, run, number == 0, number == last, clause.open)?;
+        if number == 0 {
+            from = begin;
+        }
+        to = end;
+    }
+    Some((from, to))
+}
+
+/// A piece of a phrase: a dense run may begin before the first piece and go on after the last.
+fn part(piece: &Piece, run: &Run, first: bool, last: bool, open: bool) -> Option<(usize, usize)> {
+    let wanted: Vec<char> = piece.text.chars().collect();
+    let skip = run.chars.len().checked_sub(wanted.len())?;
+    let may_end_early = last && (piece.script == Script::Dense || open);
+    let may_start_late = first && piece.script == Script::Dense;
+    let at = if may_start_late { skip } else { 0 };
+    if !starts(&run.chars[at..], &wanted) || (skip > 0 && !may_end_early && !may_start_late) {
+        return None;
+    }
+    Some((run.chars[at].from, run.chars[at + wanted.len() - 1].to))
+}
+
+fn starts(chars: &[Folded], wanted: &[char]) -> bool {
+    !wanted.is_empty() && chars.len() >= wanted.len() && chars.iter().zip(wanted).all(|(folded, want)| folded.char == *want)
+}
+
+/// Where the window with the most different clauses begins.
+fn best(spots: &[Spot], text: &str) -> usize {
+    let reach = |from: usize| {
+        let room = limits::SNIPPET_CHARS - limits::SNIPPET_LEAD_CHARS;
+        text[from..].char_indices().nth(room).map_or(text.len(), |(at, _)| from + at)
+    };
+    let mut best = (0, 0);
+    for (number, spot) in spots.iter().enumerate() {
+        let end = reach(spot.from);
+        let mut seen = 0_u64;
+        for other in spots[number..].iter().take_while(|other| other.from < end) {
+            seen |= 1 << (other.clause % 64);
+        }
+        if seen.count_ones() > best.0 {
+            best = (seen.count_ones(), spot.from);
+        }
+    }
+    best.1
+}
+
+/// `count` characters before `at`, not across the beginning of the text.
+fn back(text: &str, at: usize, count: usize) -> usize {
+    text[..at].char_indices().rev().take(count).last().map_or(at, |(from, _)| from)
+}
+
+fn merge(mut spots: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    spots.sort_unstable();
+    let mut out: Vec<(usize, usize)> = Vec::with_capacity(spots.len());
+    for (from, to) in spots {
+        match out.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => out.push((from, to)),
+        }
+    }
+    out
+}
+
+/// Line breaks and other controls become blanks, so that a snippet stays on its line.
+fn write(text: &str, from: usize, to: usize, spots: &[(usize, usize)]) -> Snippet {
+    let mut out = Snippet::default();
+    let mut length = 0;
+    let mut spots = spots.iter().peekable();
+    if from > 0 {
+        out.text.push('…');
+        length += 1;
+    }
+    let mut start = None;
+    for (at, c) in text[from..to].char_indices().map(|(at, c)| (from + at, c)) {
+        if let (Some(begin), Some(spot)) = (start, spots.peek())
+            && at >= spot.1
+        {
+            out.ranges.push([begin, length]);
+            start = None;
+            spots.next();
+        }
+        if start.is_none() && spots.peek().is_some_and(|spot| at >= spot.0) {
+            start = Some(length);
+        }
+        let shown = if c.is_control() { ' ' } else { c };
+        out.text.push(shown);
+        length += u32::from(u8::try_from(shown.len_utf16()).unwrap_or(1));
+    }
+    if let Some(begin) = start {
+        out.ranges.push([begin, length]);
+    }
+    if to < text.len() {
+        out.text.push('…');
+    }
+    out
+}
+
+fn units(text: &str) -> u32 {
+    u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_base::Timestamp;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        Query::parse(text, Timestamp(0), 0)
+    }
+
+    fn marked(snippet: &Snippet) -> Vec<String> {
+        let wide: Vec<u16> = snippet.text.encode_utf16().collect();
+        let cut = |r: &[u32; 2]| String::from_utf16(&wide[r[0] as usize..r[1] as usize]).expect("on a boundary");
+        snippet.ranges.iter().map(cut).collect()
+    }
+
+    #[test]
+    fn marks_what_was_looked_for_as_it_stands_in_the_original() {
+        let text = "👍 請檢查數據庫的備份，Backup 見 PRJ-7。";
+        assert_eq!(marked(&snippet(text, &query("数据库 back prj-7"))), ["數據庫", "PRJ-7"]);
+        assert_eq!(marked(&snippet(text, &query("数据库 prj-7 back"))), ["數據庫", "Back", "PRJ-7"]);
+        assert_eq!(marked(&snippet(text, &query("\"备份 backup 见\""))), ["備份，Backup 見"]);
+        assert_eq!(highlight("報告_v2.docx", &query("报告 v2")), [[0, 2], [3, 5]]);
+        assert_eq!(marked(&snippet(text, &query("没有"))), Vec::<String>::new());
+    }
+
+    #[test]
+    fn shows_the_place_with_the_most_clauses() {
+        let text = format!("苹果{}\n苹果和香蕉{}", "无关的话。".repeat(100), "后来".repeat(100));
+        let found = snippet(&text, &query("香蕉 苹果"));
+        assert_eq!(marked(&found), ["苹果", "香蕉"]);
+        assert!(found.text.starts_with('…') && found.text.ends_with('…') && !found.text.contains('\n'));
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics_and_ranges_are_sane(text in "[\\PC一二三é㍿👍 \n]{0,300}", typed in "[一二三é㍿👍a \"-]{0,12}") {
+            let query = query(&typed);
+            let found = snippet(&text, &query);
+            let length = found.text.encode_utf16().count() as u32;
+            let mut before = 0;
+            for [from, to] in found.ranges.iter().copied() {
+                prop_assert!(from >= before && from < to && to <= length);
+                before = to;
+            }
+            marked(&found);
+            highlight(&text, &query);
+        }
+    }
+}
