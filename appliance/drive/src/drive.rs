@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use holdfast_base::{CommitNo, Error, NodeId, Result, SpaceId, World};
+use holdfast_base::{CommitNo, Error, NodeId, Result, SpaceId, Timestamp, World};
 use holdfast_directory::Directory;
 use holdfast_hsm::{DekHandle, Domain, KeyId, Vault};
 use holdfast_store::{Ledger, LedgerTx, Read, Slice, Table, Tx};
@@ -108,6 +108,11 @@ impl Drive {
 
     pub fn directory(&self) -> &Directory {
         &self.inner.directory
+    }
+
+    /// The instant that lives of locks and uploads are counted against.
+    pub fn now(&self) -> Timestamp {
+        self.inner.world.now()
     }
 
     pub(crate) fn world(&self) -> &World {

@@ -73,6 +73,11 @@ impl Drive {
         Ok(at)
     }
 
+    /// An entry of a folder, as its reader may read it.
+    pub fn child(&self, folder: &Reader, entry: &Entry) -> Reader {
+        Reader { parent: Some(folder.node()), entry: entry.clone(), ..folder.clone() }
+    }
+
     /// Names and ids from below the root of the space down to the node.
     pub fn path(&self, read: &dyn Read, reader: &Reader) -> Result<Vec<(NodeId, String)>> {
         self.path_of(read, reader.node())

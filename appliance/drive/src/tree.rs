@@ -142,6 +142,13 @@ impl Drive {
         self.get(read, keys::SPACE, &space.to_be_bytes())?.ok_or(Error::NotFound)
     }
 
+    /// Used bytes and quota of the space that a node lies in.
+    pub fn usage(&self, read: &dyn Read, node: &crate::Reader) -> Result<(u64, u64)> {
+        let row = self.space_row(read, node.space())?;
+        let (_, root) = self.entry(read, row.root)?;
+        Ok((root.size.saturating_add(row.trash_bytes), quota(&row)))
+    }
+
     /// Bytes that still fit into a space.
     pub(crate) fn room(&self, read: &dyn Read, space: SpaceId) -> Result<u64> {
         let row = self.space_row(read, space)?;

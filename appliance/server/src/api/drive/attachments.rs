@@ -50,7 +50,7 @@ pub async fn attach(
         let (drive, im, who) = (rooms.drive.clone(), rooms.im.clone(), actor.clone());
         // The space first, so that quota can be asked before any byte is taken.
         let space = rooms.write_ledger(move |tx| {
-            im.member(tx, &who, conversation)?;
+            im.member(&who, conversation)?;
             drive.conversation_space(tx, &who, conversation)
         })?;
         let (drive, view) = (rooms.drive.clone(), rooms.ledger.view());
@@ -66,7 +66,7 @@ pub async fn attach(
         let received = incoming.finish(&Declared { size, sha256: None })?;
         let im = rooms.im.clone();
         rooms.write_ledger(move |tx| {
-            im.member(tx, &actor, conversation)?;
+            im.member(&actor, conversation)?;
             let folder = drive.attachments(tx, &space, &actor)?;
             let (entry, _) = drive.put(tx, &folder, &name, received, &new, &Expect::default())?;
             Ok(Attachment { node: entry.id, name: entry.name, size: entry.size, media: entry.media })
@@ -86,7 +86,7 @@ pub async fn read(by: Session, request: HttpRequest, path: Path<(ConversationId,
     let (content, name) = by
         .run(move |rooms, actor| {
             let view = rooms.ledger.view();
-            rooms.im.member(&view, actor, conversation)?;
+            rooms.im.member(actor, conversation)?;
             let space = rooms.drive.find_conversation_space(&view, conversation)?.ok_or(Error::NotFound)?;
             let file = rooms.drive.attachment(&view, &space, actor, node)?;
             Ok((rooms.drive.open_content(&view, &file, None)?, file.entry().name.clone()))
