@@ -209,7 +209,11 @@ impl State {
                 }
             }
             Step::Settings { person, conversation, settings } => {
-                self.settings.insert((person, conversation), settings);
+                if settings == SettingsRow::default() {
+                    self.settings.remove(&(person, conversation));
+                } else {
+                    self.settings.insert((person, conversation), settings);
+                }
             }
             Step::Floor { g } => self.floor = self.floor.max(g),
             Step::Publish(event) => return Some(event),

@@ -12,9 +12,11 @@ use crate::{
     create::{check_reachable, resolve},
     found::Verb,
     idem::{Answered, Attempt},
-    keys, limits,
+    keys,
+    lane::Step,
+    limits,
     published::Recipients,
-    rows::{BodyRow, EventWord, Left, MemberRow, OwnLogged, OwnRow, Row, Window},
+    rows::{BodyRow, EventWord, Left, MemberRow, OwnLogged, OwnRow, Row, SettingsRow, Window},
     state::{Members, Snapshot},
     views::{ConversationMember, Event, EventKind, Kind, MemberRole, OwnChange},
 };
@@ -118,6 +120,9 @@ impl Im {
         let entry = AuditEvent::new(by.actor(), "members.remove", Object::new("conversation", id));
         record(tx, entry.list("members", vec![person.to_string()]));
         tx.change(Slice::Im, id.0, 0, Verb::Conversation as u8);
+        // Whoever comes back begins anew.
+        tx.delete(keys::SETTINGS, &keys::settings(person, id))?;
+        self.stage(tx, Step::Settings { person, conversation: id, settings: SettingsRow::default() });
         let row = OwnRow { at, what: OwnLogged::Left };
         tx.put(keys::OWN, &keys::own(person, g, id), &row.encode()?, &self.inner.key)?;
         let message = about(by, EventWord::Left, &[person], tx);

@@ -14,6 +14,9 @@ use crate::{
     views::{Message, NewBody},
 };
 
+/// RFC 2046 4.5.1.
+const UNKNOWN_MEDIA: &str = "application/octet-stream";
+
 /// A message to be sent. `cid` makes a retry harmless.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -60,7 +63,7 @@ impl NewBody {
                 if name.contains(['/', '\0']) {
                     return Err(Error::invalid("body.name", "not-a-file-name"));
                 }
-                if media.len() > limits::MEDIA_BYTES {
+                if media.as_ref().is_some_and(|media| media.len() > limits::MEDIA_BYTES) {
                     return Err(Error::too_long("body.media", limits::MEDIA_BYTES as u64));
                 }
                 Ok(())
@@ -71,7 +74,9 @@ impl NewBody {
     fn row(&self) -> BodyRow {
         match self.clone() {
             Self::Text { text } => BodyRow::Text { text },
-            Self::File { node, name, size, media } => BodyRow::File { node, name, size, media },
+            Self::File { node, name, size, media } => {
+                BodyRow::File { node, name, size, media: media.unwrap_or_else(|| UNKNOWN_MEDIA.to_owned()) }
+            }
         }
     }
 }
@@ -99,7 +104,7 @@ mod tests {
         let long = text(&"字".repeat(limits::TEXT_CHARS + 1));
         assert!(matches!(long, Err(Error::Invalid { rule, .. }) if rule.code == "too-long" && rule.limit == Some(20_000)));
         let file = |name: &str| {
-            NewBody::File { node: Default::default(), name: name.to_owned(), size: 1, media: String::new() }.check()
+            NewBody::File { node: Default::default(), name: name.to_owned(), size: 1, media: None }.check()
         };
         assert!(file("report.pdf").is_ok() && file("").is_err() && file("../a").is_err() && file(&"x".repeat(256)).is_err());
     }

@@ -106,8 +106,17 @@ pub enum EventWord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum NewBody {
-    Text { text: String },
-    File { node: NodeId, name: String, size: u64, media: String },
+    Text {
+        text: String,
+    },
+    File {
+        node: NodeId,
+        name: String,
+        size: u64,
+        /// `application/octet-stream` where it is not known.
+        #[serde(default)]
+        media: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]

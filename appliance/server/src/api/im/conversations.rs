@@ -22,7 +22,7 @@ use crate::http::{
 /// What is absent stays as it is. The title is the owner's to change; an empty one takes it away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ConversationChanges {
+pub(super) struct ConversationChanges {
     #[schema(max_length = 100)]
     pub title: Option<String>,
     pub muted: Option<bool>,
@@ -32,7 +32,7 @@ pub struct ConversationChanges {
 /// The conversations that one is in, the most recently written first.
 #[utoipa::path(tag = "conversations", params(PageQuery), responses((status = 200, body = Page<Conversation>), Refusals))]
 #[get("/conversations")]
-pub async fn list(by: Session, query: Query<PageQuery>) -> Answer<Page<Conversation>> {
+pub(super) async fn list(by: Session, query: Query<PageQuery>) -> Answer<Page<Conversation>> {
     let after = query.cursor.as_deref().map(list_cursor).transpose()?;
     let limit = query.limit();
     let page = by.run(move |rooms, actor| rooms.im.conversations(actor, after, limit)).await?;
@@ -44,7 +44,7 @@ pub async fn list(by: Session, query: Query<PageQuery>) -> Answer<Page<Conversat
 #[utoipa::path(tag = "conversations", request_body = NewConversation, responses(
     (status = 201, body = Conversation), (status = 200, body = Conversation, description = "the direct conversation of the two"), Refusals))]
 #[post("/conversations")]
-pub async fn create(by: Session, ask: Json<NewConversation>) -> Result<HttpResponse, Problem> {
+pub(super) async fn create(by: Session, ask: Json<NewConversation>) -> Result<HttpResponse, Problem> {
     let ask = ask.into_inner();
     let is_group = ask.kind == Kind::Group;
     let made = by.run(move |rooms, actor| {
@@ -62,7 +62,7 @@ pub async fn create(by: Session, ask: Json<NewConversation>) -> Result<HttpRespo
 /// One conversation.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path)), responses((status = 200, body = Conversation), Refusals))]
 #[get("/conversations/{id}")]
-pub async fn read(by: Session, at: Path<ConversationId>) -> Answer<Conversation> {
+pub(super) async fn read(by: Session, at: Path<ConversationId>) -> Answer<Conversation> {
     let id = at.into_inner();
     let found = by.run(move |rooms, actor| rooms.im.conversation(&rooms.im.member(actor, id)?));
     Ok(Json(found.await?))
@@ -72,7 +72,7 @@ pub async fn read(by: Session, at: Path<ConversationId>) -> Answer<Conversation>
 #[utoipa::path(tag = "conversations", params(("id" = String, Path)), request_body = ConversationChanges,
     responses((status = 200, body = Conversation), Refusals))]
 #[patch("/conversations/{id}")]
-pub async fn change(by: Session, at: Path<ConversationId>, ask: Json<ConversationChanges>) -> Answer<Conversation> {
+pub(super) async fn change(by: Session, at: Path<ConversationId>, ask: Json<ConversationChanges>) -> Answer<Conversation> {
     let (id, ask) = (at.into_inner(), ask.into_inner());
     let changed = by.run(move |rooms, actor| {
         let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);

@@ -14,7 +14,7 @@ use crate::http::{Answer, NoContent, Problem, Session, page::Page, problem::Refu
 /// Uids of the people to bring in.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewMembers {
+pub(super) struct NewMembers {
     #[serde(default)]
     pub cid: Option<ClientId>,
     pub members: Vec<String>,
@@ -23,7 +23,7 @@ pub struct NewMembers {
 /// The members, in the order of joining.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path)), responses((status = 200, body = Page<ConversationMember>), Refusals))]
 #[get("/conversations/{id}/members")]
-pub async fn list(by: Session, at: Path<ConversationId>) -> Answer<Page<ConversationMember>> {
+pub(super) async fn list(by: Session, at: Path<ConversationId>) -> Answer<Page<ConversationMember>> {
     let id = at.into_inner();
     let members = by.run(move |rooms, actor| Ok(rooms.im.members(&rooms.im.member(actor, id)?)));
     Ok(Json(Page::whole(members.await?)))
@@ -33,7 +33,7 @@ pub async fn list(by: Session, at: Path<ConversationId>) -> Answer<Page<Conversa
 #[utoipa::path(tag = "conversations", params(("id" = String, Path)), request_body = NewMembers,
     responses((status = 200, body = Page<ConversationMember>), Refusals))]
 #[post("/conversations/{id}/members")]
-pub async fn add(by: Session, at: Path<ConversationId>, ask: Json<NewMembers>) -> Answer<Page<ConversationMember>> {
+pub(super) async fn add(by: Session, at: Path<ConversationId>, ask: Json<NewMembers>) -> Answer<Page<ConversationMember>> {
     let (id, ask) = (at.into_inner(), ask.into_inner());
     let members = by.run(move |rooms, actor| {
         let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);
@@ -46,7 +46,7 @@ pub async fn add(by: Session, at: Path<ConversationId>, ask: Json<NewMembers>) -
 /// Removes somebody from a group (its owner), or leaves it.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path), ("uid" = String, Path)), responses((status = 204), Refusals))]
 #[delete("/conversations/{id}/members/{uid}")]
-pub async fn remove(by: Session, at: Path<(ConversationId, String)>) -> Result<NoContent, Problem> {
+pub(super) async fn remove(by: Session, at: Path<(ConversationId, String)>) -> Result<NoContent, Problem> {
     let (id, uid) = at.into_inner();
     by.run(move |rooms, actor| {
         let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);

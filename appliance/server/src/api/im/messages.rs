@@ -4,7 +4,7 @@ use actix_web::{
     get, post,
     web::{Json, Path, Query},
 };
-use holdfast_base::{Actor, ConversationId, Result, limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT}};
+use holdfast_base::{Actor, ConversationId, Error, Result, limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT}};
 use holdfast_im::{
     Direction, Draft, Member, MessageRange,
     views::{Message, NewBody},
@@ -21,7 +21,7 @@ use crate::{
 /// Which messages: the newest where neither `before` nor `after` is given.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct MessageQuery {
+pub(super) struct MessageQuery {
     /// Only messages with a smaller number.
     pub before: Option<u64>,
     /// Only messages with a larger number.
@@ -36,7 +36,7 @@ pub struct MessageQuery {
 /// One page, ascending by number.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path), MessageQuery), responses((status = 200, body = Page<Message>), Refusals))]
 #[get("/conversations/{id}/messages")]
-pub async fn page(by: Session, at: Path<ConversationId>, query: Query<MessageQuery>) -> Answer<Page<Message>> {
+pub(super) async fn page(by: Session, at: Path<ConversationId>, query: Query<MessageQuery>) -> Answer<Page<Message>> {
     let id = at.into_inner();
     let direction = query.direction()?;
     let limit = query.limit.unwrap_or(PAGE_ITEMS_DEFAULT).clamp(1, PAGE_ITEMS);
@@ -52,7 +52,7 @@ pub async fn page(by: Session, at: Path<ConversationId>, query: Query<MessageQue
 /// Sends a message. A retry with the same client id and content answers the first one.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path)), request_body = Draft, responses((status = 201, body = Message), Refusals))]
 #[post("/conversations/{id}/messages")]
-pub async fn send(by: Session, at: Path<ConversationId>, draft: Json<Draft>) -> Result<Created<Message>, Problem> {
+pub(super) async fn send(by: Session, at: Path<ConversationId>, draft: Json<Draft>) -> Result<Created<Message>, Problem> {
     let (id, draft) = (at.into_inner(), draft.into_inner());
     let sent = by.run(move |rooms, actor| {
         let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);
@@ -80,9 +80,20 @@ impl MessageQuery {
     }
 }
 
-/// A message may name only a file that its sender can read; conversations do not know the drive, so it is asked here.
-pub(crate) fn check_file(rooms: &Rooms, actor: &Actor, _member: &Member, body: &NewBody) -> Result<()> {
-    let NewBody::File { node: _, .. } = body else { return Ok(()) };
-    let _ = (rooms, actor);
+/// A message may name only a file of its conversation's own space, with its true size. Conversations do not know the
+/// drive, so it is asked here.
+pub(crate) fn check_file(rooms: &Rooms, actor: &Actor, member: &Member, body: &NewBody) -> Result<()> {
+    let NewBody::File { node, size, .. } = body else { return Ok(()) };
+    let absent = || Error::invalid("body.node", "not-in-this-conversation");
+    let view = rooms.ledger.view();
+    let space = rooms.drive.find_conversation_space(&view, member.conversation())?.ok_or_else(absent)?;
+    let file = match rooms.drive.attachment(&view, &space, actor, *node) {
+        Ok(file) if !file.is_folder() => file,
+        Ok(_) | Err(Error::NotFound) => return Err(absent()),
+        Err(other) => return Err(other),
+    };
+    if file.entry().size != *size {
+        return Err(Error::invalid("body.size", "not-the-size-of-the-file"));
+    }
     Ok(())
 }

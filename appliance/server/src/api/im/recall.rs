@@ -14,7 +14,7 @@ use crate::http::{Answer, Session, problem::Refusals};
 #[utoipa::path(tag = "conversations", params(("id" = String, Path), ("seq" = u64, Path)), request_body = Attempt,
     responses((status = 200, body = Message), Refusals))]
 #[post("/conversations/{id}/messages/{seq}/recall")]
-pub async fn recall(by: Session, at: Path<(ConversationId, u64)>, ask: Json<Attempt>) -> Answer<Message> {
+pub(super) async fn recall(by: Session, at: Path<(ConversationId, u64)>, ask: Json<Attempt>) -> Answer<Message> {
     let ((id, seq), cid) = (at.into_inner(), ask.cid);
     let tombstone = by.run(move |rooms, actor| {
         let (im, member) = (rooms.im.clone(), rooms.im.member(actor, id)?);

@@ -19,7 +19,7 @@ const LIMIT_DEFAULT: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct SyncQuery {
+pub(super) struct SyncQuery {
     /// The cursor: `next` of the page before. 0 or absent: from the beginning of what is kept.
     #[param(value_type = Option<String>)]
     pub from: Option<CommitNo>,
@@ -32,7 +32,7 @@ pub struct SyncQuery {
 /// Everything that one has to know since `from`: all conversations and what is one's own, merged by `g`.
 #[utoipa::path(tag = "conversations", params(SyncQuery), responses((status = 200, body = SyncPage), Refusals))]
 #[get("/sync")]
-pub async fn sync(by: Session, query: Query<SyncQuery>) -> Answer<SyncPage> {
+pub(super) async fn sync(by: Session, query: Query<SyncQuery>) -> Answer<SyncPage> {
     let from = query.from.unwrap_or_default();
     let limit = query.limit.unwrap_or(LIMIT_DEFAULT).clamp(1, SYNC_PAGE);
     // Listening begins before reading, so nothing falls between the two.

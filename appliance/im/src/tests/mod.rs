@@ -1,0 +1,5 @@
+//! Verbs and their refusals against real keys, a real ledger and a real directory.
+
+mod fixture;
+mod model;
+mod verbs;
