@@ -1,0 +1,106 @@
+use std::collections::HashMap;
+
+use holdfast_audit::{Event, Object};
+use holdfast_base::{Actor, ClientId, Error, PersonId, Result};
+use holdfast_store::{DbTx, Tx};
+use parking_lot::Mutex;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::{known::{Known, mac}, rows};
+use crate::{Directory, creates::Create, limits, text, views::{AppDoor, NewAppPassword}};
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAppPasswordRequest {
+    pub cid: ClientId,
+    /// What it is for, in the person's words.
+    #[schema(max_length = 200)]
+    pub label: String,
+    pub door: AppDoor,
+}
+
+/// Passwords made in the last moments, in memory only: a retry of the same create gets the same answer. After that (or a
+/// restart) a retry is refused, since nothing that could show the password again is kept.
+#[derive(Default)]
+pub(crate) struct Fresh {
+    made: Mutex<HashMap<ClientId, (PersonId, Zeroizing<String>)>>,
+}
+
+/// How many are remembered at most; beyond that all are forgotten.
+const FRESH: usize = 256;
+
+impl Fresh {
+    fn get(&self, cid: ClientId, person: PersonId) -> Option<String> {
+        let made = self.made.lock();
+        made.get(&cid).filter(|(owner, _)| *owner == person).map(|(_, password)| password.to_string())
+    }
+
+    fn put(&self, cid: ClientId, person: PersonId, password: &str) {
+        let mut made = self.made.lock();
+        if made.len() >= FRESH {
+            made.clear();
+        }
+        made.insert(cid, (person, Zeroizing::new(password.to_owned())));
+    }
+}
+
+pub fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, new: &NewAppPasswordRequest) -> Result<NewAppPassword> {
+    let person = directory.org().active(actor)?.id;
+    let label = text::line("label", &new.label, limits::LABEL_CHARACTERS)?;
+    let create = Create::new(directory, new.cid, "app-password", &format!("{person} {:?} {label:?}", new.door))?;
+    if let Some(before) = create.before(tx)? {
+        let id = Uuid::parse_str(&before).map_err(Error::internal("read the id of an earlier app password"))?;
+        let password = directory.fresh_app_passwords().get(new.cid, person).ok_or(Error::conflict("shown-once"))?;
+        return Ok(NewAppPassword { id, label, door: new.door, password });
+    }
+    if rows::count(tx.conn(), person)? >= limits::APP_PASSWORDS {
+        return Err(Error::conflict("too-many-app-passwords"));
+    }
+    let (id, password) = (tx.world().uuid(), random_password(tx.world()));
+    let mac = mac(directory.key(), &password)?;
+    let now = tx.now();
+    rows::insert(tx.conn(), id, person, &label, new.door, &mac, now)?;
+    create.done(tx, &id.to_string())?;
+    let event = Event::new(actor, "app-password.create", Object::new("app-password", id)).text("label", label.clone());
+    holdfast_audit::record(tx, event);
+    let (memory, cid, fresh) = (directory.clone(), new.cid, password.clone());
+    let known = Known { id, person, door: new.door, used_at: 0.into() };
+    tx.after_commit(Box::new(move || {
+        memory.app_passwords().add(mac, known);
+        memory.fresh_app_passwords().put(cid, person, &fresh);
+    }));
+    Ok(NewAppPassword { id, label, door: new.door, password: password.to_string() })
+}
+
+/// 160 bits in eight groups of four: letters and digits that are not mistaken for each other (Crockford's base 32).
+fn random_password(world: &holdfast_base::World) -> Zeroizing<String> {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let random = Zeroizing::new(world.random::<{ limits::APP_PASSWORD_BYTES }>());
+    let mut password = Zeroizing::new(String::with_capacity(40));
+    for (group, bytes) in random.chunks_exact(5).enumerate() {
+        let bits = bytes.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+        for at in 0..8 {
+            if at % 4 == 0 && group + at > 0 {
+                password.push('-');
+            }
+            password.push(char::from(LETTERS[(bits >> (35 - 5 * at) & 31) as usize]));
+        }
+    }
+    password
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_base::{Timestamp, World};
+
+    use super::*;
+
+    #[test]
+    fn a_password_has_eight_groups_of_four() {
+        let password = random_password(&World::fixed(Timestamp(0)));
+        assert_eq!(password.split('-').map(str::len).collect::<Vec<_>>(), [4; 8]);
+    }
+}

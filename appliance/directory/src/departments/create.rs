@@ -1,0 +1,60 @@
+use holdfast_audit::{Event, Object};
+use holdfast_base::{Actor, ClientId, DepartmentId, Error, Result};
+use holdfast_store::{DbTx, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::rows;
+use crate::{Directory, SystemAdmin, creates::Create, limits, rows as shared, text, views};
+
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDepartment {
+    pub cid: ClientId,
+    #[schema(max_length = 64)]
+    pub name: String,
+    pub parent: Option<DepartmentId>,
+}
+
+/// A department at the end of its parent's children; without a parent a root.
+pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, new: &NewDepartment) -> Result<views::Department> {
+    let name = text::department_name(&new.name)?;
+    let create = Create::new(directory, new.cid, "department", &format!("{name:?} {:?}", new.parent))?;
+    if let Some(before) = create.before(tx)? {
+        let id = before.parse().map_err(|_| Error::broken("read the id of an earlier department"))?;
+        return rows::view(tx.conn(), &directory.org(), id);
+    }
+    let id = insert(tx, by.actor(), &name, new.parent)?;
+    create.done(tx, &id.to_string())?;
+    let departments = shared::departments(tx.conn())?;
+    directory.publish(tx, move |org| org.with_departments(departments));
+    Ok(views::Department { id, name, parent: new.parent, people: 0, children: 0 })
+}
+
+/// The rows and the audit entry; the caller publishes. Also used by an import, which makes many.
+pub(crate) fn insert(tx: &mut DbTx<'_>, actor: &Actor, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentId> {
+    if let Some(parent) = parent {
+        let level = rows::level(tx.conn(), parent)?.ok_or(Error::invalid("parent", "unknown"))?;
+        if level + 1 > limits::DEPARTMENT_LEVELS {
+            return Err(too_deep());
+        }
+    }
+    if rows::sibling(tx.conn(), parent, name)?.is_some() {
+        return Err(Error::invalid("name", "taken"));
+    }
+    let id = DepartmentId(shared::next_id(tx.conn(), "department")?);
+    let now = tx.now();
+    rows::insert(tx.conn(), id, name, parent, now)?;
+    let event = Event::new(actor, "department.create", Object::new("department", id)).text("name", name);
+    let event = match parent {
+        Some(parent) => event.text("parent", parent.to_string()),
+        None => event,
+    };
+    holdfast_audit::record(tx, event);
+    Ok(id)
+}
+
+pub(super) fn too_deep() -> Error {
+    let rule = holdfast_base::Rule { code: "too-deep", limit: Some(limits::DEPARTMENT_LEVELS as u64) };
+    Error::Invalid { field: "parent", rule }
+}

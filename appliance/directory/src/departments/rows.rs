@@ -1,0 +1,149 @@
+//! All SQL of departments.
+
+use diesel::{dsl::{exists, max, select}, prelude::*, sql_types::BigInt};
+use holdfast_base::{DepartmentId, Error, Result, Timestamp};
+use holdfast_store::schema::{department, department_closure as closure, membership};
+
+use crate::{
+    Org,
+    rows::{from_sql, to_sql},
+    views,
+};
+
+/// The row as it stands in the transaction, with the counts of the snapshot.
+pub(super) fn view(conn: &mut SqliteConnection, org: &Org, id: DepartmentId) -> Result<views::Department> {
+    let (name, parent): (String, Option<i64>) = department::table
+        .find(to_sql(id.0))
+        .select((department::name, department::parent_id))
+        .first(conn)
+        .optional()
+        .map_err(Error::internal("read a department"))?
+        .ok_or(Error::NotFound)?;
+    let children: i64 = department::table
+        .filter(department::parent_id.eq(to_sql(id.0)))
+        .count()
+        .get_result(conn)
+        .map_err(Error::internal("count the departments below"))?;
+    Ok(views::Department {
+        id,
+        name,
+        parent: parent.map(|id| DepartmentId(from_sql(id))),
+        people: org.people_in(id),
+        children: u32::try_from(children).unwrap_or(u32::MAX),
+    })
+}
+
+pub(crate) fn sibling(conn: &mut SqliteConnection, parent: Option<DepartmentId>, name: &str) -> Result<Option<DepartmentId>> {
+    let mut query = department::table.select(department::id).filter(department::name.eq(name.to_owned())).into_boxed();
+    query = match parent {
+        Some(parent) => query.filter(department::parent_id.eq(to_sql(parent.0))),
+        None => query.filter(department::parent_id.is_null()),
+    };
+    let found: Option<i64> = query.first(conn).optional().map_err(Error::internal("look for a department by name"))?;
+    Ok(found.map(|id| DepartmentId(from_sql(id))))
+}
+
+/// Levels down to the department, itself counted; none when there is no such department.
+pub(super) fn level(conn: &mut SqliteConnection, id: DepartmentId) -> Result<Option<usize>> {
+    let depth: Option<i32> = closure::table
+        .filter(closure::descendant_id.eq(to_sql(id.0)))
+        .select(max(closure::depth))
+        .first(conn)
+        .map_err(Error::internal("read a department's depth"))?;
+    Ok(depth.map(|depth| usize::try_from(depth).unwrap_or(0) + 1))
+}
+
+/// Levels of the subtree, the department itself counted.
+pub(super) fn height(conn: &mut SqliteConnection, id: DepartmentId) -> Result<usize> {
+    let depth: Option<i32> = closure::table
+        .filter(closure::ancestor_id.eq(to_sql(id.0)))
+        .select(max(closure::depth))
+        .first(conn)
+        .map_err(Error::internal("read a department's height"))?;
+    Ok(usize::try_from(depth.unwrap_or(0)).unwrap_or(0) + 1)
+}
+
+/// Does `below` lie in the subtree of `top` (or is it `top`)?
+pub(super) fn is_inside(conn: &mut SqliteConnection, top: DepartmentId, below: DepartmentId) -> Result<bool> {
+    let row = closure::table.find((to_sql(top.0), to_sql(below.0)));
+    select(exists(row)).get_result(conn).map_err(Error::internal("look for a cycle"))
+}
+
+pub(super) fn has_children(conn: &mut SqliteConnection, id: DepartmentId) -> Result<bool> {
+    let below = department::table.filter(department::parent_id.eq(to_sql(id.0)));
+    select(exists(below)).get_result(conn).map_err(Error::internal("look for departments below"))
+}
+
+pub(super) fn has_people(conn: &mut SqliteConnection, id: DepartmentId) -> Result<bool> {
+    let people = membership::table.filter(membership::department_id.eq(to_sql(id.0)));
+    select(exists(people)).get_result(conn).map_err(Error::internal("look for people of a department"))
+}
+
+pub(crate) fn is_there(conn: &mut SqliteConnection, id: DepartmentId) -> Result<bool> {
+    let row = department::table.find(to_sql(id.0));
+    select(exists(row)).get_result(conn).map_err(Error::internal("look for a department"))
+}
+
+pub(super) fn insert(
+    conn: &mut SqliteConnection,
+    id: DepartmentId,
+    name: &str,
+    parent: Option<DepartmentId>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = (
+        department::id.eq(to_sql(id.0)),
+        department::name.eq(name),
+        department::parent_id.eq(parent.map(|id| to_sql(id.0))),
+        // Ids grow, so the newest stands last among its siblings.
+        department::position.eq(to_sql(id.0)),
+        department::created_at.eq(now.0),
+        department::changed_at.eq(now.0),
+    );
+    diesel::insert_into(department::table).values(row).execute(conn).map_err(Error::internal("insert a department"))?;
+    let itself = (closure::ancestor_id.eq(to_sql(id.0)), closure::descendant_id.eq(to_sql(id.0)), closure::depth.eq(0));
+    diesel::insert_into(closure::table).values(itself).execute(conn).map_err(Error::internal("insert a department"))?;
+    hang(conn, id, parent)
+}
+
+pub(super) fn update(
+    conn: &mut SqliteConnection,
+    id: DepartmentId,
+    name: &str,
+    parent: Option<DepartmentId>,
+    now: Timestamp,
+) -> Result<()> {
+    let row = (
+        department::name.eq(name),
+        department::parent_id.eq(parent.map(|id| to_sql(id.0))),
+        department::changed_at.eq(now.0),
+    );
+    let update = diesel::update(department::table.find(to_sql(id.0))).set(row);
+    update.execute(conn).map(drop).map_err(Error::internal("change a department"))
+}
+
+/// Cuts the subtree off what was above it and hangs it under `parent`.
+pub(super) fn move_closure(conn: &mut SqliteConnection, id: DepartmentId, parent: Option<DepartmentId>) -> Result<()> {
+    let cut = "DELETE FROM department_closure \
+        WHERE descendant_id IN (SELECT descendant_id FROM department_closure WHERE ancestor_id = ?) \
+        AND ancestor_id NOT IN (SELECT descendant_id FROM department_closure WHERE ancestor_id = ?)";
+    let cut = diesel::sql_query(cut).bind::<BigInt, _>(to_sql(id.0)).bind::<BigInt, _>(to_sql(id.0));
+    cut.execute(conn).map_err(Error::internal("cut a department's subtree off"))?;
+    hang(conn, id, parent)
+}
+
+fn hang(conn: &mut SqliteConnection, id: DepartmentId, parent: Option<DepartmentId>) -> Result<()> {
+    let Some(parent) = parent else { return Ok(()) };
+    let hang = "INSERT INTO department_closure (ancestor_id, descendant_id, depth) \
+        SELECT up.ancestor_id, down.descendant_id, up.depth + down.depth + 1 \
+        FROM department_closure up, department_closure down WHERE up.descendant_id = ? AND down.ancestor_id = ?";
+    let hang = diesel::sql_query(hang).bind::<BigInt, _>(to_sql(parent.0)).bind::<BigInt, _>(to_sql(id.0));
+    hang.execute(conn).map(drop).map_err(Error::internal("hang a department under its parent"))
+}
+
+pub(super) fn delete(conn: &mut SqliteConnection, id: DepartmentId) -> Result<()> {
+    let above = closure::table.filter(closure::descendant_id.eq(to_sql(id.0)));
+    diesel::delete(above).execute(conn).map_err(Error::internal("delete a department"))?;
+    let row = department::table.find(to_sql(id.0));
+    diesel::delete(row).execute(conn).map(drop).map_err(Error::internal("delete a department"))
+}

@@ -1,0 +1,148 @@
+//! The directory in memory: the snapshot, the live sessions, the lanes. One for each unsealing of the box.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use holdfast_base::{Result, SessionId, World};
+use holdfast_hsm::{DekHandle, Domain, Vault};
+use holdfast_store::{Db, Ledger, Tx};
+use parking_lot::{Mutex, RwLock};
+
+use crate::{
+    Org,
+    app_passwords::AppPasswords,
+    import::PlanCache,
+    lockout::Lanes,
+    org::OrgParts,
+    password::Hasher,
+    rows,
+    session::{Live, Resolved},
+};
+
+type Listener = Box<dyn Fn(&Arc<Org>) + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Directory {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    ledger: Ledger,
+    key: DekHandle,
+    world: World,
+    org: ArcSwap<Org>,
+    swapping: Mutex<()>,
+    listeners: RwLock<Vec<Listener>>,
+    sessions: Live,
+    lanes: Lanes,
+    hasher: Hasher,
+    app_passwords: AppPasswords,
+    fresh_app_passwords: crate::app_passwords::Fresh,
+    plans: PlanCache,
+}
+
+impl Directory {
+    /// Reads everything into memory.
+    pub fn open(db: Db, ledger: Ledger, vault: Vault, world: World) -> Result<Self> {
+        let key = vault.domain(Domain("directory"))?;
+        let parts: OrgParts = db.read(|conn| rows::org_parts(conn, &key))?;
+        let app_passwords = AppPasswords::load(&db)?;
+        let view = ledger.view();
+        let sessions = Live::load(&view, &key, &world)?;
+        let lanes = Lanes::load(&view, &key, &world)?;
+        sessions.known_devices(|person, device| lanes.remember(person, device));
+        let hasher = Hasher::new(&world);
+        // The wall clock in microseconds: later than every epoch of an earlier run, since no run swaps a million times a second.
+        let epoch = u64::try_from(world.now().0).unwrap_or(1);
+        let inner = Inner {
+            db,
+            ledger,
+            key,
+            world,
+            org: ArcSwap::from_pointee(Org::build(epoch, parts)),
+            swapping: Mutex::new(()),
+            listeners: RwLock::new(Vec::new()),
+            sessions,
+            lanes,
+            hasher,
+            app_passwords,
+            fresh_app_passwords: crate::app_passwords::Fresh::default(),
+            plans: PlanCache::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    pub fn org(&self) -> Arc<Org> {
+        self.inner.org.load_full()
+    }
+
+    /// Called after each swap, from the committing thread (search feeds its people engine, the hub ends connections of
+    /// ended sessions). Short, and must not change the directory.
+    pub fn on_change(&self, f: Box<dyn Fn(&Arc<Org>) + Send + Sync>) {
+        self.inner.listeners.write().push(f);
+    }
+
+    /// Does the session still stand? For sockets that outlive their request.
+    pub fn session_alive(&self, session: SessionId) -> bool {
+        self.inner.sessions.alive(session, &self.org(), self.inner.world.clock.boot())
+    }
+
+    /// Who a token stands for, from memory alone; `NotSignedIn` when it is not (or no longer) one of ours.
+    pub fn resolve(&self, token: &str) -> Result<Resolved> {
+        crate::session::resolve(self, token)
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
+    }
+
+    pub(crate) fn key(&self) -> &DekHandle {
+        &self.inner.key
+    }
+
+    pub(crate) fn world(&self) -> &World {
+        &self.inner.world
+    }
+
+    pub(crate) fn sessions(&self) -> &Live {
+        &self.inner.sessions
+    }
+
+    pub(crate) fn lanes(&self) -> &Lanes {
+        &self.inner.lanes
+    }
+
+    pub(crate) fn hasher(&self) -> &Hasher {
+        &self.inner.hasher
+    }
+
+    pub(crate) fn app_passwords(&self) -> &AppPasswords {
+        &self.inner.app_passwords
+    }
+
+    pub(crate) fn fresh_app_passwords(&self) -> &crate::app_passwords::Fresh {
+        &self.inner.fresh_app_passwords
+    }
+
+    pub(crate) fn plans(&self) -> &PlanCache {
+        &self.inner.plans
+    }
+
+    /// Swaps the snapshot once the transaction is durable, before its answer goes out.
+    pub(crate) fn publish(&self, tx: &mut dyn Tx, change: impl FnOnce(&Org) -> Org + Send + 'static) {
+        let directory = self.clone();
+        tx.after_commit(Box::new(move || directory.swap(change)));
+    }
+
+    fn swap(&self, change: impl FnOnce(&Org) -> Org) {
+        let _one_at_a_time = self.inner.swapping.lock();
+        let next = Arc::new(change(&self.org()));
+        self.inner.org.store(next.clone());
+        self.inner.listeners.read().iter().for_each(|tell| tell(&next));
+    }
+}

@@ -1,0 +1,138 @@
+//! What a person would be after the import: what is there, overlaid by what the row says. An empty cell says nothing.
+
+use holdfast_base::PersonId;
+use serde::{Deserialize, Serialize};
+
+use super::Known;
+use crate::{
+    Org,
+    import::{
+        Field, FieldChange,
+        draft::Draft,
+        places::{Place, Places},
+    },
+    people::fields::Fields,
+};
+
+/// A manager: one who is there, or another row of the plan (by its index).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(in crate::import) enum Boss {
+    Known(PersonId),
+    Row(u32),
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::import) struct Wanted {
+    pub(in crate::import) name: String,
+    pub(in crate::import) title: Option<String>,
+    pub(in crate::import) mail: Option<String>,
+    pub(in crate::import) mobile: Option<String>,
+    pub(in crate::import) phone: Option<String>,
+    pub(in crate::import) employee_no: Option<String>,
+    pub(in crate::import) work_place: Option<String>,
+    pub(in crate::import) hired_on: Option<String>,
+    /// The main one first.
+    pub(in crate::import) departments: Vec<Place>,
+    pub(in crate::import) manager: Option<Boss>,
+}
+
+impl Wanted {
+    fn of(fields: &Fields) -> Self {
+        Self {
+            name: fields.name.clone(),
+            title: fields.title.clone(),
+            mail: fields.mail.clone(),
+            mobile: fields.mobile.clone(),
+            phone: fields.phone.clone(),
+            employee_no: fields.employee_no.clone(),
+            work_place: fields.work_place.clone(),
+            hired_on: fields.hired_on.clone(),
+            departments: fields.departments.iter().map(|id| Place::Known(*id)).collect(),
+            manager: fields.manager.map(Boss::Known),
+        }
+    }
+}
+
+/// Everything but the manager, who may stand in a later row.
+pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, known: &Known, places: &mut Places<'_>) -> Wanted {
+    let before = target.and_then(|id| known.fields(id)).map(Wanted::of).unwrap_or_default();
+    let over = |new: &Option<String>, old: Option<String>| new.clone().or(old);
+    let departments = departments(draft, &before.departments, places);
+    Wanted {
+        name: draft.name.clone().unwrap_or(before.name),
+        title: over(&draft.title, before.title),
+        mail: over(&draft.mail, before.mail),
+        mobile: over(&draft.mobile, before.mobile),
+        phone: over(&draft.phone, before.phone),
+        employee_no: over(&draft.employee_no, before.employee_no),
+        work_place: over(&draft.work_place, before.work_place),
+        hired_on: over(&draft.hired_on, before.hired_on),
+        departments,
+        manager: before.manager,
+    }
+}
+
+fn departments(draft: &mut Draft, before: &[Place], places: &mut Places<'_>) -> Vec<Place> {
+    let paths = draft.departments.clone();
+    let mut named = Vec::new();
+    for path in &paths {
+        if let Some(place) = place(draft, Field::Departments, path, places).filter(|place| !named.contains(place)) {
+            named.push(place);
+        }
+    }
+    let main = draft.main.clone().and_then(|path| place(draft, Field::MainDepartment, &path, places));
+    let all = if paths.is_empty() { before.to_vec() } else { named };
+    // Whoever names no main one keeps it; what differs in order alone is the same.
+    let main = main.or_else(|| before.first().copied().filter(|main| all.contains(main)));
+    let ordered: Vec<Place> = main.into_iter().chain(all.into_iter().filter(|place| Some(*place) != main)).collect();
+    let same = ordered.len() == before.len() && ordered.first() == before.first() && ordered.iter().all(|p| before.contains(p));
+    if same { before.to_vec() } else { ordered }
+}
+
+fn place(draft: &mut Draft, field: Field, path: &[String], places: &mut Places<'_>) -> Option<Place> {
+    match places.resolve(path) {
+        Ok(place) => Some(place),
+        Err(code) => {
+            draft.error(field, code, Some(&path.join("/")), None);
+            None
+        }
+    }
+}
+
+/// Field by field, as a person reads it. For a new person everything is a change from nothing.
+/// `uids`: of the plan's rows, for a manager who is one of them.
+pub(super) fn changes(
+    wanted: &Wanted,
+    target: Option<PersonId>,
+    uids: &[String],
+    org: &Org,
+    known: &Known,
+    places: &Places<'_>,
+) -> Vec<FieldChange> {
+    let before = target.and_then(|id| known.fields(id)).map(Wanted::of).unwrap_or_default();
+    let word = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let main = |wanted: &Wanted| wanted.departments.first().map(|place| places.label(*place));
+    let all = |wanted: &Wanted| {
+        let labels: Vec<String> = wanted.departments.iter().map(|place| places.label(*place)).collect();
+        word(&labels.join("; "))
+    };
+    let boss = |wanted: &Wanted| match wanted.manager {
+        None => None,
+        Some(Boss::Known(id)) => Some(org.reference(id).uid),
+        Some(Boss::Row(at)) => uids.get(at as usize).cloned(),
+    };
+    let pairs = [
+        (Field::Name, word(&before.name), word(&wanted.name)),
+        (Field::Title, before.title.clone(), wanted.title.clone()),
+        (Field::EmployeeNo, before.employee_no.clone(), wanted.employee_no.clone()),
+        (Field::Mobile, before.mobile.clone(), wanted.mobile.clone()),
+        (Field::Phone, before.phone.clone(), wanted.phone.clone()),
+        (Field::Mail, before.mail.clone(), wanted.mail.clone()),
+        (Field::Departments, all(&before), all(wanted)),
+        (Field::MainDepartment, main(&before), main(wanted)),
+        (Field::Manager, boss(&before), boss(wanted)),
+        (Field::HiredOn, before.hired_on.clone(), wanted.hired_on.clone()),
+        (Field::WorkPlace, before.work_place.clone(), wanted.work_place.clone()),
+    ];
+    pairs.into_iter().filter(|(_, from, to)| from != to).map(|(field, from, to)| FieldChange { field, from, to }).collect()
+}

@@ -1,0 +1,46 @@
+//! Every key of this crate in the ledger, and the labels of everything that is sealed or MACed.
+
+use holdfast_hsm::Context;
+use holdfast_store::{Preset, Table};
+
+/// HMAC of the token (32 bytes) → `SessionRecord`.
+pub(crate) const SESSION: Table = Table { name: "session", preset: Preset::Random };
+/// HMAC of the lane (32 bytes) → `LockRecord`. Only lanes that are locked.
+pub(crate) const LOCKOUT: Table = Table { name: "lockout", preset: Preset::Random };
+
+/// Both tables have keys of 32 bytes: a whole table lies within this range.
+pub(crate) fn whole_table() -> std::ops::Range<Vec<u8>> {
+    Vec::new()..vec![0xff; 33]
+}
+
+/// Labels of [`holdfast_hsm::DekHandle::mac`]; one for each use, so that no value of one passes as another's.
+pub(crate) const MAC_SESSION: &str = "directory.session";
+pub(crate) const MAC_LANE: &str = "directory.lane";
+pub(crate) const MAC_DEVICE: &str = "directory.device";
+pub(crate) const MAC_PASSWORD: &str = "directory.password";
+pub(crate) const MAC_APP_PASSWORD: &str = "directory.app-password";
+pub(crate) const MAC_ROLE: &str = "directory.role";
+pub(crate) const MAC_MOBILE: &str = "directory.mobile";
+pub(crate) const MAC_CREATE: &str = "directory.create";
+
+/// Compares two MACs in a time that does not depend on where they differ.
+pub(crate) fn same_mac(a: &[u8; 32], b: &[u8; 32]) -> bool {
+    let differing = a.iter().zip(b).fold(0, |differing, (a, b)| differing | (a ^ b));
+    std::hint::black_box(differing) == 0
+}
+
+pub(crate) fn mobile(person: u64) -> Context {
+    Context::new("directory.mobile").u64(person)
+}
+
+pub(crate) fn password(person: u64) -> Context {
+    Context::new("directory.password").u64(person)
+}
+
+pub(crate) fn cursor(list: &str, filter: &str) -> Context {
+    Context::new("directory.cursor").str(list).str(filter)
+}
+
+pub(crate) fn import(part: &str, id: &[u8; 16]) -> Context {
+    Context::new("directory.import").str(part).bytes(id)
+}

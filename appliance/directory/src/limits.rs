@@ -1,0 +1,96 @@
+//! Every limit of this crate, with its unit and its reason.
+
+use std::time::Duration;
+
+/// Bytes of a uid. ASCII, so characters too.
+pub const UID_BYTES: usize = 64;
+/// Characters of a person's name.
+pub const NAME_CHARACTERS: usize = 80;
+/// Characters of a title, work place or telephone.
+pub const TEXT_CHARACTERS: usize = 200;
+/// Characters of an employee number.
+pub const EMPLOYEE_NO_CHARACTERS: usize = 50;
+/// Bytes of a mail address (RFC 5321, section 4.5.3.1.3).
+pub const MAIL_BYTES: usize = 254;
+/// Digits of a mobile number (E.164 has 15; a few for extensions).
+pub const MOBILE_DIGITS: usize = 20;
+/// Characters of a department's name.
+pub const DEPARTMENT_NAME_CHARACTERS: usize = 64;
+/// Levels of the department tree, the root counted.
+pub const DEPARTMENT_LEVELS: usize = 32;
+/// Departments of one person.
+pub const MEMBERSHIPS: usize = 100;
+/// Characters of a reason or an app password's label.
+pub const LABEL_CHARACTERS: usize = 200;
+/// Characters of a search text.
+pub const QUERY_CHARACTERS: usize = 100;
+/// Bytes of an opaque cursor, encoded.
+pub const CURSOR_BYTES: usize = 1_024;
+/// Steps of a manager chain that are followed when a loop is looked for.
+pub const MANAGER_STEPS: usize = 64;
+
+/// Argon2id, the OWASP floor: KiB of memory, passes, lanes.
+pub const ARGON2_KIB: u32 = 19_456;
+pub const ARGON2_PASSES: u32 = 2;
+pub const ARGON2_LANES: u32 = 1;
+/// How long a sign-in waits for its turn at the hash before it is told to come again.
+pub const HASH_WAIT: Duration = Duration::from_secs(2);
+/// Characters of a password.
+pub const PASSWORD_CHARACTERS_MIN: usize = 10;
+pub const PASSWORD_BYTES_MAX: usize = 512;
+
+/// A session of a person who does nothing for this long ends.
+pub const SESSION_IDLE: Duration = Duration::from_secs(8 * 3_600);
+/// The same for a person who holds one of the three roles.
+pub const SESSION_IDLE_ADMINISTRATOR: Duration = Duration::from_secs(30 * 60);
+/// No session lives longer, whatever its person does.
+pub const SESSION_ABSOLUTE: Duration = Duration::from_secs(24 * 3_600);
+/// How often "last seen" is made durable: after a kill it may be this much too early.
+pub const SESSION_SEEN_WRITE: Duration = Duration::from_secs(5 * 60);
+/// Sessions of one person; the one seen longest ago makes room.
+pub const SESSIONS_PER_PERSON: usize = 50;
+/// Bytes of a session token before it is encoded.
+pub const TOKEN_BYTES: usize = 32;
+
+/// Failures within [`LOCKOUT_WINDOW`] that lock a lane.
+pub const LOCKOUT_FAILURES: u32 = 5;
+/// Failures of one account from unknown devices at all addresses together.
+pub const LOCKOUT_FAILURES_ACCOUNT: u32 = 100;
+pub const LOCKOUT_WINDOW: Duration = Duration::from_secs(10 * 60);
+/// The first lock; each further failure doubles it up to [`LOCKOUT_LONGEST`].
+pub const LOCKOUT_FIRST: Duration = Duration::from_secs(60);
+pub const LOCKOUT_LONGEST: Duration = Duration::from_secs(3_600);
+/// Lanes kept in memory; the one that was quiet longest makes room.
+pub const LOCKOUT_LANES: usize = 65_536;
+/// Devices that a person signed in from, remembered for their own lane.
+pub const KNOWN_DEVICES: usize = 262_144;
+
+/// App passwords of one person.
+pub const APP_PASSWORDS: usize = 50;
+/// Random bytes of an app password: 160 bits.
+pub const APP_PASSWORD_BYTES: usize = 20;
+/// How often "last used" of an app password is made durable.
+pub const APP_PASSWORD_USED_WRITE: Duration = Duration::from_secs(3_600);
+
+/// Bytes of an imported file.
+pub const IMPORT_BYTES: usize = 64 << 20;
+/// Rows of an imported sheet, the heading not counted.
+pub const IMPORT_ROWS: usize = 120_000;
+/// Columns of an imported sheet.
+pub const IMPORT_COLUMNS: usize = 200;
+/// Characters of one cell; what is longer is an error of its row.
+pub const IMPORT_CELL_CHARACTERS: usize = 4_000;
+/// Rows in which the heading is looked for.
+pub const IMPORT_HEADING_ROWS: usize = 10;
+/// Departments named by one cell.
+pub const IMPORT_DEPARTMENTS_PER_CELL: usize = 20;
+/// Entries of an .xlsx container.
+pub const XLSX_ENTRIES: usize = 2_000;
+/// Bytes of an .xlsx container once unpacked, over all its entries.
+pub const XLSX_UNPACKED_BYTES: u64 = 512 << 20;
+/// How much larger than its container an .xlsx may become.
+pub const XLSX_RATIO: u64 = 200;
+/// A dry run that nobody applied is forgotten after this.
+pub const IMPORT_LIFETIME: Duration = Duration::from_secs(24 * 3_600);
+/// Samples of a column that the mapping page shows.
+pub const IMPORT_SAMPLES: usize = 3;

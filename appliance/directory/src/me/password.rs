@@ -1,0 +1,75 @@
+use holdfast_audit::{AuditLog, Event, Object};
+use holdfast_base::{Actor, Error, PersonId, Result};
+use holdfast_store::{Committed, DbTx, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    Directory, OrgPerson, keys, limits,
+    password::{Hashed, Password},
+    people::{rows, store_password},
+    rows as shared, session,
+};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    pub current: Password,
+    pub password: Password,
+}
+
+/// Every other session ends; the current one goes on. A wrong current password counts as a failed sign-in.
+pub fn change_password(directory: &Directory, actor: &Actor, change: &PasswordChange) -> Result<Committed<()>> {
+    let org = directory.org();
+    let person = org.active(actor)?;
+    check_current(directory, actor, person, &change.current)?;
+    if change.current.as_str() == change.password.as_str() {
+        return Err(Error::invalid("password", "same-as-before"));
+    }
+    let hashed = directory.hasher().hash(directory, &change.password, &[&person.uid, &person.name])?;
+    let committed = directory.db().write(|tx| write(tx, directory, actor, person.id, &hashed))?;
+    if let Some(session) = actor.session {
+        session::write_carried(directory, session);
+    }
+    Ok(committed)
+}
+
+fn check_current(directory: &Directory, actor: &Actor, person: &OrgPerson, current: &Password) -> Result<()> {
+    let lanes = directory.lanes().enter(directory, Ok(person.id), &actor.source)?;
+    let row = directory.db().read(|conn| rows::password(conn, person.id))?.ok_or(Error::WrongCredentials)?;
+    let hashed = Hashed::decode(&directory.key().open(&keys::password(person.id.0), &row.sealed)?)?;
+    let short_enough = current.as_str().len() <= limits::PASSWORD_BYTES_MAX;
+    if !directory.hasher().verify(directory, current, Some(&hashed).filter(|_| short_enough))? {
+        directory.lanes().failed(directory, &lanes);
+        return Err(Error::WrongCredentials);
+    }
+    directory.lanes().passed(directory, &lanes);
+    Ok(())
+}
+
+fn write(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, hashed: &Hashed) -> Result<()> {
+    let before = shared::org_person_of(tx.conn(), directory.key(), id)?;
+    if !before.state.may_sign_in() {
+        return Err(Error::NotSignedIn);
+    }
+    store_password(tx, directory, id, hashed, false)?;
+    let now = tx.now();
+    rows::set_state(tx.conn(), id, before.state, now)?;
+    holdfast_audit::record(tx, Event::new(actor, "password.change", Object::new("person", id)));
+    let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
+    if let Some(session) = actor.session {
+        // Before the swap, so that the session has no instant in which it does not stand.
+        let (memory, epoch) = (directory.clone(), person.epoch);
+        tx.after_commit(Box::new(move || memory.sessions().carry_over(session, epoch)));
+    }
+    directory.publish(tx, move |org| org.with_people(vec![person]));
+    Ok(())
+}
+
+/// A wrong current password stands in the log as a refused sign-in does.
+pub fn record_refusal(audit: &AuditLog, actor: &Actor, error: &Error) {
+    let Some(person) = actor.person() else { return };
+    if matches!(error, Error::WrongCredentials | Error::TooManyAttempts { .. }) {
+        audit.append_soon(Event::new(actor, "password.change", Object::new("person", person)).refused(error.code()));
+    }
+}

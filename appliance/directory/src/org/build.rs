@@ -1,0 +1,140 @@
+//! How a snapshot is made: whole from rows at the start, then from the one before by what changed.
+
+use std::{collections::HashMap, sync::Arc};
+
+use holdfast_base::PersonId;
+
+use super::{Org, OrgPerson, Tree, TreeRow};
+
+/// Everything a snapshot is made of, as the rows have it. People in the order of their ids.
+pub(crate) struct OrgParts {
+    pub(crate) enterprise: String,
+    pub(crate) people: Vec<OrgPerson>,
+    pub(crate) departments: Vec<TreeRow>,
+}
+
+impl Org {
+    pub(crate) fn build(epoch: u64, parts: OrgParts) -> Self {
+        let mut org = Self {
+            epoch,
+            enterprise: parts.enterprise.into(),
+            people: Vec::new(),
+            slots: Arc::default(),
+            uids: Arc::default(),
+            order: Arc::default(),
+            tree: Arc::new(Tree::build(parts.departments)),
+            counts: Vec::new(),
+        };
+        org.put(parts.people);
+        org.count_all();
+        org
+    }
+
+    /// The next snapshot with these people new or changed.
+    pub(crate) fn with_people(&self, people: Vec<OrgPerson>) -> Self {
+        let mut next = self.next();
+        if people.len() > self.people.len() / 4 + 16 {
+            next.put(people);
+            next.count_all();
+            return next;
+        }
+        for person in &people {
+            let before = self.person(person.id);
+            next.count(before, false);
+            next.count(Some(person), true);
+        }
+        next.put(people);
+        next
+    }
+
+    pub(crate) fn with_departments(&self, rows: Vec<TreeRow>) -> Self {
+        let mut next = self.next();
+        next.tree = Arc::new(Tree::build(rows));
+        next.count_all();
+        next
+    }
+
+    pub(crate) fn with_enterprise(&self, name: &str) -> Self {
+        Self { enterprise: name.into(), ..self.next() }
+    }
+
+    fn next(&self) -> Self {
+        Self {
+            epoch: self.epoch + 1,
+            enterprise: self.enterprise.clone(),
+            people: self.people.clone(),
+            slots: self.slots.clone(),
+            uids: self.uids.clone(),
+            order: self.order.clone(),
+            tree: self.tree.clone(),
+            counts: self.counts.clone(),
+        }
+    }
+
+    /// Puts people into their slots; new ones go to the end. A uid never changes, so the maps only grow.
+    fn put(&mut self, people: Vec<OrgPerson>) {
+        let mut moved = false;
+        for person in people {
+            match self.slots.get(&person.id).copied() {
+                Some(slot) => {
+                    moved |= sort_key(&self.people[slot as usize]) != sort_key(&person);
+                    self.people[slot as usize] = Arc::new(person);
+                }
+                None => {
+                    moved = true;
+                    self.add(person);
+                }
+            }
+        }
+        if moved {
+            self.sort();
+        }
+    }
+
+    fn add(&mut self, person: OrgPerson) {
+        // Slots are u32: four thousand million people is no enterprise of ours.
+        let Ok(slot) = u32::try_from(self.people.len()) else { return };
+        Arc::make_mut(&mut self.slots).insert(person.id, slot);
+        Arc::make_mut(&mut self.uids).insert(person.uid.to_ascii_lowercase(), slot);
+        self.people.push(Arc::new(person));
+    }
+
+    fn sort(&mut self) {
+        let mut order: Vec<u32> = self.order.to_vec();
+        order.extend((0u32..).take(self.people.len()).skip(order.len()));
+        // Almost sorted already: this is one pass over runs.
+        order.sort_by(|a, b| sort_key(&self.people[*a as usize]).cmp(&sort_key(&self.people[*b as usize])));
+        self.order = Arc::new(order);
+    }
+
+    fn count_all(&mut self) {
+        self.counts = vec![0; self.tree.all().len()];
+        let people = std::mem::take(&mut self.people);
+        let mut above = HashMap::new();
+        for person in &people {
+            // Most people share their departments with others.
+            let slots = above.entry(person.departments.clone()).or_insert_with(|| self.slots_above(person));
+            if person.state.is_listed() {
+                slots.iter().for_each(|slot| self.counts[*slot] += 1);
+            }
+        }
+        self.people = people;
+    }
+
+    fn count(&mut self, person: Option<&OrgPerson>, add: bool) {
+        let Some(person) = person.filter(|person| person.state.is_listed()) else { return };
+        for slot in self.slots_above(person) {
+            let count = &mut self.counts[slot];
+            *count = if add { *count + 1 } else { count.saturating_sub(1) };
+        }
+    }
+
+    fn slots_above(&self, person: &OrgPerson) -> Vec<usize> {
+        self.tree.above(&person.departments).into_iter().filter_map(|id| self.tree.slot(id)).collect()
+    }
+}
+
+/// Where a person stands in lists.
+pub(crate) fn sort_key(person: &OrgPerson) -> (&str, PersonId) {
+    (&person.pinyin, person.id)
+}

@@ -1,0 +1,239 @@
+//! One immutable snapshot of the directory in memory. Readers never lock; a change swaps the whole of it.
+//!
+//! People stand in slots that never move (ids only grow), so the maps are shared between snapshots until a person is added.
+
+mod build;
+mod tree;
+
+use std::{collections::HashMap, sync::Arc};
+
+use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+pub(crate) use build::{OrgParts, sort_key};
+pub(crate) use tree::{Tree, TreeRow};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonRef {
+    pub id: PersonId,
+    pub uid: String,
+    pub name: String,
+    pub avatar_hue: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PersonState {
+    /// In the directory, without a password yet.
+    Invited,
+    Active,
+    /// Cannot sign in; every session and app password is gone.
+    Frozen,
+    Leaving,
+    Erased,
+}
+
+impl PersonState {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Frozen => "frozen",
+            Self::Leaving => "leaving",
+            Self::Erased => "erased",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        [Self::Invited, Self::Active, Self::Frozen, Self::Leaving, Self::Erased].into_iter().find(|s| s.name() == name)
+    }
+
+    /// Stands in lists and counts of the enterprise.
+    pub fn is_listed(self) -> bool {
+        matches!(self, Self::Invited | Self::Active | Self::Leaving)
+    }
+
+    /// May sign in.
+    pub fn may_sign_in(self) -> bool {
+        matches!(self, Self::Active | Self::Leaving)
+    }
+}
+
+/// The three administrators. Nobody holds two of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    System,
+    Security,
+    Audit,
+}
+
+impl Role {
+    pub const ALL: [Self; 3] = [Self::System, Self::Security, Self::Audit];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Security => "security",
+            Self::Audit => "audit",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+/// What everybody at the box may know of a person, in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgPerson {
+    pub id: PersonId,
+    pub uid: String,
+    pub name: String,
+    /// Syllables separated by spaces: `zhang san`.
+    pub pinyin: String,
+    pub initials: String,
+    pub title: Option<String>,
+    pub state: PersonState,
+    /// Grows when every session of the person must end.
+    pub epoch: u64,
+    /// Direct memberships, the main one first.
+    pub departments: Vec<DepartmentId>,
+    pub manager: Option<PersonId>,
+    pub roles: Vec<Role>,
+    pub avatar_hue: u8,
+}
+
+impl OrgPerson {
+    pub fn reference(&self) -> PersonRef {
+        PersonRef { id: self.id, uid: self.uid.clone(), name: self.name.clone(), avatar_hue: self.avatar_hue }
+    }
+
+    pub fn has_role(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgDepartment {
+    pub id: DepartmentId,
+    pub name: String,
+    pub parent: Option<DepartmentId>,
+    pub children: Vec<DepartmentId>,
+    /// Euler tour: the subtree is every department whose `tin` lies in `tin..tout`.
+    pub tin: u32,
+    pub tout: u32,
+}
+
+/// One immutable snapshot of the directory; swapped whole before the answer of a change goes out.
+pub struct Org {
+    /// Grows with every swap; never the same again after a restart.
+    pub epoch: u64,
+    pub(crate) enterprise: Arc<str>,
+    pub(crate) people: Vec<Arc<OrgPerson>>,
+    slots: Arc<HashMap<PersonId, u32>>,
+    uids: Arc<HashMap<String, u32>>,
+    /// Slots in the order of lists: by pinyin, then id.
+    order: Arc<Vec<u32>>,
+    pub(crate) tree: Arc<Tree>,
+    /// Listed people in the subtree of each department, by the tree's slot.
+    counts: Vec<u32>,
+}
+
+impl Org {
+    pub fn person(&self, id: PersonId) -> Option<&OrgPerson> {
+        self.slots.get(&id).map(|slot| self.people[*slot as usize].as_ref())
+    }
+
+    /// Upper and lower case are the same uid.
+    pub fn by_uid(&self, uid: &str) -> Option<&OrgPerson> {
+        self.uids.get(uid.to_ascii_lowercase().as_str()).map(|slot| self.people[*slot as usize].as_ref())
+    }
+
+    /// In the order of their ids.
+    pub fn people(&self) -> Box<dyn Iterator<Item = &OrgPerson> + '_> {
+        Box::new(self.people.iter().map(Arc::as_ref))
+    }
+
+    /// In the order of lists: by pinyin, then id.
+    pub fn people_by_name(&self) -> impl Iterator<Item = &OrgPerson> + '_ {
+        self.order.iter().map(|slot| self.people[*slot as usize].as_ref())
+    }
+
+    /// The same from the first place behind `after` on; whoever stood there may be gone.
+    pub(crate) fn people_after(&self, after: Option<(&str, PersonId)>) -> impl Iterator<Item = &OrgPerson> + '_ {
+        let behind = |slot: &u32| after.is_some_and(|after| sort_key(&self.people[*slot as usize]) <= after);
+        let start = self.order.partition_point(behind);
+        self.order[start..].iter().map(|slot| self.people[*slot as usize].as_ref())
+    }
+
+    pub fn department(&self, id: DepartmentId) -> Option<&OrgDepartment> {
+        self.tree.get(id)
+    }
+
+    pub fn departments(&self) -> Box<dyn Iterator<Item = &OrgDepartment> + '_> {
+        Box::new(self.tree.all().iter())
+    }
+
+    /// Departments without a parent, in their order.
+    pub fn roots(&self) -> &[DepartmentId] {
+        self.tree.roots()
+    }
+
+    /// From the root down to the department itself; empty when there is none such.
+    pub fn department_path(&self, id: DepartmentId) -> Vec<&OrgDepartment> {
+        self.tree.path(id)
+    }
+
+    /// Listed people in the subtree, each counted once.
+    pub fn people_in(&self, id: DepartmentId) -> u32 {
+        self.tree.slot(id).map_or(0, |slot| self.counts[slot])
+    }
+
+    /// A name for an id that some message or file bears; who is gone from memory is `?`.
+    pub fn reference(&self, id: PersonId) -> PersonRef {
+        match self.person(id) {
+            Some(person) => person.reference(),
+            None => PersonRef { id, uid: String::new(), name: "?".to_owned(), avatar_hue: avatar_hue(id) },
+        }
+    }
+
+    /// Is one of the person's departments inside the subtree of `department`?
+    pub fn in_subtree(&self, person: PersonId, department: DepartmentId) -> bool {
+        let (Some(person), Some(top)) = (self.person(person), self.department(department)) else {
+            return false;
+        };
+        person.departments.iter().filter_map(|id| self.department(*id)).any(|d| (top.tin..top.tout).contains(&d.tin))
+    }
+
+    /// The person's own departments and all their ancestors, each once.
+    pub fn departments_above(&self, person: PersonId) -> Vec<DepartmentId> {
+        self.person(person).map(|person| self.tree.above(&person.departments)).unwrap_or_default()
+    }
+
+    /// The actor's person when active; else NotSignedIn.
+    pub fn active(&self, actor: &Actor) -> Result<&OrgPerson> {
+        let person = actor.person().and_then(|id| self.person(id)).ok_or(Error::NotSignedIn)?;
+        if !person.state.may_sign_in() {
+            return Err(Error::NotSignedIn);
+        }
+        Ok(person)
+    }
+
+    pub fn enterprise(&self) -> &str {
+        &self.enterprise
+    }
+
+    /// Who holds the role at present and can act on it.
+    pub fn holders(&self, role: Role) -> impl Iterator<Item = &OrgPerson> + '_ {
+        self.people().filter(move |person| person.has_role(role))
+    }
+}
+
+/// 1 to 8, always the same for one person.
+pub(crate) fn avatar_hue(id: PersonId) -> u8 {
+    // Fibonacci hashing spreads neighbours; the top three bits choose.
+    let spread = id.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 61;
+    u8::try_from(spread).map_or(1, |hue| hue + 1)
+}

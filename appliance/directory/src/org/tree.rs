@@ -1,0 +1,146 @@
+//! The department tree in memory: an Euler tour makes "is inside" two comparisons.
+
+use std::collections::{HashMap, HashSet};
+
+use holdfast_base::DepartmentId;
+
+use super::OrgDepartment;
+use crate::limits;
+
+/// A department as its row has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TreeRow {
+    pub(crate) id: DepartmentId,
+    pub(crate) name: String,
+    pub(crate) parent: Option<DepartmentId>,
+    pub(crate) position: i64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    departments: Vec<OrgDepartment>,
+    slots: HashMap<DepartmentId, usize>,
+    roots: Vec<DepartmentId>,
+}
+
+impl Tree {
+    /// Rows in any order. A row whose parent is missing counts as a root, so that a damaged table still shows everything.
+    pub(crate) fn build(mut rows: Vec<TreeRow>) -> Self {
+        rows.sort_by_key(|row| (row.position, row.id));
+        let known: HashSet<DepartmentId> = rows.iter().map(|row| row.id).collect();
+        let mut tree = Self::default();
+        for row in rows {
+            let parent = row.parent.filter(|parent| known.contains(parent));
+            tree.slots.insert(row.id, tree.departments.len());
+            let children = Vec::new();
+            tree.departments.push(OrgDepartment { id: row.id, name: row.name, parent, children, tin: 0, tout: 0 });
+        }
+        for slot in 0..tree.departments.len() {
+            let (id, parent) = (tree.departments[slot].id, tree.departments[slot].parent);
+            match parent.and_then(|parent| tree.slots.get(&parent).copied()) {
+                Some(parent) => tree.departments[parent].children.push(id),
+                None => tree.roots.push(id),
+            }
+        }
+        tree.tour();
+        tree
+    }
+
+    /// Numbers every department on the way down (`tin`) and closes it on the way up (`tout`).
+    fn tour(&mut self) {
+        enum Step {
+            Enter(usize),
+            Leave(usize),
+        }
+        let mut next = 0;
+        let mut steps: Vec<Step> = self.roots.iter().rev().filter_map(|id| self.slot(*id)).map(Step::Enter).collect();
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Enter(slot) => {
+                    self.departments[slot].tin = next;
+                    next += 1;
+                    steps.push(Step::Leave(slot));
+                    let below = self.departments[slot].children.iter().rev().filter_map(|id| self.slot(*id));
+                    steps.extend(below.map(Step::Enter));
+                }
+                Step::Leave(slot) => self.departments[slot].tout = next,
+            }
+        }
+    }
+
+    pub(crate) fn all(&self) -> &[OrgDepartment] {
+        &self.departments
+    }
+
+    pub(crate) fn roots(&self) -> &[DepartmentId] {
+        &self.roots
+    }
+
+    pub(crate) fn slot(&self, id: DepartmentId) -> Option<usize> {
+        self.slots.get(&id).copied()
+    }
+
+    pub(crate) fn get(&self, id: DepartmentId) -> Option<&OrgDepartment> {
+        self.slot(id).map(|slot| &self.departments[slot])
+    }
+
+    pub(crate) fn path(&self, id: DepartmentId) -> Vec<&OrgDepartment> {
+        let mut path = Vec::new();
+        let mut at = self.get(id);
+        while let Some(department) = at {
+            path.push(department);
+            if path.len() > limits::DEPARTMENT_LEVELS {
+                break;
+            }
+            at = department.parent.and_then(|parent| self.get(parent));
+        }
+        path.reverse();
+        path
+    }
+
+    /// The departments given and all above them, each once, the given ones first.
+    pub(crate) fn above(&self, of: &[DepartmentId]) -> Vec<DepartmentId> {
+        let mut found: Vec<DepartmentId> = of.iter().copied().filter(|id| self.get(*id).is_some()).collect();
+        let mut seen: HashSet<DepartmentId> = found.iter().copied().collect();
+        let mut next = 0;
+        while next < found.len() {
+            let parent = self.get(found[next]).and_then(|department| department.parent);
+            if let Some(parent) = parent.filter(|parent| seen.insert(*parent)) {
+                found.push(parent);
+            }
+            next += 1;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows(parents: &[usize]) -> Vec<TreeRow> {
+        let row = |(n, parent): (usize, &usize)| TreeRow {
+            id: DepartmentId(n as u64 + 1),
+            name: format!("d{n}"),
+            parent: (n > 0 && *parent % (n + 1) != 0).then(|| DepartmentId((parent % (n + 1)) as u64)),
+            position: 0,
+        };
+        parents.iter().enumerate().map(row).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn the_tour_says_the_same_as_walking_up(parents in prop::collection::vec(0usize..1000, 1..30)) {
+            let tree = Tree::build(rows(&parents));
+            for below in tree.all() {
+                let above = tree.above(&[below.id]);
+                for top in tree.all() {
+                    let inside = (top.tin..top.tout).contains(&below.tin);
+                    prop_assert_eq!(inside, above.contains(&top.id));
+                }
+            }
+        }
+    }
+}

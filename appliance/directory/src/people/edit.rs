@@ -1,0 +1,138 @@
+use holdfast_audit::{Event, Object};
+use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
+use holdfast_store::{DbTx, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    cards,
+    fields::{Fields, main_first, manager},
+    present, rows,
+};
+use crate::{Directory, SystemAdmin, rows as shared, views};
+
+/// What is absent stays; `null` clears.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonChange {
+    pub name: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub title: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub mail: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub mobile: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub phone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub employee_no: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub work_place: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub hired_on: Option<Option<String>>,
+    pub departments: Option<Vec<DepartmentId>>,
+    pub main: Option<DepartmentId>,
+    /// The manager's uid.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    pub manager: Option<Option<String>>,
+}
+
+impl PersonChange {
+    fn onto(&self, directory: &Directory, before: &Fields) -> Result<Fields> {
+        let or = |new: &Option<Option<String>>, old: &Option<String>| new.clone().unwrap_or_else(|| old.clone());
+        let departments = match (&self.departments, self.main) {
+            (None, None) => before.departments.clone(),
+            (None, main) => main_first(&before.departments, main)?,
+            (Some(new), Some(main)) => main_first(new, Some(main))?,
+            // Whoever does not name a main one keeps it, as long as it is still among them.
+            (Some(new), None) => main_first(new, before.departments.first().copied().filter(|main| new.contains(main)))?,
+        };
+        let fields = Fields {
+            name: self.name.clone().unwrap_or_else(|| before.name.clone()),
+            title: or(&self.title, &before.title),
+            mail: or(&self.mail, &before.mail),
+            mobile: or(&self.mobile, &before.mobile),
+            phone: or(&self.phone, &before.phone),
+            employee_no: or(&self.employee_no, &before.employee_no),
+            work_place: or(&self.work_place, &before.work_place),
+            hired_on: or(&self.hired_on, &before.hired_on),
+            departments,
+            manager: match &self.manager {
+                None => before.manager,
+                Some(uid) => manager(directory, uid.as_deref())?,
+            },
+        };
+        fields.normalised()
+    }
+}
+
+pub fn edit(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    by: &SystemAdmin,
+    uid: &str,
+    change: &PersonChange,
+) -> Result<views::PersonCard> {
+    let org = directory.org();
+    let id = org.by_uid(uid).ok_or(Error::NotFound)?.id;
+    let before = rows::fields(tx.conn(), directory.key(), id)?;
+    let after = change.onto(directory, &before)?;
+    if !apply(tx, directory, by.actor(), id, &before, &after)? {
+        return cards(tx.conn(), directory, &org, &[id])?.pop().ok_or(Error::NotFound);
+    }
+    let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
+    let next = org.with_people(vec![person.clone()]);
+    directory.publish(tx, move |org| org.with_people(vec![person]));
+    cards(tx.conn(), directory, &next, &[id])?.pop().ok_or(Error::NotFound)
+}
+
+/// Writes what differs and the audit entry; the caller publishes. False when nothing differs.
+fn apply(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    id: PersonId,
+    before: &Fields,
+    after: &Fields,
+) -> Result<bool> {
+    if before == after {
+        return Ok(false);
+    }
+    after.check(tx.conn(), directory, Some(id))?;
+    let now = tx.now();
+    rows::update(tx.conn(), directory.key(), id, before, after, now)?;
+    let mut event = Event::new(actor, "person.edit", Object::new("person", id));
+    for (field, from, to) in differences(before, after) {
+        event = event.list(field, vec![from, to]);
+    }
+    holdfast_audit::record(tx, event);
+    Ok(true)
+}
+
+/// The fields that differ: name, before, after.
+fn differences(before: &Fields, after: &Fields) -> Vec<(&'static str, String, String)> {
+    let ids = |ids: &[DepartmentId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let id = |id: Option<PersonId>| id.map(|id| id.to_string()).unwrap_or_default();
+    let word = |word: &Option<String>| word.clone().unwrap_or_default();
+    let all = [
+        ("name", before.name.clone(), after.name.clone()),
+        ("title", word(&before.title), word(&after.title)),
+        ("mail", word(&before.mail), word(&after.mail)),
+        ("mobile", word(&before.mobile), word(&after.mobile)),
+        ("phone", word(&before.phone), word(&after.phone)),
+        ("employee_no", word(&before.employee_no), word(&after.employee_no)),
+        ("work_place", word(&before.work_place), word(&after.work_place)),
+        ("hired_on", word(&before.hired_on), word(&after.hired_on)),
+        ("departments", ids(&before.departments), ids(&after.departments)),
+        ("manager", id(before.manager), id(after.manager)),
+    ];
+    all.into_iter().filter(|(_, from, to)| from != to).collect()
+}

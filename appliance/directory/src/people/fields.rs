@@ -1,0 +1,97 @@
+//! What a person's row holds besides uid and state, checked: creating, editing and importing all pass through here.
+
+use diesel::SqliteConnection;
+use holdfast_base::{DepartmentId, Error, PersonId, Result};
+
+use super::rows;
+use crate::{Directory, departments, limits, text};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Fields {
+    pub(crate) name: String,
+    pub(crate) title: Option<String>,
+    pub(crate) mail: Option<String>,
+    pub(crate) mobile: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) employee_no: Option<String>,
+    pub(crate) work_place: Option<String>,
+    pub(crate) hired_on: Option<String>,
+    /// The main one first.
+    pub(crate) departments: Vec<DepartmentId>,
+    pub(crate) manager: Option<PersonId>,
+}
+
+impl Fields {
+    /// Puts every text into its one form, or says which rule it breaks.
+    pub(crate) fn normalised(self) -> Result<Self> {
+        let text = text::optional_line;
+        Ok(Self {
+            name: text::line("name", &self.name, limits::NAME_CHARACTERS)?,
+            title: text("title", self.title.as_deref(), limits::TEXT_CHARACTERS)?,
+            mail: text::mail(self.mail.as_deref())?,
+            mobile: text::mobile(self.mobile.as_deref())?,
+            phone: text("phone", self.phone.as_deref(), limits::TEXT_CHARACTERS)?,
+            employee_no: text("employee_no", self.employee_no.as_deref(), limits::EMPLOYEE_NO_CHARACTERS)?,
+            work_place: text("work_place", self.work_place.as_deref(), limits::TEXT_CHARACTERS)?,
+            hired_on: text::date("hired_on", self.hired_on.as_deref())?,
+            ..self
+        })
+    }
+
+    /// What only the database knows: nobody else has the same, the departments are there, managers make no loop.
+    pub(crate) fn check(&self, conn: &mut SqliteConnection, directory: &Directory, itself: Option<PersonId>) -> Result<()> {
+        let taken = |holder: Option<PersonId>| holder.is_some() && holder != itself;
+        if let Some(mail) = &self.mail && taken(rows::holder_of_mail(conn, mail)?) {
+            return Err(Error::invalid("mail", "taken"));
+        }
+        if let Some(number) = &self.employee_no && taken(rows::holder_of_employee_no(conn, number)?) {
+            return Err(Error::invalid("employee_no", "taken"));
+        }
+        if let Some(mobile) = &self.mobile && taken(rows::holder_of_mobile(conn, directory.key(), mobile)?) {
+            return Err(Error::invalid("mobile", "taken"));
+        }
+        if self.departments.len() > limits::MEMBERSHIPS {
+            let rule = holdfast_base::Rule { code: "too-many", limit: Some(limits::MEMBERSHIPS as u64) };
+            return Err(Error::Invalid { field: "departments", rule });
+        }
+        for department in &self.departments {
+            if !departments::rows::is_there(conn, *department)? {
+                return Err(Error::invalid("departments", "unknown"));
+            }
+        }
+        check_managers(conn, self.manager, itself)
+    }
+}
+
+fn check_managers(conn: &mut SqliteConnection, manager: Option<PersonId>, itself: Option<PersonId>) -> Result<()> {
+    let mut at = manager;
+    for _ in 0..limits::MANAGER_STEPS {
+        let Some(id) = at else { return Ok(()) };
+        if Some(id) == itself {
+            return Err(Error::invalid("manager", "loop"));
+        }
+        at = rows::manager_of(conn, id)?.ok_or(Error::invalid("manager", "unknown"))?;
+    }
+    Err(Error::invalid("manager", "too-many-steps"))
+}
+
+/// The departments with the main one first, each once. Without a main one the first is it.
+pub(crate) fn main_first(departments: &[DepartmentId], main: Option<DepartmentId>) -> Result<Vec<DepartmentId>> {
+    if let Some(main) = main && !departments.contains(&main) {
+        return Err(Error::invalid("main", "not-among-departments"));
+    }
+    let mut ordered: Vec<DepartmentId> = main.into_iter().collect();
+    for department in departments {
+        if !ordered.contains(department) {
+            ordered.push(*department);
+        }
+    }
+    Ok(ordered)
+}
+
+/// A manager's uid as an id.
+pub(crate) fn manager(directory: &Directory, uid: Option<&str>) -> Result<Option<PersonId>> {
+    let Some(uid) = uid.map(str::trim).filter(|uid| !uid.is_empty()) else { return Ok(None) };
+    let org = directory.org();
+    org.by_uid(uid).map(|person| Some(person.id)).ok_or(Error::invalid("manager", "unknown"))
+}

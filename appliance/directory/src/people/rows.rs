@@ -1,0 +1,286 @@
+//! All SQL of people, their memberships and their passwords.
+
+use diesel::prelude::*;
+use holdfast_base::{DepartmentId, Error, PersonId, Result, Timestamp};
+use holdfast_hsm::DekHandle;
+use holdfast_store::schema::{credential, membership, person};
+
+use super::fields::Fields;
+use crate::{
+    PersonState, keys,
+    rows::{from_sql, to_sql},
+    text,
+};
+
+/// What is not in memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Details {
+    pub(crate) mail: Option<String>,
+    pub(crate) mobile: Option<String>,
+    pub(crate) phone: Option<String>,
+    pub(crate) employee_no: Option<String>,
+    pub(crate) work_place: Option<String>,
+    pub(crate) hired_on: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = person)]
+struct DetailRow {
+    id: i64,
+    name: String,
+    title: Option<String>,
+    mail: Option<String>,
+    mobile_sealed: Option<Vec<u8>>,
+    phone: Option<String>,
+    employee_no: Option<String>,
+    work_place: Option<String>,
+    hired_on: Option<String>,
+    manager_id: Option<i64>,
+}
+
+pub(crate) fn details(conn: &mut SqliteConnection, key: &DekHandle, ids: &[PersonId]) -> Result<Vec<(PersonId, Details)>> {
+    let ids: Vec<i64> = ids.iter().map(|id| to_sql(id.0)).collect();
+    let rows: Vec<DetailRow> = person::table
+        .filter(person::id.eq_any(ids))
+        .select(DetailRow::as_select())
+        .load(conn)
+        .map_err(Error::internal("read people's details"))?;
+    rows.into_iter().map(|row| details_of(key, row)).collect()
+}
+
+fn details_of(key: &DekHandle, row: DetailRow) -> Result<(PersonId, Details)> {
+    let id = PersonId(from_sql(row.id));
+    let details = Details {
+        mail: row.mail,
+        mobile: row.mobile_sealed.map(|sealed| open_mobile(key, id, &sealed)).transpose()?,
+        phone: row.phone,
+        employee_no: row.employee_no,
+        work_place: row.work_place,
+        hired_on: row.hired_on,
+    };
+    Ok((id, details))
+}
+
+fn open_mobile(key: &DekHandle, id: PersonId, sealed: &[u8]) -> Result<String> {
+    let plain = key.open(&keys::mobile(id.0), sealed)?;
+    String::from_utf8(plain).map_err(Error::internal("read a mobile number"))
+}
+
+fn mobile_blind(key: &DekHandle, mobile: &str) -> Result<Vec<u8>> {
+    Ok(key.mac(keys::MAC_MOBILE, mobile.as_bytes())?.to_vec())
+}
+
+/// Everybody's fields, for an import; or one person's.
+pub(crate) fn all_fields(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<(PersonId, Fields)>> {
+    let mut people = person::table.select(DetailRow::as_select()).order(person::id).into_boxed();
+    let mut memberships = membership::table
+        .select((membership::person_id, membership::department_id))
+        .order((membership::person_id, membership::is_main.desc(), membership::position))
+        .into_boxed();
+    if let Some(only) = only {
+        people = people.filter(person::id.eq(to_sql(only.0)));
+        memberships = memberships.filter(membership::person_id.eq(to_sql(only.0)));
+    }
+    let people: Vec<DetailRow> = people.load(conn).map_err(Error::internal("read people's details"))?;
+    let memberships: Vec<(i64, i64)> = memberships.load(conn).map_err(Error::internal("read the memberships"))?;
+    let mut memberships = memberships.into_iter().peekable();
+    let mut all = Vec::with_capacity(people.len());
+    for mut row in people {
+        let mut departments = Vec::new();
+        while let Some((_, department)) = memberships.next_if(|(person, _)| *person <= row.id) {
+            departments.push(DepartmentId(from_sql(department)));
+        }
+        let (name, title, manager) = (std::mem::take(&mut row.name), row.title.take(), row.manager_id);
+        let (id, details) = details_of(key, row)?;
+        let fields = Fields {
+            name,
+            title,
+            mail: details.mail,
+            mobile: details.mobile,
+            phone: details.phone,
+            employee_no: details.employee_no,
+            work_place: details.work_place,
+            hired_on: details.hired_on,
+            departments,
+            manager: manager.map(|id| PersonId(from_sql(id))),
+        };
+        all.push((id, fields));
+    }
+    Ok(all)
+}
+
+pub(crate) fn fields(conn: &mut SqliteConnection, key: &DekHandle, id: PersonId) -> Result<Fields> {
+    all_fields(conn, key, Some(id))?.pop().map(|(_, fields)| fields).ok_or(Error::NotFound)
+}
+
+pub(crate) fn id_of_uid(conn: &mut SqliteConnection, uid: &str) -> Result<Option<PersonId>> {
+    let found: Option<i64> = person::table
+        .filter(person::uid.eq(uid))
+        .select(person::id)
+        .first(conn)
+        .optional()
+        .map_err(Error::internal("look for a uid"))?;
+    Ok(found.map(|id| PersonId(from_sql(id))))
+}
+
+pub(super) fn holder_of_mail(conn: &mut SqliteConnection, mail: &str) -> Result<Option<PersonId>> {
+    let found = person::table.filter(person::mail.eq(mail)).select(person::id).first(conn).optional();
+    Ok(found.map_err(Error::internal("look for a mail address"))?.map(|id: i64| PersonId(from_sql(id))))
+}
+
+pub(super) fn holder_of_employee_no(conn: &mut SqliteConnection, number: &str) -> Result<Option<PersonId>> {
+    let found = person::table.filter(person::employee_no.eq(number)).select(person::id).first(conn).optional();
+    Ok(found.map_err(Error::internal("look for an employee number"))?.map(|id: i64| PersonId(from_sql(id))))
+}
+
+pub(super) fn holder_of_mobile(conn: &mut SqliteConnection, key: &DekHandle, mobile: &str) -> Result<Option<PersonId>> {
+    let blind = mobile_blind(key, mobile)?;
+    let found = person::table.filter(person::mobile_blind.eq(blind)).select(person::id).first(conn).optional();
+    Ok(found.map_err(Error::internal("look for a mobile number"))?.map(|id: i64| PersonId(from_sql(id))))
+}
+
+/// None when there is no such person; the inner none when that person has no manager.
+pub(super) fn manager_of(conn: &mut SqliteConnection, id: PersonId) -> Result<Option<Option<PersonId>>> {
+    let found: Option<Option<i64>> = person::table
+        .find(to_sql(id.0))
+        .select(person::manager_id)
+        .first(conn)
+        .optional()
+        .map_err(Error::internal("look for a manager"))?;
+    Ok(found.map(|manager| manager.map(|id| PersonId(from_sql(id)))))
+}
+
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = person, treat_none_as_null = true)]
+struct Written<'a> {
+    name: &'a str,
+    pinyin: String,
+    initials: String,
+    title: Option<&'a str>,
+    mail: Option<&'a str>,
+    mobile_sealed: Option<Vec<u8>>,
+    mobile_blind: Option<Vec<u8>>,
+    phone: Option<&'a str>,
+    employee_no: Option<&'a str>,
+    work_place: Option<&'a str>,
+    hired_on: Option<&'a str>,
+    manager_id: Option<i64>,
+    changed_at: i64,
+}
+
+fn written<'a>(key: &DekHandle, id: PersonId, fields: &'a Fields, now: Timestamp) -> Result<Written<'a>> {
+    let reading = text::reading(&fields.name);
+    let mobile = fields.mobile.as_deref();
+    Ok(Written {
+        name: &fields.name,
+        pinyin: reading.pinyin,
+        initials: reading.initials,
+        title: fields.title.as_deref(),
+        mail: fields.mail.as_deref(),
+        mobile_sealed: mobile.map(|mobile| key.seal(&keys::mobile(id.0), mobile.as_bytes())).transpose()?,
+        mobile_blind: mobile.map(|mobile| mobile_blind(key, mobile)).transpose()?,
+        phone: fields.phone.as_deref(),
+        employee_no: fields.employee_no.as_deref(),
+        work_place: fields.work_place.as_deref(),
+        hired_on: fields.hired_on.as_deref(),
+        manager_id: fields.manager.map(|id| to_sql(id.0)),
+        changed_at: now.0,
+    })
+}
+
+pub(crate) fn insert(
+    conn: &mut SqliteConnection,
+    key: &DekHandle,
+    id: PersonId,
+    uid: &str,
+    fields: &Fields,
+    state: PersonState,
+    now: Timestamp,
+) -> Result<()> {
+    let row = (
+        person::id.eq(to_sql(id.0)),
+        person::uid.eq(uid),
+        person::state.eq(state.name()),
+        person::epoch.eq(1),
+        person::created_at.eq(now.0),
+        written(key, id, fields, now)?,
+    );
+    diesel::insert_into(person::table).values(row).execute(conn).map_err(Error::internal("insert a person"))?;
+    insert_memberships(conn, id, &fields.departments)
+}
+
+pub(crate) fn update(
+    conn: &mut SqliteConnection,
+    key: &DekHandle,
+    id: PersonId,
+    before: &Fields,
+    after: &Fields,
+    now: Timestamp,
+) -> Result<()> {
+    let row = person::table.find(to_sql(id.0));
+    diesel::update(row).set(written(key, id, after, now)?).execute(conn).map_err(Error::internal("change a person"))?;
+    if before.departments == after.departments {
+        return Ok(());
+    }
+    let old = membership::table.filter(membership::person_id.eq(to_sql(id.0)));
+    diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
+    insert_memberships(conn, id, &after.departments)
+}
+
+fn insert_memberships(conn: &mut SqliteConnection, id: PersonId, departments: &[DepartmentId]) -> Result<()> {
+    for (position, department) in (0i32..).zip(departments) {
+        let row = (
+            membership::person_id.eq(to_sql(id.0)),
+            membership::department_id.eq(to_sql(department.0)),
+            membership::is_main.eq(position == 0),
+            membership::position.eq(position),
+        );
+        diesel::insert_into(membership::table).values(row).execute(conn).map_err(Error::internal("insert a membership"))?;
+    }
+    Ok(())
+}
+
+/// For an import, which knows its managers only when everybody is written.
+pub(crate) fn set_manager(conn: &mut SqliteConnection, id: PersonId, manager: Option<PersonId>) -> Result<()> {
+    let update = diesel::update(person::table.find(to_sql(id.0))).set(person::manager_id.eq(manager.map(|id| to_sql(id.0))));
+    update.execute(conn).map(drop).map_err(Error::internal("set a manager"))
+}
+
+/// Sets the state and grows the epoch: every session of the person ends.
+pub(crate) fn set_state(conn: &mut SqliteConnection, id: PersonId, state: PersonState, now: Timestamp) -> Result<()> {
+    let row = (person::state.eq(state.name()), person::epoch.eq(person::epoch + 1), person::changed_at.eq(now.0));
+    let update = diesel::update(person::table.find(to_sql(id.0))).set(row);
+    update.execute(conn).map(drop).map_err(Error::internal("change a person's state"))
+}
+
+pub(crate) struct PasswordRow {
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) must_change: bool,
+}
+
+pub(crate) fn password(conn: &mut SqliteConnection, id: PersonId) -> Result<Option<PasswordRow>> {
+    let found: Option<(Vec<u8>, bool)> = credential::table
+        .find(to_sql(id.0))
+        .select((credential::password_sealed, credential::must_change))
+        .first(conn)
+        .optional()
+        .map_err(Error::internal("read a password"))?;
+    Ok(found.map(|(sealed, must_change)| PasswordRow { sealed, must_change }))
+}
+
+pub(crate) fn set_password(
+    conn: &mut SqliteConnection,
+    id: PersonId,
+    sealed: Vec<u8>,
+    must_change: bool,
+    now: Timestamp,
+) -> Result<()> {
+    let row = (
+        credential::password_sealed.eq(sealed),
+        credential::must_change.eq(must_change),
+        credential::changed_at.eq(now.0),
+    );
+    let insert = diesel::insert_into(credential::table).values((credential::person_id.eq(to_sql(id.0)), row.clone()));
+    let upsert = insert.on_conflict(credential::person_id).do_update().set(row);
+    upsert.execute(conn).map(drop).map_err(Error::internal("store a password"))
+}

@@ -1,0 +1,121 @@
+//! Reading the whole directory into memory, and the counters of dense ids.
+
+use std::collections::HashMap;
+
+use diesel::{prelude::*, sql_types::{BigInt, Text}};
+use holdfast_base::{DepartmentId, Error, PersonId, Result};
+use holdfast_hsm::DekHandle;
+use holdfast_store::schema::{department, enterprise, membership, person};
+
+use crate::{
+    OrgPerson, PersonState, Role,
+    org::{OrgParts, TreeRow, avatar_hue},
+    roles,
+};
+
+/// Dense ids are u64; SQL has i64. Ours count from 1, so nothing is lost.
+pub(crate) fn to_sql(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn from_sql(id: i64) -> u64 {
+    u64::try_from(id).unwrap_or(0)
+}
+
+/// The next value of a counter, from 1.
+pub(crate) fn next_id(conn: &mut SqliteConnection, name: &str) -> Result<u64> {
+    #[derive(QueryableByName)]
+    struct Value {
+        #[diesel(sql_type = BigInt)]
+        value: i64,
+    }
+    let sql = "INSERT INTO directory_counter (name, value) VALUES (?, 1) \
+               ON CONFLICT (name) DO UPDATE SET value = directory_counter.value + 1 RETURNING value";
+    let next: Value = diesel::sql_query(sql).bind::<Text, _>(name).get_result(conn).map_err(Error::internal("take the next id"))?;
+    Ok(from_sql(next.value))
+}
+
+pub(crate) fn org_parts(conn: &mut SqliteConnection, key: &DekHandle) -> Result<OrgParts> {
+    let name: Option<String> = enterprise::table
+        .select(enterprise::name)
+        .first(conn)
+        .optional()
+        .map_err(Error::internal("read the enterprise"))?;
+    Ok(OrgParts {
+        enterprise: name.unwrap_or_default(),
+        people: org_people(conn, key, None)?,
+        departments: departments(conn)?,
+    })
+}
+
+pub(crate) fn departments(conn: &mut SqliteConnection) -> Result<Vec<TreeRow>> {
+    let rows: Vec<(i64, String, Option<i64>, i64)> = department::table
+        .select((department::id, department::name, department::parent_id, department::position))
+        .load(conn)
+        .map_err(Error::internal("read the departments"))?;
+    let row = |(id, name, parent, position): (i64, String, Option<i64>, i64)| TreeRow {
+        id: DepartmentId(from_sql(id)),
+        name,
+        parent: parent.map(|id| DepartmentId(from_sql(id))),
+        position,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = person)]
+struct OrgRow {
+    id: i64,
+    uid: String,
+    name: String,
+    pinyin: String,
+    initials: String,
+    title: Option<String>,
+    state: String,
+    epoch: i64,
+    manager_id: Option<i64>,
+}
+
+/// People in the order of their ids; all of them, or one.
+pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<OrgPerson>> {
+    let mut people = person::table.select(OrgRow::as_select()).order(person::id).into_boxed();
+    let mut memberships = membership::table
+        .select((membership::person_id, membership::department_id))
+        .order((membership::person_id, membership::is_main.desc(), membership::position))
+        .into_boxed();
+    if let Some(only) = only {
+        people = people.filter(person::id.eq(to_sql(only.0)));
+        memberships = memberships.filter(membership::person_id.eq(to_sql(only.0)));
+    }
+    let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
+    let memberships: Vec<(i64, i64)> = memberships.load(conn).map_err(Error::internal("read the memberships"))?;
+    let mut of: HashMap<i64, Vec<DepartmentId>> = HashMap::new();
+    for (person, department) in memberships {
+        of.entry(person).or_default().push(DepartmentId(from_sql(department)));
+    }
+    let roles = roles::rows::held(conn, key)?;
+    Ok(people.into_iter().map(|row| org_person(row, &mut of, &roles)).collect())
+}
+
+pub(crate) fn org_person_of(conn: &mut SqliteConnection, key: &DekHandle, id: PersonId) -> Result<OrgPerson> {
+    org_people(conn, key, Some(id))?.pop().ok_or(Error::NotFound)
+}
+
+fn org_person(row: OrgRow, of: &mut HashMap<i64, Vec<DepartmentId>>, roles: &HashMap<PersonId, Role>) -> OrgPerson {
+    let id = PersonId(from_sql(row.id));
+    OrgPerson {
+        id,
+        uid: row.uid,
+        name: row.name,
+        pinyin: row.pinyin,
+        initials: row.initials,
+        title: row.title,
+        // The table's CHECK allows no other word; if one got in, the account stays shut.
+        state: PersonState::parse(&row.state).unwrap_or(PersonState::Frozen),
+        epoch: from_sql(row.epoch),
+        departments: of.remove(&row.id).unwrap_or_default(),
+        manager: row.manager_id.map(|id| PersonId(from_sql(id))),
+        roles: roles.get(&id).copied().into_iter().collect(),
+        avatar_hue: avatar_hue(id),
+    }
+}

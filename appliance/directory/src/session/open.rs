@@ -1,0 +1,167 @@
+use std::sync::Arc;
+
+use holdfast_audit::{AuditLog, Event, Object};
+use holdfast_base::{Actor, Error, PersonId, RequestId, Result, SessionId, Source, Timestamp, Who, limits as shared};
+use holdfast_store::{LedgerTx, Tx};
+use zeroize::Zeroizing;
+
+use super::{
+    live::Session,
+    record::{SessionRecord, new_token, token_key},
+};
+use crate::{
+    Directory, OrgPerson, keys, limits,
+    lockout::device,
+    password::{Hashed, Password},
+    people, views,
+};
+
+/// One attempt to sign in.
+pub struct Attempt {
+    pub uid: String,
+    pub password: Password,
+    pub source: Source,
+    pub request: RequestId,
+    pub now: Timestamp,
+}
+
+impl Attempt {
+    fn actor(&self, who: Who) -> Actor {
+        Actor { who, session: None, source: self.source.clone(), request: self.request, now: self.now }
+    }
+}
+
+/// The only time that the token is seen.
+pub struct Opened {
+    pub token: Zeroizing<String>,
+    pub session: views::SessionView,
+    pub person: PersonId,
+    pub must_change_password: bool,
+}
+
+/// Right or wrong, a known uid or not: the same work, the same time, the same answer. Blocks for the hash and for the log.
+pub fn open(directory: &Directory, audit: &AuditLog, attempt: &Attempt) -> Result<Opened> {
+    let found = directory.org().by_uid(attempt.uid.trim()).cloned();
+    let checked = check(directory, attempt, found.as_ref());
+    let (person, must_change_password) = match checked {
+        Ok(passed) => passed,
+        Err(error) => return Err(refuse(audit, attempt, found.as_ref(), error)),
+    };
+    begin(directory, audit, attempt, &person, must_change_password)
+}
+
+fn check(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) -> Result<(OrgPerson, bool)> {
+    let account = found.map(|person| person.id).ok_or(attempt.uid.trim());
+    let lanes = directory.lanes().enter(directory, account, &attempt.source)?;
+    let row = match found {
+        Some(person) => directory.db().read(|conn| people::rows::password(conn, person.id))?,
+        None => None,
+    };
+    let must_change = row.as_ref().is_some_and(|row| row.must_change);
+    let hashed = match (found, row) {
+        (Some(person), Some(row)) => Some(Hashed::decode(&directory.key().open(&keys::password(person.id.0), &row.sealed)?)?),
+        _ => None,
+    };
+    // What is longer than any password of ours is wrong; the same work is done for it with nobody's salt.
+    let hashed = hashed.filter(|_| attempt.password.as_str().len() <= limits::PASSWORD_BYTES_MAX);
+    let right = directory.hasher().verify(directory, &attempt.password, hashed.as_ref())?;
+    match found {
+        Some(person) if right && person.state.may_sign_in() => {
+            directory.lanes().passed(directory, &lanes);
+            if hashed.is_some_and(|hashed| hashed.is_dated()) {
+                rehash(directory, person.id, &attempt.password, must_change);
+            }
+            Ok((person.clone(), must_change))
+        }
+        _ => {
+            directory.lanes().failed(directory, &lanes);
+            Err(Error::WrongCredentials)
+        }
+    }
+}
+
+/// The parameters have become stronger since: the password is at hand now. Nobody waits for it to succeed.
+fn rehash(directory: &Directory, person: PersonId, password: &Password, must_change: bool) {
+    let hashed = directory.hasher().hash_again(directory, password);
+    let written = hashed.and_then(|hashed| {
+        directory.db().write(|tx| people::store_password(tx, directory, person, &hashed, must_change)).map(drop)
+    });
+    if let Err(error) = written {
+        tracing::warn!(%error, "a password could not be hashed anew");
+    }
+}
+
+/// Writes the refusal to the log. A lane that is locked is logged once a second at most by its own lock, so without waiting.
+fn refuse(audit: &AuditLog, attempt: &Attempt, found: Option<&OrgPerson>, error: Error) -> Error {
+    let object = found.map_or_else(|| Object::new("person", "unknown"), |person| Object::new("person", person.id));
+    let uid: String = attempt.uid.chars().take(limits::UID_BYTES).collect();
+    let event = Event::new(&attempt.actor(Who::Stranger), "session.refuse", object).text("uid", uid).refused(error.code());
+    match error {
+        Error::WrongCredentials => match audit.append(event) {
+            Ok(_) => error,
+            Err(unavailable) => unavailable,
+        },
+        Error::TooManyAttempts { .. } => {
+            audit.append_soon(event);
+            error
+        }
+        other => other,
+    }
+}
+
+fn begin(
+    directory: &Directory,
+    audit: &AuditLog,
+    attempt: &Attempt,
+    person: &OrgPerson,
+    must_change_password: bool,
+) -> Result<Opened> {
+    let world = directory.world();
+    let token = new_token(world);
+    let key = token_key(directory.key(), &token)?.ok_or(Error::broken("make a token"))?;
+    let mut agent = attempt.source.agent.clone();
+    agent.truncate(agent.floor_char_boundary(shared::AGENT_BYTES));
+    let record = SessionRecord {
+        id: SessionId(world.uuid()),
+        person: person.id,
+        epoch: person.epoch,
+        door: attempt.source.door,
+        address: attempt.source.address,
+        agent,
+        device: device(directory.key(), &attempt.source)?,
+        created_at: attempt.now,
+        seen_at: attempt.now,
+        must_change_password,
+    };
+    let session = Arc::new(Session::new(key, record, world));
+    let mut actor = attempt.actor(Who::Person(person.id));
+    actor.session = Some(session.id());
+    let (writer, opened) = (directory.clone(), session.clone());
+    let committed = directory.ledger().write(move |tx| write(tx, &writer, &actor, &opened))?;
+    audit.settle(&committed.mark)?;
+    Ok(Opened { token, session: session.view(Some(session.id())), person: person.id, must_change_password })
+}
+
+fn write(tx: &mut LedgerTx<'_>, directory: &Directory, actor: &Actor, session: &Arc<Session>) -> Result<()> {
+    tx.put(keys::SESSION, &session.key, &session.record().encode()?, directory.key())?;
+    let crowded_out = crowded_out(directory, session.person());
+    for old in &crowded_out {
+        tx.delete(keys::SESSION, &old.key)?;
+    }
+    holdfast_audit::record(tx, Event::new(actor, "session.open", Object::new("session", session.id())));
+    let (directory, session) = (directory.clone(), session.clone());
+    tx.after_commit(Box::new(move || {
+        crowded_out.iter().for_each(|old| directory.sessions().remove(old));
+        directory.sessions().add(session);
+    }));
+    Ok(())
+}
+
+/// Whoever opens a fifty-first session loses the one seen longest ago.
+fn crowded_out(directory: &Directory, person: PersonId) -> Vec<Arc<Session>> {
+    let mut sessions = directory.sessions().of(person);
+    sessions.sort_by_key(|session| session.record().seen_at);
+    let too_many = (sessions.len() + 1).saturating_sub(limits::SESSIONS_PER_PERSON);
+    sessions.truncate(too_many);
+    sessions
+}
