@@ -80,9 +80,13 @@ fn ledger_child() {
 fn db_child() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let db = open_db(Path::new(&folder));
-    let _ = db.write(|tx| tx.conn().batch_execute("CREATE TABLE note (n INTEGER)").map_err(Error::internal("create"))).unwrap();
+    let _ = db
+        .write(|tx| tx.conn().batch_execute("CREATE TABLE note (n INTEGER)").map_err(Error::internal("create")))
+        .unwrap();
     for n in 0..WRITES {
-        match db.write(|tx| tx.conn().batch_execute(&format!("INSERT INTO note VALUES ({n})")).map_err(Error::internal("insert"))) {
+        match db.write(|tx| {
+            tx.conn().batch_execute(&format!("INSERT INTO note VALUES ({n})")).map_err(Error::internal("insert"))
+        }) {
             Ok(_) => println!("\nack {n}"),
             Err(error) => println!("\nerror {error}"),
         }
@@ -97,7 +101,8 @@ fn a_commit_is_one_fdatasync_and_nothing_else() {
     let options = ["-e", "trace=fsync,fdatasync,sync_file_range,msync,write", "-o", trace.to_str().unwrap()];
     let Some(output) = traced("ledger_child", folder.path(), &options) else { return };
     let trace = std::fs::read_to_string(&trace).unwrap();
-    let between: Vec<_> = trace.lines().skip_while(|line| !line.contains("BEGIN")).take_while(|line| !line.contains("END")).collect();
+    let between: Vec<_> =
+        trace.lines().skip_while(|line| !line.contains("BEGIN")).take_while(|line| !line.contains("END")).collect();
     let synced = between.iter().filter(|line| line.contains("fdatasync(") && line.contains(".log>")).count() as u64;
     let other = between.iter().filter(|line| line.contains("sync(") && !line.contains(".log>")).count();
     let written = between.iter().filter(|line| line.contains("write(") && line.contains(".log>")).count() as u64;
@@ -137,7 +142,9 @@ fn after_a_failed_sync_the_database_acknowledges_nothing_more() {
     let db = open_db(folder.path());
     let kept = db.read(|conn| {
         use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
-        diesel::select(sql::<BigInt>("(SELECT count(*) FROM note)")).get_result::<i64>(conn).map_err(Error::internal("count"))
+        diesel::select(sql::<BigInt>("(SELECT count(*) FROM note)"))
+            .get_result::<i64>(conn)
+            .map_err(Error::internal("count"))
     });
     assert!(kept.unwrap() >= i64::try_from(acks.len()).unwrap());
 }
@@ -146,7 +153,13 @@ fn after_a_failed_sync_the_database_acknowledges_nothing_more() {
 fn a_backup_opens_and_holds_what_was_there() {
     let folder = tempfile::tempdir().unwrap();
     let (db, ledger) = (open_db(folder.path()), open_ledger(folder.path()));
-    let _ = db.write(|tx| tx.conn().batch_execute("CREATE TABLE note (n INTEGER); INSERT INTO note VALUES (1)").map_err(Error::internal("insert"))).unwrap();
+    let _ = db
+        .write(|tx| {
+            tx.conn()
+                .batch_execute("CREATE TABLE note (n INTEGER); INSERT INTO note VALUES (1)")
+                .map_err(Error::internal("insert"))
+        })
+        .unwrap();
     let _ = ledger.write(|tx| tx.put(ROWS, b"a", b"before", &tx.ledger_key().clone())).unwrap();
     let copy = folder.path().join("copy");
     assert_eq!(crate::backup(&db, &ledger, &copy).unwrap().g, CommitNo(1));

@@ -31,7 +31,7 @@ pub use backup::{Backup, backup};
 pub use db::{Db, DbTx};
 pub use job::{Job, JobRunner, RunningJobs};
 pub use ledger::{
-    BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View,
+    BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View, Visit,
 };
 pub use outbox::{Committed, Outbox, OutboxMark, Pending, StoreName, Topic, Tx};
 pub use scrub::Scrub;

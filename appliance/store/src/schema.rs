@@ -149,5 +149,12 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
-    person, membership, department, department_closure, role_grant, credential, app_password, preference,
+    person,
+    membership,
+    department,
+    department_closure,
+    role_grant,
+    credential,
+    app_password,
+    preference,
 );

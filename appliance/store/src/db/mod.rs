@@ -69,10 +69,14 @@ impl Db {
         let key = KeyText::new(&key);
         let handles = Arc::new(Handles::default());
         let mut writer = open_writer(path, &key, &handles)?;
-        writer.conn.run_pending_migrations(MIGRATIONS).map_err(|source| Error::Internal { act: "migrate the database", source: Some(source) })?;
+        writer
+            .conn
+            .run_pending_migrations(MIGRATIONS)
+            .map_err(|source| Error::Internal { act: "migrate the database", source: Some(source) })?;
         let (_, at) = rows::head(&mut writer.conn).map_err(Error::internal("read the head of the database"))?;
         world.clock.at_least(at);
-        let readers = (0..readers.clamp(1, limits::READERS)).map(|_| open_reader(path, &key, &handles)).collect::<Result<_>>()?;
+        let readers =
+            (0..readers.clamp(1, limits::READERS)).map(|_| open_reader(path, &key, &handles)).collect::<Result<_>>()?;
         let inner = Inner {
             writer: Mutex::new(Some(writer)),
             readers: Readers::new(readers),
@@ -154,7 +158,9 @@ impl Db {
         }
         while began.elapsed() < limits::CLOSE_WAIT {
             self.inner.handles.interrupt();
-            if let Some(mut keyed) = self.inner.writer.try_lock_for(Duration::from_millis(10)).and_then(|mut writer| writer.take()) {
+            if let Some(mut keyed) =
+                self.inner.writer.try_lock_for(Duration::from_millis(10)).and_then(|mut writer| writer.take())
+            {
                 // The interruption would also keep SQLite from folding its log into the file as it closes.
                 let _ = keyed.pragma("PRAGMA wal_checkpoint(TRUNCATE)");
             }
@@ -247,7 +253,11 @@ impl Drop for Open<'_> {
 fn make_folder(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Error::internal("create the folder of the database"))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(Error::internal("create the folder of the database"))
 }
 
 fn open_writer(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Keyed> {

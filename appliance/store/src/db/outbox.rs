@@ -66,7 +66,9 @@ impl Outbox for Db {
     fn rows(&self, topic: Topic, after: u64, limit: usize) -> Result<Vec<(u64, Pending)>> {
         let after = after.max(self.inner.drained.upto[topic.slot()].load(Ordering::Acquire));
         let limit = i64::try_from(limit.min(limits::OUTBOX_PAGE)).unwrap_or(i64::MAX);
-        self.read(|conn| rows::page(conn, topic, signed(after), limit).map_err(Error::internal("read the outbox of the database")))
+        self.read(|conn| {
+            rows::page(conn, topic, signed(after), limit).map_err(Error::internal("read the outbox of the database"))
+        })
     }
 
     fn done(&self, topic: Topic, upto: u64) -> Result<()> {

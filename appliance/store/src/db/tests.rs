@@ -51,13 +51,17 @@ fn pending(db: &Db, topic: Topic, text: &str) -> Pending {
 
 fn note(conn: &mut diesel::SqliteConnection, text: &str) -> Result<()> {
     conn.batch_execute("CREATE TABLE IF NOT EXISTS note (value TEXT NOT NULL)").map_err(Error::internal("create"))?;
-    sql_query("INSERT INTO note VALUES (?)").bind::<sql_types::Text, _>(text).execute(conn).map_err(Error::internal("insert"))?;
+    sql_query("INSERT INTO note VALUES (?)")
+        .bind::<sql_types::Text, _>(text)
+        .execute(conn)
+        .map_err(Error::internal("insert"))?;
     Ok(())
 }
 
 fn notes(db: &Db) -> Vec<String> {
     let read = db.read(|conn| {
-        let rows: Vec<Text> = sql_query("SELECT value FROM note ORDER BY rowid").load(conn).map_err(Error::internal("select"))?;
+        let rows: Vec<Text> =
+            sql_query("SELECT value FROM note ORDER BY rowid").load(conn).map_err(Error::internal("select"))?;
         Ok(rows.into_iter().map(|row| row.value).collect())
     });
     read.unwrap_or_default()
@@ -65,7 +69,9 @@ fn notes(db: &Db) -> Vec<String> {
 
 fn pragma(db: &Db, name: &str, on_writer: bool) -> String {
     let ask = |conn: &mut diesel::SqliteConnection| {
-        let row: Text = sql_query(format!("SELECT CAST({name} AS TEXT) AS value FROM pragma_{name}")).get_result(conn).map_err(Error::internal("ask"))?;
+        let row: Text = sql_query(format!("SELECT CAST({name} AS TEXT) AS value FROM pragma_{name}"))
+            .get_result(conn)
+            .map_err(Error::internal("ask"))?;
         Ok(row.value)
     };
     if on_writer { db.write(|tx| ask(tx.conn())).unwrap().value } else { db.read(ask).unwrap() }
@@ -164,13 +170,32 @@ fn the_outbox_keeps_order_and_survives_a_restart() {
     let mut marks = Vec::new();
     for text in ["a", "b", "c"] {
         let row = pending(&db, Topic::Audit, text);
-        marks.push(db.write(|tx| { tx.queue(row); Ok(()) }).unwrap().mark.audit.unwrap());
+        marks.push(
+            db.write(|tx| {
+                tx.queue(row);
+                Ok(())
+            })
+            .unwrap()
+            .mark
+            .audit
+            .unwrap(),
+        );
     }
     let row = pending(&db, Topic::Audit, "rolled back");
-    assert!(db.write(|tx| -> Result<()> { tx.queue(row); Err(Error::NotFound) }).is_err());
+    assert!(
+        db.write(|tx| -> Result<()> {
+            tx.queue(row);
+            Err(Error::NotFound)
+        })
+        .is_err()
+    );
     assert_eq!(woken.load(Ordering::Relaxed), 3);
     let texts = |db: &Db, after| -> Vec<_> {
-        db.rows(Topic::Audit, after, 10).unwrap().into_iter().map(|(id, row)| (id, String::from_utf8(row.payload).unwrap())).collect()
+        db.rows(Topic::Audit, after, 10)
+            .unwrap()
+            .into_iter()
+            .map(|(id, row)| (id, String::from_utf8(row.payload).unwrap()))
+            .collect()
     };
     assert_eq!(texts(&db, 0), [(marks[0], "a".into()), (marks[1], "b".into()), (marks[2], "c".into())]);
     db.done(Topic::Audit, marks[0]).unwrap();
@@ -193,7 +218,8 @@ fn closing_interrupts_a_long_query() {
         move || {
             db.read(|conn| {
                 began.send(()).unwrap();
-                let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c";
+                let endless =
+                    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c";
                 sql_query(endless).get_result::<Count>(conn).map(|row| row.n).map_err(Error::internal("count"))
             })
         }
@@ -216,7 +242,12 @@ fn migrations_go_up_down_and_up() {
     let mut writer = db.inner.writer.lock();
     let conn = &mut writer.as_mut().unwrap().conn;
     let tables = |conn: &mut diesel::SqliteConnection| {
-        sql_query("SELECT count(*) AS n FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '__diesel%'").get_result::<Count>(conn).unwrap().n
+        sql_query(
+            "SELECT count(*) AS n FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '__diesel%'",
+        )
+        .get_result::<Count>(conn)
+        .unwrap()
+        .n
     };
     let up = tables(conn);
     conn.revert_all_migrations(MIGRATIONS).unwrap();

@@ -41,7 +41,13 @@ pub(super) fn scrub(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Resul
     Ok(scrub)
 }
 
-fn table(rocks: &Rocks, shared: &Shared, name: &'static str, scrub: &mut Scrub, pace: &mut dyn FnMut(u64) -> bool) -> Result<bool> {
+fn table(
+    rocks: &Rocks,
+    shared: &Shared,
+    name: &'static str,
+    scrub: &mut Scrub,
+    pace: &mut dyn FnMut(u64) -> bool,
+) -> Result<bool> {
     let own = OWN.iter().any(|table| table.name == name);
     let mut once = ReadOptions::default();
     once.fill_cache(false);

@@ -23,10 +23,7 @@ mod work;
 
 use std::{
     path::Path,
-    sync::{
-        Arc,
-        atomic::Ordering,
-    },
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -47,6 +44,7 @@ use crate::{
 pub use self::{
     digest::BatchDigest,
     options::LedgerOptions,
+    rocks::Visit,
     shared::LedgerCounters,
     table::{Change, Preset, Slice, Table},
     tx::LedgerTx,
@@ -66,7 +64,13 @@ impl Ledger {
     }
 
     /// The same with a share of the memory budget.
-    pub fn open_with(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Self> {
+    pub fn open_with(
+        path: &Path,
+        tables: &[Table],
+        key: DekHandle,
+        world: World,
+        options: &LedgerOptions,
+    ) -> Result<Self> {
         open::open(path, tables, key, world, options).map(|shared| Self { shared })
     }
 
@@ -78,7 +82,10 @@ impl Ledger {
     /// Queues `f` for the lane and waits until its batch is durable. All waiting transactions share one batch and one
     /// fdatasync. A closure that fails or panics leaves nothing behind; its error comes back. `Busy` when the queue is full.
     /// Not from `done`, `after_commit` or a listener: it would wait for itself, so it is refused.
-    pub fn write<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<Committed<T>> {
+    pub fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Committed<T>> {
         if on_own_thread() {
             return Err(Error::broken("wait for the ledger on one of its own threads"));
         }

@@ -26,7 +26,13 @@ use super::{
 };
 use crate::{limits, outbox::Topic, space::Space};
 
-pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Arc<Shared>> {
+pub(super) fn open(
+    path: &Path,
+    tables: &[Table],
+    key: DekHandle,
+    world: World,
+    options: &LedgerOptions,
+) -> Result<Arc<Shared>> {
     make_folder(path)?;
     let rocks = Arc::new(Rocks::open(path, tables, options)?);
     let stored: Head = row(&rocks, meta::HEAD, &key)?.unwrap_or_default();
@@ -56,7 +62,10 @@ pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, 
     let head = Head { g, ..stored.clone() };
     let mut lane = Lane { rocks, shared: shared.clone(), tasks, notices, head, counters: BTreeMap::new(), trimmed_at };
     reserve(&mut lane, &stored)?;
-    std::thread::Builder::new().name("ledger-lane".to_owned()).spawn(move || lane.run()).map_err(Error::internal("start the commit lane"))?;
+    std::thread::Builder::new()
+        .name("ledger-lane".to_owned())
+        .spawn(move || lane.run())
+        .map_err(Error::internal("start the commit lane"))?;
     Ok(shared)
 }
 
@@ -113,5 +122,9 @@ fn first_rows(rocks: &Rocks, head: &Head, under: &DekHandle) -> Result<[u64; 3]>
 
 fn make_folder(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(Error::internal("create the folder of the ledger"))
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(Error::internal("create the folder of the ledger"))
 }

@@ -62,10 +62,12 @@ impl Overlay {
     pub(super) fn within<'a>(&'a self, place: usize, range: &Range<Vec<u8>>) -> impl Iterator<Item = Row<'a>> {
         // BTreeMap::range panics on a range that ends before it starts.
         let sound = range.start < range.end;
-        let rows = sound.then(|| self.tables[place].range::<[u8], _>((
-            std::ops::Bound::Included(range.start.as_slice()),
-            std::ops::Bound::Excluded(range.end.as_slice()),
-        )));
+        let rows = sound.then(|| {
+            self.tables[place].range::<[u8], _>((
+                std::ops::Bound::Included(range.start.as_slice()),
+                std::ops::Bound::Excluded(range.end.as_slice()),
+            ))
+        });
         rows.into_iter().flatten().map(|(key, slot)| (key.as_slice(), slot))
     }
 

@@ -7,7 +7,7 @@ use super::{
     Read,
     meta::ChangeRow,
     overlay::{Overlay, Slot},
-    rocks::{Rocks, Walk},
+    rocks::{Rocks, Visit, Walk},
     table::{COUNTERS, Slice, Table},
     value,
 };
@@ -93,7 +93,10 @@ impl<'a> LedgerTx<'a> {
     /// The next value of a durable named counter, dense, from 1 (ids of conversations, spaces, nodes ...).
     /// A transaction that fails takes none.
     pub fn next_id(&mut self, counter: &'static str) -> Result<u64> {
-        let known = std::iter::once(&self.effects.counters).chain(self.base.counters).find_map(|counters| counters.get(counter)).copied();
+        let known = std::iter::once(&self.effects.counters)
+            .chain(self.base.counters)
+            .find_map(|counters| counters.get(counter))
+            .copied();
         let last = match known {
             Some(last) => last,
             None => self.stored_counter(counter)?,
@@ -152,7 +155,7 @@ impl Read for LedgerTx<'_> {
         range: Range<Vec<u8>>,
         reverse: bool,
         under: &mut dyn FnMut(&[u8]) -> Result<DekHandle>,
-        f: &mut dyn FnMut(&[u8], Vec<u8>) -> Result<bool>,
+        f: &mut Visit<'_>,
     ) -> Result<()> {
         let place = self.base.rocks.place(table)?;
         let mut waiting: BTreeMap<&[u8], &Slot> = self.base.batch.within(place, &range).collect();

@@ -7,7 +7,7 @@ use holdfast_hsm::DekHandle;
 use rocksdb::Snapshot;
 
 use super::{
-    rocks::{Rocks, Walk},
+    rocks::{Rocks, Visit, Walk},
     table::Table,
 };
 
@@ -22,7 +22,7 @@ pub trait Read {
         range: Range<Vec<u8>>,
         reverse: bool,
         under: &mut dyn FnMut(&[u8]) -> Result<DekHandle>,
-        f: &mut dyn FnMut(&[u8], Vec<u8>) -> Result<bool>,
+        f: &mut Visit<'_>,
     ) -> Result<()>;
     /// Key of the ledger's own domain, for headers and what has no key of its own.
     fn ledger_key(&self) -> &DekHandle;
@@ -75,7 +75,7 @@ impl Read for View {
         range: Range<Vec<u8>>,
         reverse: bool,
         under: &mut dyn FnMut(&[u8]) -> Result<DekHandle>,
-        f: &mut dyn FnMut(&[u8], Vec<u8>) -> Result<bool>,
+        f: &mut Visit<'_>,
     ) -> Result<()> {
         let open = self.open()?;
         open.rocks.place(table)?;

@@ -45,15 +45,17 @@ fn crash_child() {
     std::thread::scope(|scope| {
         for writer in 0..WRITERS {
             let (ledger, out) = (ledger.clone(), out.clone());
-            scope.spawn(move || loop {
-                let committed = ledger.write(move |tx| {
-                    let (under, g) = (tx.ledger_key().clone(), tx.g());
-                    tx.put(ROWS, &g.0.to_be_bytes(), &vec![u8::try_from(writer).unwrap_or(0); 300], &under)?;
-                    tx.change(Slice::Im, writer, g.0, 1);
-                    Ok(g)
-                });
-                let g = committed.unwrap().value;
-                writeln!(out.lock(), "ack {g}").unwrap();
+            scope.spawn(move || {
+                loop {
+                    let committed = ledger.write(move |tx| {
+                        let (under, g) = (tx.ledger_key().clone(), tx.g());
+                        tx.put(ROWS, &g.0.to_be_bytes(), &vec![u8::try_from(writer).unwrap_or(0); 300], &under)?;
+                        tx.change(Slice::Im, writer, g.0, 1);
+                        Ok(g)
+                    });
+                    let g = committed.unwrap().value;
+                    writeln!(out.lock(), "ack {g}").unwrap();
+                }
             });
         }
     });

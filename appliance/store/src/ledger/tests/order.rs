@@ -97,7 +97,9 @@ fn many_writers_share_few_syncs_and_nothing_gets_out_of_order() {
                         let (under, g) = (tx.ledger_key().clone(), tx.g());
                         tx.put(ROWS, &[writer.to_be_bytes(), n.to_be_bytes()].concat(), b"x", &under)?;
                         // Read, change, write: each sees the one before, also within a batch.
-                        let count = tx.get(ROWS, b"count", &under)?.map_or(0, |row| u64::from_be_bytes(row.try_into().unwrap()));
+                        let count = tx
+                            .get(ROWS, b"count", &under)?
+                            .map_or(0, |row| u64::from_be_bytes(row.try_into().unwrap()));
                         tx.put(ROWS, b"count", &(count + 1).to_be_bytes(), &under)?;
                         tx.change(Slice::Im, writer, n, 1);
                         tx.after_commit(Box::new(move || told.lock().push(g)));
@@ -128,7 +130,10 @@ fn digests_cover_every_commit_once() {
     }
     let rows = ledger.rows(Topic::Digest, 0, 10).unwrap();
     let digests: Vec<_> = rows.iter().map(|(_, row)| BatchDigest::decode(&row.payload).unwrap()).collect();
-    assert_eq!(digests.iter().map(|digest| (digest.g_from.0, digest.g_to.0)).collect::<Vec<_>>(), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]);
+    assert_eq!(
+        digests.iter().map(|digest| (digest.g_from.0, digest.g_to.0)).collect::<Vec<_>>(),
+        [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]
+    );
     assert!(digests.iter().all(|digest| digest.rows == 1));
     ledger.done(Topic::Digest, rows[3].0).unwrap();
     assert_eq!(ledger.rows(Topic::Digest, 0, 10).unwrap(), rows[4..]);
@@ -154,8 +159,16 @@ fn numbers_counters_and_readers_go_on_after_a_restart() {
     let place = Place::new();
     let ledger = place.open();
     assert_eq!(put(&ledger, "a", "1").unwrap(), CommitNo(1));
-    assert_eq!(ledger.write(|tx| Ok((tx.next_id("rooms")?, tx.next_id("rooms")?, tx.next_id("nodes")?))).unwrap().value, (1, 2, 1));
-    let _ = ledger.write(|tx| { tx.change(Slice::Drive, 7, 8, 9); Ok(()) }).unwrap();
+    assert_eq!(
+        ledger.write(|tx| Ok((tx.next_id("rooms")?, tx.next_id("rooms")?, tx.next_id("nodes")?))).unwrap().value,
+        (1, 2, 1)
+    );
+    let _ = ledger
+        .write(|tx| {
+            tx.change(Slice::Drive, 7, 8, 9);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(ledger.reader_position("search").unwrap(), CommitNo(0));
     ledger.advance_reader("search", CommitNo(2)).unwrap();
     ledger.advance_reader("search", CommitNo(1)).unwrap();
@@ -187,12 +200,17 @@ fn own_threads_may_not_wait_for_themselves() {
 fn limits_are_refused_before_anything_is_written() {
     let place = Place::new();
     let ledger = place.open();
-    let large = ledger.write(|tx| tx.put(BLOBS, b"a", &vec![0; crate::limits::VALUE_BYTES + 1], &tx.ledger_key().clone()));
+    let large =
+        ledger.write(|tx| tx.put(BLOBS, b"a", &vec![0; crate::limits::VALUE_BYTES + 1], &tx.ledger_key().clone()));
     assert!(matches!(large, Err(Error::TooLarge { .. })));
     let foreign = crate::Table { name: "store.meta", preset: crate::Preset::Random };
     assert!(ledger.write(move |tx| tx.delete(foreign, b"head")).is_err());
     let payload = ledger.write(|tx| {
-        tx.queue(Pending { topic: Topic::Job, id: EntryId(tx.world().uuid()), payload: vec![0; crate::limits::PAYLOAD_BYTES + 1] });
+        tx.queue(Pending {
+            topic: Topic::Job,
+            id: EntryId(tx.world().uuid()),
+            payload: vec![0; crate::limits::PAYLOAD_BYTES + 1],
+        });
         Ok(())
     });
     assert!(matches!(payload, Err(Error::TooLarge { .. })));
@@ -203,24 +221,29 @@ fn limits_are_refused_before_anything_is_written() {
 fn jobs_are_replayed_retried_and_then_gone() {
     let place = Place::new();
     let ledger = place.open();
-    let queue = |ledger: &Ledger, kind: &'static str, id: u64| ledger.write(move |tx| Job::new(kind).id(id).queue(tx)).map(|_| ()).unwrap();
+    let queue = |ledger: &Ledger, kind: &'static str, id: u64| {
+        ledger.write(move |tx| Job::new(kind).id(id).queue(tx)).map(|_| ()).unwrap()
+    };
     queue(&ledger, "room.count", 1);
     queue(&ledger, "room.fail", 2);
     queue(&ledger, "room.count", 3);
     let (ran, failures) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicU64::new(0)));
     let runner = |ran: Arc<Mutex<Vec<u64>>>, failures: Arc<AtomicU64>| {
-        JobRunner::new().on("room.count", move |job| Ok(ran.lock().push(job.dense(0)?))).on("room.fail", move |_| {
-            match failures.fetch_add(1, Ordering::Relaxed) {
+        JobRunner::new()
+            .on("room.count", move |job| {
+                ran.lock().push(job.dense(0)?);
+                Ok(())
+            })
+            .on("room.fail", move |_| match failures.fetch_add(1, Ordering::Relaxed) {
                 0..5 => Err(Error::NotFound),
                 _ => Ok(()),
-            }
-        })
+            })
     };
     let running = runner(ran.clone(), failures.clone()).start(vec![ledger.outbox()]).unwrap();
     assert_eq!(*ran.lock(), [1, 3]);
     queue(&ledger, "room.count", 4);
     let waited = std::time::Instant::now();
-    while ledger.rows(Topic::Job, 0, 10).unwrap().len() > 0 && waited.elapsed().as_secs() < 20 {
+    while !ledger.rows(Topic::Job, 0, 10).unwrap().is_empty() && waited.elapsed().as_secs() < 20 {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     drop(running);

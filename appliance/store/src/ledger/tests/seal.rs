@@ -10,12 +10,14 @@ fn values_open_only_in_their_place_and_under_their_key() {
     let ledger = place.open();
     let other = throwaway_key(&place.world);
     let theirs = other.clone();
-    let _ = ledger.write(move |tx| {
-        tx.put(ROWS, b"a", b"theirs", &theirs)?;
-        // Before it is stored the same holds.
-        assert!(tx.get(ROWS, b"a", &tx.ledger_key().clone()).is_err());
-        Ok(())
-    }).unwrap();
+    let _ = ledger
+        .write(move |tx| {
+            tx.put(ROWS, b"a", b"theirs", &theirs)?;
+            // Before it is stored the same holds.
+            assert!(tx.get(ROWS, b"a", &tx.ledger_key().clone()).is_err());
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(ledger.view().get(ROWS, b"a", &other).unwrap(), Some(b"theirs".to_vec()));
     assert!(matches!(ledger.view().get(ROWS, b"a", &place.key), Err(Error::Internal { .. })));
     // Copied to another key, to another table, or with a bit flipped, it does not open.
@@ -35,11 +37,13 @@ fn values_open_only_in_their_place_and_under_their_key() {
 fn nothing_on_the_disk_is_readable() {
     let place = Place::new();
     let ledger = place.open();
-    let _ = ledger.write(|tx| {
-        let under = tx.ledger_key().clone();
-        tx.put(ROWS, b"id", "canary-七宝楼台".as_bytes(), &under)?;
-        tx.put(BLOBS, b"id", "canary-七宝楼台".repeat(1000).as_bytes(), &under)
-    }).unwrap();
+    let _ = ledger
+        .write(|tx| {
+            let under = tx.ledger_key().clone();
+            tx.put(ROWS, b"id", "canary-七宝楼台".as_bytes(), &under)?;
+            tx.put(BLOBS, b"id", "canary-七宝楼台".repeat(1000).as_bytes(), &under)
+        })
+        .unwrap();
     let rocks = ledger.shared.rocks().unwrap();
     for table in ["rows", "blobs"] {
         rocks.db().flush_cf(rocks.family(table).unwrap()).unwrap();
@@ -76,7 +80,10 @@ fn a_scrub_finds_a_flipped_block() {
     let sound = ledger.scrub(&mut |_| true).unwrap();
     assert!(sound.complete && sound.damaged.is_empty() && sound.rows > 2, "{sound:?}");
     ledger.close();
-    let largest = walk(place.folder.path()).into_iter().filter(|path| path.extension().is_some_and(|end| end == "sst")).max_by_key(|path| path.metadata().unwrap().len());
+    let largest = walk(place.folder.path())
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "sst"))
+        .max_by_key(|path| path.metadata().unwrap().len());
     let path = largest.unwrap();
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[1000] ^= 1;
