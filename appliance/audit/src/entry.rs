@@ -19,7 +19,7 @@
 //! | 10 | pseudonym of the object, 8 bytes | | 10 | details: map of text to text, number or list of texts |
 //! | | | | 11 | true where details were cut |
 
-use std::convert::Infallible;
+use std::{convert::Infallible, str::FromStr};
 
 use holdfast_hsm::Context;
 use minicbor::{Decoder, Encoder, data::Type, decode::Error as CborError};
@@ -48,6 +48,23 @@ impl Ending {
         }
     }
 }
+
+impl FromStr for Ending {
+    type Err = NotAnEnding;
+
+    fn from_str(word: &str) -> Result<Self, NotAnEnding> {
+        match word {
+            "success" => Ok(Self::Success),
+            "refused" => Ok(Self::Refused),
+            "failed" => Ok(Self::Failed),
+            _ => Err(NotAnEnding),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an outcome: expected success, refused or failed")]
+pub struct NotAnEnding;
 
 /// What everybody who holds the file may read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,7 +32,7 @@ mod summary;
 mod tree;
 pub mod verify;
 
-pub use entry::{Body, Ending, Header, Party};
+pub use entry::{Body, Ending, Header, NotAnEnding, Party};
 pub use event::{Detail, Event, Object, Outcome, record};
 pub use export::Exported;
 pub use log::{AuditConfig, AuditLog, Receipt};

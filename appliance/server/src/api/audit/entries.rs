@@ -1,0 +1,60 @@
+//! The log, newest first, and one entry of it with its proof.
+
+use actix_web::{
+    get,
+    web::{Json, Path, Query},
+};
+use holdfast_audit::{Event, Object, Page as LogPage};
+use holdfast_base::limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
+
+use super::{
+    filter::EntryQuery,
+    views::{Entry, EntryDetail},
+};
+use crate::{
+    http::{Answer, Auditor, page::Page, problem::Refusals},
+    rooms::AUDIT_ORIGIN,
+};
+
+/// Entries that fit the filter, newest first.
+#[utoipa::path(tag = "audit", operation_id = "audit_entries", params(EntryQuery), responses((status = 200, body = Page<Entry>), Refusals))]
+#[get("/audit/entries")]
+pub async fn list(by: Auditor, query: Query<EntryQuery>) -> Answer<Page<Entry>> {
+    let query = query.into_inner();
+    let page = by.session.run(move |rooms, actor| {
+        let (org, filter) = (rooms.directory.org(), query.filter());
+        let before = query.before.or(query.cursor);
+        let limit = query.limit.unwrap_or(PAGE_ITEMS_DEFAULT).clamp(1, PAGE_ITEMS);
+        let found = match filter.resolve(&org) {
+            Some(resolved) => rooms.audit.query(&resolved, before, limit)?,
+            None => LogPage::default(),
+        };
+        // A question is one reading, however many of its pages are turned.
+        if before.is_none() {
+            rooms.audit.append(filter.describe(Event::new(actor, "audit.search", Object::new("log", AUDIT_ORIGIN))))?;
+        }
+        let items = found.entries.into_iter().map(|entry| Entry::new(entry, &org)).collect();
+        Ok(Page { items, next: found.next.map(|next| next.to_string()) })
+    });
+    Ok(Json(page.await?))
+}
+
+/// One entry with its details and the proof that the signed log contains it.
+#[utoipa::path(tag = "audit", operation_id = "audit_entry", params(("index" = u64, Path)), responses((status = 200, body = EntryDetail), Refusals))]
+#[get("/audit/entries/{index}")]
+pub async fn read(by: Auditor, index: Path<u64>) -> Answer<EntryDetail> {
+    let index = index.into_inner();
+    let entry = by.session.run(move |rooms, actor| {
+        let proven = rooms.audit.entry(index)?;
+        rooms.audit.append(Event::new(actor, "audit.read", Object::new("entry", index)))?;
+        Ok(EntryDetail::new(proven, &rooms.directory.org()))
+    });
+    Ok(Json(entry.await?))
+}
+
+/// The actions that occur in the log, for a filter to choose from.
+#[utoipa::path(tag = "audit", operation_id = "audit_actions", responses((status = 200, body = Page<String>), Refusals))]
+#[get("/audit/actions")]
+pub async fn actions(by: Auditor) -> Answer<Page<String>> {
+    Ok(Json(Page::whole(by.session.rooms.audit.actions())))
+}

@@ -1,0 +1,118 @@
+//! What an auditor asks for, as it stands in a query or in a body.
+
+use std::{fmt::Display, str::FromStr};
+
+use holdfast_audit::{Ending, Event, Filter, Party};
+use holdfast_base::Timestamp;
+use holdfast_directory::Org;
+use serde::{Deserialize, Deserializer, de};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which entries. What is absent or empty asks for everything.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct EntryQuery {
+    /// Microseconds, inclusive.
+    #[serde(default, deserialize_with = "blank")]
+    #[param(value_type = Option<i64>)]
+    pub from: Option<i64>,
+    /// Microseconds, inclusive.
+    #[serde(default, deserialize_with = "blank")]
+    #[param(value_type = Option<i64>)]
+    pub to: Option<i64>,
+    /// A uid; or `system`, `stranger`.
+    pub actor: Option<String>,
+    pub action: Option<String>,
+    /// `kind/id`; or a kind or an id alone.
+    pub object: Option<String>,
+    #[serde(default, deserialize_with = "blank")]
+    #[param(value_type = Option<Ending>)]
+    pub outcome: Option<Ending>,
+    /// Only entries with a lower index: what the page before answered as `next`.
+    #[serde(default, deserialize_with = "blank")]
+    #[param(value_type = Option<u64>)]
+    pub before: Option<u64>,
+    /// The same as `before`.
+    #[serde(default, deserialize_with = "blank")]
+    #[param(value_type = Option<u64>)]
+    pub cursor: Option<u64>,
+    /// At most 200; 50 when absent.
+    #[serde(default, deserialize_with = "blank")]
+    #[param(value_type = Option<usize>, minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+}
+
+/// Which entries an export opens. What is absent or empty asks for everything.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryFilter {
+    /// Microseconds, inclusive.
+    pub from: Option<i64>,
+    /// Microseconds, inclusive.
+    pub to: Option<i64>,
+    /// A uid; or `system`, `stranger`.
+    pub actor: Option<String>,
+    pub action: Option<String>,
+    /// `kind/id`; or a kind or an id alone.
+    pub object: Option<String>,
+    pub outcome: Option<Ending>,
+}
+
+impl EntryQuery {
+    pub(super) fn filter(&self) -> EntryFilter {
+        EntryFilter {
+            from: self.from,
+            to: self.to,
+            actor: self.actor.clone(),
+            action: self.action.clone(),
+            object: self.object.clone(),
+            outcome: self.outcome,
+        }
+    }
+}
+
+impl EntryFilter {
+    /// None when nobody has that uid: then no entry fits.
+    pub(super) fn resolve(&self, org: &Org) -> Option<Filter> {
+        let actor = match self.actor.as_deref().filter(|uid| !uid.is_empty()) {
+            None => None,
+            Some(uid) => Some(match (org.by_uid(uid), uid) {
+                (Some(person), _) => Party::Person(person.id.0),
+                (None, "system") => Party::System,
+                (None, "stranger") => Party::Stranger,
+                (None, _) => return None,
+            }),
+        };
+        let full = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        Some(Filter {
+            from: self.from.map(Timestamp),
+            to: self.to.map(Timestamp),
+            actor,
+            action: full(&self.action),
+            object: full(&self.object),
+            outcome: self.outcome,
+        })
+    }
+
+    /// What was asked for, among the details of the entry about the reading.
+    pub(super) fn describe(&self, event: Event) -> Event {
+        let texts = [("actor", &self.actor), ("action", &self.action), ("object", &self.object)];
+        let event = texts.into_iter().fold(event, |event, (key, value)| match value {
+            Some(value) if !value.is_empty() => event.text(key, value),
+            _ => event,
+        });
+        [("from", self.from), ("to", self.to)].into_iter().fold(event, |event, (key, value)| match value {
+            Some(value) => event.number(key, value),
+            None => event,
+        })
+    }
+}
+
+/// `?from=` says nothing.
+fn blank<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(de::Error::custom)
+}
