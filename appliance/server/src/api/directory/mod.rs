@@ -1,5 +1,47 @@
-//! Routes of the directory.
+//! Routes of the directory, and of its administration (API.md, "Directory", "Administration").
 
+mod accounts;
+mod departments;
+mod imports;
+mod people;
+mod roles;
+
+use holdfast_directory::{Paging, views};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub fn configure(_config: &mut ServiceConfig) {}
+use crate::http::page::{Page, PageQuery};
+
+// The imports stand first: `/people/{uid}` would take `/people/imports`.
+pub fn configure(config: &mut ServiceConfig) {
+    config
+        .service(imports::check)
+        .service(imports::read)
+        .service(imports::rows)
+        .service(imports::report)
+        .service(imports::remap)
+        .service(imports::apply)
+        .service(people::list)
+        .service(people::list_all)
+        .service(people::create)
+        .service(people::card)
+        .service(people::edit)
+        .service(accounts::freeze)
+        .service(accounts::unfreeze)
+        .service(accounts::password)
+        .service(departments::list)
+        .service(departments::create)
+        .service(departments::read)
+        .service(departments::edit)
+        .service(departments::delete)
+        .service(roles::list)
+        .service(roles::grant)
+        .service(roles::revoke);
+}
+
+fn paging(query: &PageQuery) -> Paging {
+    Paging { cursor: query.cursor.clone(), limit: Some(query.limit()) }
+}
+
+fn page<T>(page: views::Page<T>) -> Page<T> {
+    Page { items: page.items, next: page.next }
+}

@@ -1,0 +1,62 @@
+//! Accounts: freezing, unfreezing, a new password. For who holds one of the three roles a security administrator does it.
+
+use actix_web::{
+    post,
+    web::{Json, Path},
+};
+use holdfast_directory::{password::Password, people, views::Person};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::http::{Answer, NoContent, Problem, Session, problem::Refusals};
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Freeze {
+    #[schema(max_length = 200)]
+    pub reason: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetPassword {
+    pub password: Password,
+}
+
+/// Ends every session and app password of the person at once. What the person made stays.
+#[utoipa::path(tag = "administration", params(("uid" = String, Path)), request_body = Option<Freeze>, responses((status = 200, body = Person), Refusals))]
+#[post("/people/{uid}/freeze")]
+pub async fn freeze(by: Session, at: Path<String>, ask: Option<Json<Freeze>>) -> Answer<Person> {
+    let (uid, reason) = (at.into_inner(), ask.and_then(|ask| ask.into_inner().reason));
+    let frozen = by.run(move |rooms, actor| {
+        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        rooms.write_db(|tx| people::freeze(tx, &rooms.directory, &keeper, reason.as_deref()))
+    });
+    Ok(Json(frozen.await?))
+}
+
+/// Lets the person sign in again.
+#[utoipa::path(tag = "administration", params(("uid" = String, Path)), responses((status = 200, body = Person), Refusals))]
+#[post("/people/{uid}/unfreeze")]
+pub async fn unfreeze(by: Session, at: Path<String>) -> Answer<Person> {
+    let uid = at.into_inner();
+    let unfrozen = by.run(move |rooms, actor| {
+        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        rooms.write_db(|tx| people::unfreeze(tx, &rooms.directory, &keeper))
+    });
+    Ok(Json(unfrozen.await?))
+}
+
+/// Sets a password that must be changed at the next sign-in. Every session ends.
+#[utoipa::path(tag = "administration", params(("uid" = String, Path)), request_body = SetPassword, responses((status = 204), Refusals))]
+#[post("/people/{uid}/password")]
+pub async fn password(by: Session, at: Path<String>, ask: Json<SetPassword>) -> Result<NoContent, Problem> {
+    let (uid, password) = (at.into_inner(), ask.into_inner().password);
+    by.run(move |rooms, actor| {
+        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let set = people::set_password(&rooms.directory, &keeper, &password)?;
+        rooms.audit.settle(&set.mark)
+    })
+    .await?;
+    Ok(NoContent)
+}

@@ -1,0 +1,73 @@
+//! The department tree.
+
+use actix_web::{
+    delete, get, patch, post,
+    web::{Json, Path, Query},
+};
+use holdfast_base::{DepartmentId, limits::PAGE_ITEMS};
+use holdfast_directory::{
+    Paging,
+    departments::{self, DepartmentChange, NewDepartment},
+    views::{Department, DepartmentDetail},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::page;
+use crate::http::{Answer, Created, NoContent, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DepartmentQuery {
+    /// The roots when absent.
+    #[param(value_type = Option<String>)]
+    pub parent: Option<DepartmentId>,
+    /// What the page before answered as `next`.
+    pub cursor: Option<String>,
+    /// At most 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    pub limit: Option<usize>,
+}
+
+/// Departments directly below one, in their order.
+#[utoipa::path(tag = "directory", params(DepartmentQuery), responses((status = 200, body = Page<Department>), Refusals))]
+#[get("/departments")]
+pub async fn list(by: Session, query: Query<DepartmentQuery>) -> Answer<Page<Department>> {
+    let paging = Paging { cursor: query.cursor.clone(), limit: query.limit.map(|limit| limit.clamp(1, PAGE_ITEMS)) };
+    Ok(Json(page(departments::list(&by.rooms.directory, query.parent, &paging)?)))
+}
+
+/// One department, with its path from the root.
+#[utoipa::path(tag = "directory", params(("id" = String, Path)), responses((status = 200, body = DepartmentDetail), Refusals))]
+#[get("/departments/{id}")]
+pub async fn read(by: Session, at: Path<DepartmentId>) -> Answer<DepartmentDetail> {
+    Ok(Json(departments::view(&by.rooms.directory.org(), at.into_inner())?))
+}
+
+/// A new department, last among those of its parent.
+#[utoipa::path(tag = "administration", request_body = NewDepartment, responses((status = 201, body = Department), Refusals))]
+#[post("/departments")]
+pub async fn create(by: SystemAdmin, ask: Json<NewDepartment>) -> Result<Created<Department>, Problem> {
+    let (ask, proof) = (ask.into_inner(), by.proof);
+    let made = by.session.run(move |rooms, _| rooms.write_db(|tx| departments::create(tx, &rooms.directory, &proof, &ask)));
+    Ok(Created(made.await?))
+}
+
+/// Renames, moves with everything below.
+#[utoipa::path(tag = "administration", params(("id" = String, Path)), request_body = DepartmentChange,
+    responses((status = 200, body = Department), Refusals))]
+#[patch("/departments/{id}")]
+pub async fn edit(by: SystemAdmin, at: Path<DepartmentId>, ask: Json<DepartmentChange>) -> Answer<Department> {
+    let (id, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
+    let changed = by.session.run(move |rooms, _| rooms.write_db(|tx| departments::edit(tx, &rooms.directory, &proof, id, &ask)));
+    Ok(Json(changed.await?))
+}
+
+/// Deletes an empty department.
+#[utoipa::path(tag = "administration", params(("id" = String, Path)), responses((status = 204), Refusals))]
+#[delete("/departments/{id}")]
+pub async fn delete(by: SystemAdmin, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
+    let (id, proof) = (at.into_inner(), by.proof);
+    by.session.run(move |rooms, _| rooms.write_db(|tx| departments::delete(tx, &rooms.directory, &proof, id))).await?;
+    Ok(NoContent)
+}
