@@ -9,7 +9,6 @@ use holdfast_base::World;
 
 use crate::{
     Domain, Epoch, HsmError, Pin,
-    envelope::Key,
     keyring::{Identity, Keyring, epoch_key_context, exists},
     prf_wrap,
     vault::Client,
@@ -56,11 +55,7 @@ pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport,
     let token = client.token()?;
     let (prf_fingerprint, audit_public_key) = client.keys(epoch)?;
 
-    // Two sources, so that neither the token's generator nor ours has to be trusted alone.
-    let mut epoch_key: Key = client.random_key()?;
-    for (byte, ours) in epoch_key.iter_mut().zip(world.random::<32>()) {
-        *byte ^= ours;
-    }
+    let epoch_key = client.epoch_key(world)?;
     let wrapped_epoch_key = client.wrap(epoch, epoch_key_context(&token.serial, epoch), &epoch_key)?;
     let domains: Vec<&'static str> = config.domains.iter().map(|domain| domain.0).collect();
     let identity = Identity {

@@ -294,6 +294,42 @@ fn a_deleted_key_is_missing_and_is_not_made_again() {
 }
 
 #[test]
+fn a_new_epoch_keeps_what_stays_and_shreds_the_rest() {
+    let Some(it) = test_box() else { return };
+    let vault = it.unsealed().unwrap();
+    let stays = vault.create_key(Domain("ledger")).unwrap();
+    let goes = vault.create_key(Domain("ledger")).unwrap();
+    let kept = stays.seal(&place(), b"kept").unwrap();
+    let shredded = goes.seal(&place(), b"shredded").unwrap();
+    let old: Vec<_> = ["header", "keys.1", "taken.1"].map(|file| (file, fs::read(it.at("keyring").join(file)).unwrap())).into();
+    let domain = vault.domain(Domain("db")).unwrap();
+    assert!(vault.rotate(&[domain.id()]).is_err());
+    assert!(vault.rotate(&[KeyId([1; 16])]).is_err());
+
+    assert_eq!(vault.rotate(&[goes.id()]).unwrap().0, 2);
+    assert_eq!(vault.state(), SealState::Unsealed { epoch: holdfast_hsm::Epoch(2) });
+    let check = |vault: &Vault| {
+        assert_eq!(vault.key(stays.id()).unwrap().open(&place(), &kept).unwrap(), b"kept");
+        assert!(matches!(vault.key(goes.id()), Err(HsmError::KeyMissing(_))));
+        assert_eq!(vault.domain(Domain("db")).unwrap().id(), domain.id());
+    };
+    check(&vault);
+    assert!(goes.open(&place(), &shredded).is_err());
+    vault.create_key(Domain("ledger")).unwrap();
+    assert_eq!(vault.rotate(&[]).unwrap().0, 3);
+    vault.seal(SealReason::Operator);
+    vault.unseal(None).unwrap();
+    check(&vault);
+    vault.seal(SealReason::Operator);
+
+    // An old copy of the keyring opens no more: its key is destroyed in the token.
+    fs::remove_dir_all(it.at("keyring")).unwrap();
+    fs::create_dir(it.at("keyring")).unwrap();
+    old.iter().for_each(|(file, bytes)| fs::write(it.at("keyring").join(file), bytes).unwrap());
+    assert!(matches!(vault.unseal(None), Err(HsmError::KeyMissing(name)) if name == "root.prf.1"));
+}
+
+#[test]
 fn another_token_of_the_same_name_is_refused() {
     let Some(mut it) = test_box() else { return };
     let Some(other) = test_box() else { return };

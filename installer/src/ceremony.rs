@@ -127,12 +127,19 @@ fn make_keys(config: &Ceremony, data: &Path, conf: PathBuf, world: &World) -> Re
     drop(running);
     let _ = fs::remove_file(&hsmd.socket);
     held.map_err(|error| match error {
-        HsmError::Device(why) if why.contains("already") => SetupError::Contradiction(format!(
-            "an earlier ceremony was cut short ({why}); no data can exist under its keys: remove {} and begin again",
-            data.join("token").display()
-        )),
+        HsmError::Device(why) if why.contains("already") => SetupError::Contradiction(no_keyring(data)),
         error => SetupError::keys("hold the ceremony")(error),
     })
+}
+
+/// The token holds keys and there is no keyring: either it was lost, or a ceremony was cut short.
+fn no_keyring(data: &Path) -> String {
+    let in_use = ["db", "ledger", "packs", "audit"].iter().any(|store| !is_empty(&data.join(store)));
+    let token = data.join("token");
+    match in_use {
+        true => format!("the keyring is gone, and there is data under its keys: bring {} back", data.join("keyring").display()),
+        false => format!("an earlier ceremony was cut short, and nothing was stored yet: remove {} and begin again", token.display()),
+    }
 }
 
 fn is_empty(folder: &Path) -> bool {
@@ -142,5 +149,5 @@ fn is_empty(folder: &Path) -> bool {
 /// 128 random bits as text, which every token takes.
 fn random_pin(world: &World) -> Pin {
     let random = Zeroizing::new(world.random::<16>());
-    Pin(Zeroizing::new(hex::encode(&*random).into_bytes()))
+    Pin(Zeroizing::new(hex::encode(random.as_slice()).into_bytes()))
 }

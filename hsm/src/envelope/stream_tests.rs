@@ -36,6 +36,30 @@ fn every_size_comes_back_and_has_the_stated_length() {
     }
 }
 
+/// Made with another implementation: HKDF-Expand and AES-GCM of Python's `cryptography` 48, after the text of the specification.
+#[test]
+fn another_implementation_of_c2sp_chunked_encryption_gives_the_same_bytes() {
+    let mut key = key(0);
+    for (n, byte) in (0..).zip(key.iter_mut()) {
+        *byte = n;
+    }
+    let salt: [u8; SALT] = std::array::from_fn(|n| 100 + n as u8);
+    let sealed = |size: usize| {
+        let mut out = Vec::new();
+        seal_c2sp(&key, salt, b"holdfast test vector", &pattern(size), &mut out).unwrap();
+        out
+    };
+    let head = "6465666768696a6b6c6d6e6f707172737475767778797a7b4630378ba24d805c7593d26a1a71cfa60146f0c088ed6f994c0ebfebf18a6207";
+    assert_eq!(hex::encode(sealed(0)), format!("{head}37b6b05ebb09ff23d52b5dbe5446162a"));
+    assert_eq!(hex::encode(sealed(5)), format!("{head}b7c4483f78d08d46d7055ec29ba0e6b365de806196"));
+    for (size, hash) in [
+        (16_384, "7cd47aabc8b845462c567873dcec5d400eded224ecef908d8855051a43493a04"),
+        (40_000, "1c793bd625d385f3ad88e4f392482692157e380579804e2f3d17868ad2d77670"),
+    ] {
+        assert_eq!(hex::encode(ring::digest::digest(&ring::digest::SHA256, &sealed(size))), hash);
+    }
+}
+
 #[test]
 fn wrong_key_place_length_or_range_is_refused() {
     let plain = pattern(40_000);

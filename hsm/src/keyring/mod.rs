@@ -17,9 +17,11 @@ mod files;
 mod header;
 mod open;
 mod record;
+mod rotate;
 
 pub(crate) use header::{Header, epoch_key_context, exists, read_header};
 pub(crate) use open::{Identity, Keyring};
+pub(crate) use rotate::NextEpoch;
 
 use crate::HsmError;
 

@@ -1,6 +1,6 @@
 use std::{
     collections::VecDeque,
-    fs::{self, DirBuilder},
+    fs::DirBuilder,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
@@ -13,11 +13,12 @@ use super::{
     files::Records,
     header::{Header, check_header, exists, write_header},
     record::{Chain, KEY_RECORD, TAKEN_RECORD, id_of, key_record, name_key, open_record, place_of, taken_record},
+    rotate::fresh,
 };
 use crate::{Epoch, HsmError, KeyId, envelope::Key, limits};
 
-const KEYS: &str = "the keyring's keys";
-const TAKEN: &str = "the keyring's taken records";
+pub(super) const KEYS: &str = "the keyring's keys";
+pub(super) const TAKEN: &str = "the keyring's taken records";
 
 /// What the ceremony found on the token.
 pub(crate) struct Identity {
@@ -30,12 +31,12 @@ pub(crate) struct Identity {
 
 /// An open keyring. Dropping it wipes the epoch key.
 pub(crate) struct Keyring {
-    folder: PathBuf,
-    world: World,
-    epoch_key: Key,
-    header: Header,
-    keys: Records,
-    taken: Records,
+    pub(super) folder: PathBuf,
+    pub(super) world: World,
+    pub(super) epoch_key: Key,
+    pub(super) header: Header,
+    pub(super) keys: Records,
+    pub(super) taken: Records,
     /// Released, not yet handed out.
     ready: VecDeque<KeyId>,
 }
@@ -58,12 +59,8 @@ impl Keyring {
         }
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(HsmError::io("create the keyring's folder"))?;
         let epoch = Epoch(1);
-        for file in ["keys", "taken"] {
-            // Left by a ceremony that did not finish; nothing refers to it.
-            let _ = fs::remove_file(path(folder, file, epoch));
-        }
-        let keys = Records::create(&path(folder, "keys", epoch), KEY_RECORD, Chain::new(&epoch_key, "keys").map_err(|_| altered(KEYS))?, KEYS)?;
-        let taken = Records::create(&path(folder, "taken", epoch), TAKEN_RECORD, Chain::new(&epoch_key, "taken").map_err(|_| altered(TAKEN))?, TAKEN)?;
+        let keys = fresh(folder, "keys", epoch, KEY_RECORD, &epoch_key, KEYS)?;
+        let taken = fresh(folder, "taken", epoch, TAKEN_RECORD, &epoch_key, TAKEN)?;
         let header = Header {
             mechanism: crate::prf_wrap::MECHANISM.into(),
             token_label: identity.token_label,
@@ -204,7 +201,7 @@ impl Keyring {
     }
 }
 
-fn path(folder: &Path, file: &str, epoch: Epoch) -> PathBuf {
+pub(super) fn path(folder: &Path, file: &str, epoch: Epoch) -> PathBuf {
     folder.join(format!("{file}.{}", epoch.0))
 }
 

@@ -8,6 +8,9 @@ use std::{
     time::Duration,
 };
 
+use holdfast_base::World;
+use zeroize::Zeroizing;
+
 use crate::{
     Epoch, HsmError, Pin,
     envelope::Key,
@@ -82,12 +85,15 @@ impl Client {
         key_of(&secret)
     }
 
-    /// 32 bytes of the token's own randomness.
-    pub(crate) fn random_key(&self) -> Result<Key, CallError> {
-        match self.call(&Verb::Random { bytes: 32 })? {
-            Reply::Secret(secret) => key_of(&secret),
-            _ => Err(unexpected()),
-        }
+    /// A new epoch key, from two sources, so that neither the token's generator nor ours has to be trusted alone.
+    pub(crate) fn epoch_key(&self, world: &World) -> Result<Key, CallError> {
+        let Reply::Secret(secret) = self.call(&Verb::Random { bytes: 32 })? else {
+            return Err(unexpected());
+        };
+        let mut key = key_of(&secret)?;
+        let ours = Zeroizing::new(world.random::<32>());
+        key.iter_mut().zip(ours.iter()).for_each(|(byte, ours)| *byte ^= ours);
+        Ok(key)
     }
 
     /// ASN.1 DER of the signature over a SHA-256 digest.
@@ -96,6 +102,16 @@ impl Client {
             Reply::Bytes(signature) => Ok(signature),
             _ => Err(unexpected()),
         }
+    }
+
+    /// Makes `root.prf.<next>`.
+    pub(crate) fn rotate(&self, next: Epoch) -> Result<(), CallError> {
+        self.call(&Verb::Rotate { next: next.0 }).map(drop)
+    }
+
+    /// Destroys `root.prf.<epoch>` for good.
+    pub(crate) fn destroy(&self, epoch: Epoch) -> Result<(), CallError> {
+        self.call(&Verb::Destroy { epoch: epoch.0 }).map(drop)
     }
 
     pub(crate) fn init_token(&self, so_pin: &Pin, pin: &Pin) -> Result<(), CallError> {

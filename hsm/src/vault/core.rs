@@ -17,7 +17,7 @@ use crate::{
     arena::Arena,
     envelope::Key,
     handle::Keys,
-    keyring::{self, Keyring},
+    keyring::{self, Keyring, NextEpoch},
     limits,
     protocol::{Fault, TokenInfo},
 };
@@ -160,6 +160,19 @@ impl Core {
             Some(keyring) => act(keyring),
             None => Err(self.closed()),
         }
+    }
+
+    /// Changes the epoch under the keyring's lock, and forgets every open key: some may be shredded.
+    pub(super) fn rotate(&self, next: NextEpoch, shred: &[KeyId]) -> Result<Epoch, HsmError> {
+        let mut held = self.keyring.lock();
+        let keyring = held.as_mut().ok_or(HsmError::Sealed)?;
+        keyring.rotate(next, shred)?;
+        if let Some(arena) = self.arena.lock().as_mut() {
+            arena.wipe();
+        }
+        let epoch = keyring.header().epoch;
+        self.set_state(SealState::Unsealed { epoch });
+        Ok(epoch)
     }
 
     /// Why there are no keys.

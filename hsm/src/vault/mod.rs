@@ -5,6 +5,7 @@
 
 mod client;
 mod core;
+mod rotate;
 mod unseal;
 mod watch;
 
@@ -15,7 +16,7 @@ use holdfast_base::World;
 pub(crate) use client::Client;
 use core::Core;
 
-use crate::{DekHandle, Domain, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus};
+use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus};
 
 pub struct VaultConfig {
     /// The Unix socket of hsmd.
@@ -84,6 +85,14 @@ impl Vault {
     /// SubjectPublicKeyInfo DER of the audit key, as the ceremony pinned it. Known after the first unseal.
     pub fn audit_public_key(&self) -> Result<Vec<u8>, HsmError> {
         self.core.audit_public_key()
+    }
+
+    /// A new epoch: every data key is sealed again under a new key of the token, those in `shred` are left out, and the
+    /// token's key of the old epoch is destroyed, so that no copy of the old keyring opens again. Handles of what was
+    /// shredded answer `Integrity` from then on. Takes seconds for a million keys; the vault's other callers wait meanwhile.
+    /// An interrupted rotation is finished by the next one.
+    pub fn rotate(&self, shred: &[KeyId]) -> Result<Epoch, HsmError> {
+        rotate::rotate(&self.core, shred)
     }
 
     /// The token and the keyring. While hsmd is away: as last seen.
