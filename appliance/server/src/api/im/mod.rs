@@ -39,6 +39,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// The client id of one attempt.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RecallAttempt)]
 pub(crate) struct Attempt {
     #[serde(default)]
     pub cid: Option<ClientId>,
