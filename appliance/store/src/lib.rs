@@ -15,6 +15,8 @@
 //! the write-ahead log, SQL of slices (it lives in their `rows.rs`), keys in clear (they live in `holdfast-hsm`).
 
 mod backup;
+#[cfg(test)]
+mod crash;
 mod db;
 #[cfg(test)]
 mod faults;
@@ -28,7 +30,7 @@ mod scrub;
 mod space;
 
 pub use backup::{Backup, backup};
-pub use db::{Db, DbTx};
+pub use db::{Db, DbCounters, DbTx};
 pub use job::{Job, JobRunner, RunningJobs};
 pub use ledger::{
     BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View, Visit,

@@ -1,6 +1,7 @@
 //! The relational store: one writer, a few readers, every page sealed by SQLCipher.
 
 mod cipher;
+mod counts;
 mod outbox;
 mod pool;
 mod rows;
@@ -28,6 +29,7 @@ use parking_lot::{Mutex, RwLock};
 
 use self::{
     cipher::{Handles, KeyText, Keyed},
+    counts::Counts,
     outbox::{Drained, Queue},
     pool::Readers,
 };
@@ -38,7 +40,7 @@ use crate::{
     space::Space,
 };
 
-pub use self::tx::DbTx;
+pub use self::{counts::DbCounters, tx::DbTx};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -59,6 +61,7 @@ struct Inner {
     listeners: RwLock<Vec<Listener<Topic>>>,
     space: Space,
     path: PathBuf,
+    counts: Counts,
 }
 
 impl Db {
@@ -88,6 +91,7 @@ impl Db {
             listeners: RwLock::default(),
             space: Space::under(path),
             path: path.to_owned(),
+            counts: Counts::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -104,10 +108,12 @@ impl Db {
     pub fn write<T>(&self, f: impl FnOnce(&mut DbTx<'_>) -> Result<T>) -> Result<Committed<T>> {
         let _alone = tx::Writing::enter()?;
         let mut writer = self.inner.writer.lock();
+        let began = Instant::now();
         self.inner.check()?;
         self.inner.space.check()?;
         let keyed = writer.as_mut().ok_or(Error::Sealed)?;
         let (value, queue) = self.inner.run(keyed, f).map_err(|error| self.inner.name(error))?;
+        self.inner.counts.add(began.elapsed());
         let (mark, topics) = (OutboxMark { store: StoreName::Db, audit: queue.audit }, queue.topics);
         // Under the lock, so that hooks run in commit order.
         queue.hooks.into_iter().for_each(|hook| crate::outbox::call_out("after_commit", hook));
@@ -118,6 +124,16 @@ impl Db {
 
     pub fn outbox(&self) -> Arc<dyn Outbox> {
         Arc::new(self.clone())
+    }
+
+    /// Number of the last commit: the store's own sequence, dense, from 1.
+    pub fn seq(&self) -> Result<u64> {
+        let head = self.read(|conn| rows::head(conn).map_err(Error::internal("read the head of the database")))?;
+        Ok(head.0.unsigned_abs())
+    }
+
+    pub fn counters(&self) -> DbCounters {
+        self.inner.counts.read()
     }
 
     /// Checks the authentication code of every page, then the structure. Holds one reading connection meanwhile.

@@ -56,6 +56,9 @@ pub(super) struct Writing;
 
 impl Writing {
     pub(super) fn enter() -> Result<Self> {
+        if crate::ledger::on_own_thread() {
+            return Err(Error::broken("write the database on a thread of the ledger"));
+        }
         if IS_WRITING.replace(true) {
             return Err(Error::broken("write the database inside a transaction of the database"));
         }

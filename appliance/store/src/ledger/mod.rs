@@ -32,7 +32,7 @@ use holdfast_base::{CommitNo, Error, Result, World};
 use holdfast_hsm::DekHandle;
 
 use self::{
-    shared::{Shared, Task, on_own_thread},
+    shared::{Shared, Task},
     work::{Transaction, Work},
 };
 use crate::{
@@ -41,6 +41,7 @@ use crate::{
     scrub::Scrub,
 };
 
+pub(crate) use self::shared::on_own_thread;
 pub use self::{
     digest::BatchDigest,
     options::LedgerOptions,

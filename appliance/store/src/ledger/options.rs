@@ -24,6 +24,17 @@ impl Default for LedgerOptions {
     }
 }
 
+impl LedgerOptions {
+    /// Splits a share of `memory_bytes`: two thirds for reading, one third for writing.
+    pub fn within(memory_bytes: usize) -> Self {
+        let write_buffer_bytes = (memory_bytes / 3).max(LEAST_BYTES);
+        let cache_bytes = memory_bytes.saturating_sub(write_buffer_bytes).max(LEAST_BYTES);
+        Self { cache_bytes, write_buffer_bytes, ..Self::default() }
+    }
+}
+
+/// Below this RocksDB spends its time flushing.
+const LEAST_BYTES: usize = 8 << 20;
 /// Values from here on stand in blob files (`Preset::Blob`).
 const BLOB_BYTES: u64 = 4 << 10;
 const BLOB_FILE_BYTES: u64 = 64 << 20;

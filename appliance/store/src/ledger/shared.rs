@@ -131,6 +131,6 @@ pub(super) fn enter_own_thread() {
     OURS.set(true);
 }
 
-pub(super) fn on_own_thread() -> bool {
+pub(crate) fn on_own_thread() -> bool {
     OURS.get()
 }

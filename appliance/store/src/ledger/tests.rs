@@ -1,4 +1,3 @@
-mod crash;
 mod model;
 mod order;
 mod seal;

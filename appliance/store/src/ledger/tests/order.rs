@@ -251,3 +251,51 @@ fn jobs_are_replayed_retried_and_then_gone() {
     assert_eq!(failures.load(Ordering::Relaxed), 6);
     assert!(ledger.rows(Topic::Job, 0, 10).unwrap().is_empty());
 }
+
+#[test]
+fn a_full_queue_answers_busy_and_closing_answers_sealed() {
+    let place = Place::new();
+    let ledger = place.open();
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (began, running) = std::sync::mpsc::channel();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let tell = |told: &Arc<Mutex<Vec<&'static str>>>| {
+        let told = told.clone();
+        move |outcome: Result<crate::Committed<u64>>| {
+            told.lock().push(match outcome {
+                Ok(_) => "durable",
+                Err(Error::Busy { .. }) => "busy",
+                Err(Error::Sealed) => "sealed",
+                Err(_) => "other",
+            });
+        }
+    };
+    let held = move |tx: &mut crate::LedgerTx<'_>| {
+        began.send(()).unwrap();
+        wait.recv().unwrap();
+        tx.next_id("rooms")
+    };
+    ledger.submit(held, tell(&told));
+    running.recv().unwrap();
+    for _ in 0..crate::limits::QUEUE_TRANSACTIONS + 2 {
+        ledger.submit(|tx| tx.next_id("rooms"), tell(&told));
+    }
+    assert_eq!(*told.lock(), ["busy", "busy"]);
+    let closing = std::thread::spawn({
+        let ledger = ledger.clone();
+        move || ledger.close()
+    });
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    go.send(()).unwrap();
+    closing.join().unwrap();
+    let waited = std::time::Instant::now();
+    while told.lock().len() < crate::limits::QUEUE_TRANSACTIONS + 3 && waited.elapsed().as_secs() < 20 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let told = told.lock();
+    // What was running becomes durable; what waited is refused, and everybody hears.
+    assert_eq!(told[2], "durable");
+    assert!(told[3..].iter().all(|answer| *answer == "sealed"));
+    assert_eq!(told.len(), crate::limits::QUEUE_TRANSACTIONS + 3);
+    assert_eq!(place.open().write(|tx| tx.next_id("rooms")).unwrap().value, 2);
+}
