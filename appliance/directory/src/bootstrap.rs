@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 use holdfast_audit::{Event, Object};
-use holdfast_base::{Actor, Error, PersonId, Result};
+use holdfast_base::{Actor, Error, PersonId, Result, Who};
 use holdfast_store::{Committed, DbTx, Tx, schema::enterprise};
 
 use crate::{
-    Directory, Role, limits,
+    Directory, PersonState, Role, limits,
     password::{Hashed, Password},
     people::{self, fields::Fields},
     roles, rows as shared, text,
@@ -92,4 +92,21 @@ fn close(tx: &mut DbTx<'_>) -> Result<()> {
     let now = tx.now();
     let update = diesel::update(enterprise::table.find(1)).set(enterprise::administrators_at.eq(now.0));
     update.execute(tx.conn()).map(drop).map_err(Error::internal("close the set-up"))
+}
+
+/// Sample data only: people who count as active though they have no password, so that an invented history can speak for
+/// them. They still cannot sign in. Only the box itself may ask.
+pub fn activate_without_password(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, ids: &[PersonId]) -> Result<()> {
+    if actor.who != Who::System {
+        return Err(Error::Forbidden);
+    }
+    let (key, now) = (directory.key(), tx.now());
+    let mut active = Vec::with_capacity(ids.len());
+    for &id in ids {
+        people::rows::set_state(tx.conn(), id, PersonState::Active, now)?;
+        holdfast_audit::record(tx, Event::new(actor, "person.activate", Object::new("person", id)));
+        active.push(shared::org_person_of(tx.conn(), key, id)?);
+    }
+    directory.publish(tx, move |org| org.with_people(active));
+    Ok(())
 }

@@ -45,7 +45,11 @@ struct Inner {
 impl Directory {
     /// Reads everything into memory.
     pub fn open(db: Db, ledger: Ledger, vault: Vault, world: World) -> Result<Self> {
-        let key = vault.domain(Domain("directory"))?;
+        Self::open_with(db, ledger, vault.domain(Domain("directory"))?, world)
+    }
+
+    /// The same with the domain's key at hand.
+    pub(crate) fn open_with(db: Db, ledger: Ledger, key: DekHandle, world: World) -> Result<Self> {
         let parts: OrgParts = db.read(|conn| rows::org_parts(conn, &key))?;
         let app_passwords = AppPasswords::load(&db)?;
         let view = ledger.view();
@@ -77,8 +81,8 @@ impl Directory {
         self.inner.org.load_full()
     }
 
-    /// Called after each swap, from the committing thread (search feeds its people engine, the hub ends connections of
-    /// ended sessions). Short, and must not change the directory.
+    /// Called after each swap and after a session was ended, from the committing thread (search feeds its people engine,
+    /// the hub ends connections of ended sessions). Short, and must not change the directory.
     pub fn on_change(&self, f: Box<dyn Fn(&Arc<Org>) + Send + Sync>) {
         self.inner.listeners.write().push(f);
     }
@@ -142,7 +146,12 @@ impl Directory {
     fn swap(&self, change: impl FnOnce(&Org) -> Org) {
         let _one_at_a_time = self.inner.swapping.lock();
         let next = Arc::new(change(&self.org()));
-        self.inner.org.store(next.clone());
-        self.inner.listeners.read().iter().for_each(|tell| tell(&next));
+        self.inner.org.store(next);
+        self.tell();
+    }
+
+    pub(crate) fn tell(&self) {
+        let org = self.org();
+        self.inner.listeners.read().iter().for_each(|listener| listener(&org));
     }
 }

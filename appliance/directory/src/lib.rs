@@ -25,6 +25,8 @@ mod proof;
 pub mod roles;
 mod rows;
 pub mod session;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod views;
 

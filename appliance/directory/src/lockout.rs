@@ -146,7 +146,7 @@ impl Lanes {
     pub(crate) fn forgive(&self, directory: &Directory, person: PersonId) {
         let mut lanes = self.lanes.lock();
         let locked: Vec<LaneKey> = lanes.iter().filter(|(_, lane)| lane.person == Some(person)).map(|(key, _)| *key).collect();
-        locked.iter().for_each(|key| drop(lanes.remove(key)));
+        lanes.retain(|_, lane| lane.person != Some(person));
         drop(lanes);
         locked.into_iter().for_each(|key| write_lock(directory, key, None));
     }

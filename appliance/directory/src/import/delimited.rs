@@ -65,11 +65,11 @@ fn delimiter(text: &str) -> u8 {
     b','
 }
 
-/// Spreadsheets guard digits with `="0012"` or a leading apostrophe; the guard is not part of the value.
+/// Spreadsheets guard digits with `="0012"`; the guard is not part of the value.
 fn bare(cell: &str) -> String {
     let cell: String = cell.trim().trim_start_matches('\u{feff}').chars().take(limits::IMPORT_CELL_CHARACTERS + 1).collect();
     let guarded = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
-    guarded.or_else(|| cell.strip_prefix('\'')).unwrap_or(&cell).trim().to_owned()
+    guarded.unwrap_or(&cell).trim().to_owned()
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn reads_what_spreadsheets_write() -> Result<()> {
         let text = "姓名,手机号,工号\r\n张三,\"138,001\",=\"0012\"\r\n李四,'13900139000,7\r\n";
-        let want = vec![vec!["姓名", "手机号", "工号"], vec!["张三", "138,001", "0012"], vec!["李四", "13900139000", "7"]];
+        let want = vec![vec!["姓名", "手机号", "工号"], vec!["张三", "138,001", "0012"], vec!["李四", "'13900139000", "7"]];
         let utf16: Vec<u8> = std::iter::once(0xfeffu16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let cases = [
             (text.as_bytes().to_vec(), "UTF-8"),

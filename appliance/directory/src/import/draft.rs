@@ -61,6 +61,7 @@ pub(super) fn draft(sheet: &Sheet, columns: &[Option<Field>], at: usize) -> Opti
 }
 
 fn take(draft: &mut Draft, sheet: &Sheet, field: Field, cell: &str) {
+    let cell = unguarded(field, cell);
     let line = |most: usize| text::optional_line(field.name(), Some(cell), most);
     let value = match field {
         Field::Uid => text::uid(cell).map(Some),
@@ -82,6 +83,16 @@ fn take(draft: &mut Draft, sheet: &Sheet, field: Field, cell: &str) {
             }
         }
         Err(error) => refuse(draft, field, cell, error),
+    }
+}
+
+/// An apostrophe guards digits in a spreadsheet; names may begin with one (`'t Hooft`).
+fn unguarded(field: Field, cell: &str) -> &str {
+    match field {
+        Field::Uid | Field::EmployeeNo | Field::Mobile | Field::Phone | Field::HiredOn => {
+            cell.strip_prefix(['\'', '’', '`']).unwrap_or(cell).trim()
+        }
+        _ => cell,
     }
 }
 

@@ -59,11 +59,6 @@ impl Field {
         }
     }
 
-    /// The field that a slice's refusal names.
-    pub(super) fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|field| field.name() == name)
-    }
-
     /// Headings that mean this field, bare: see [`bare`].
     fn synonyms(self) -> &'static [&'static str] {
         match self {

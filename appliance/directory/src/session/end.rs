@@ -28,6 +28,9 @@ fn close(tx: &mut LedgerTx<'_>, directory: &Directory, actor: &Actor, session: A
     tx.delete(keys::SESSION, &session.key)?;
     holdfast_audit::record(tx, Event::new(actor, "session.close", Object::new("session", session.id())));
     let directory = directory.clone();
-    tx.after_commit(Box::new(move || directory.sessions().remove(&session)));
+    tx.after_commit(Box::new(move || {
+        directory.sessions().remove(&session);
+        directory.tell();
+    }));
     Ok(())
 }

@@ -53,10 +53,9 @@ pub fn open(directory: &Directory, audit: &AuditLog, attempt: &Attempt) -> Resul
 fn check(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) -> Result<(OrgPerson, bool)> {
     let account = found.map(|person| person.id).ok_or(attempt.uid.trim());
     let lanes = directory.lanes().enter(directory, account, &attempt.source)?;
-    let row = match found {
-        Some(person) => directory.db().read(|conn| people::rows::password(conn, person.id))?,
-        None => None,
-    };
+    // Nobody has id 0: the same look-up is made for a uid that nobody has.
+    let id = found.map_or(PersonId(0), |person| person.id);
+    let row = directory.db().read(|conn| people::rows::password(conn, id))?;
     let must_change = row.as_ref().is_some_and(|row| row.must_change);
     let hashed = match (found, row) {
         (Some(person), Some(row)) => Some(Hashed::decode(&directory.key().open(&keys::password(person.id.0), &row.sealed)?)?),

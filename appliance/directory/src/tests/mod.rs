@@ -1,0 +1,9 @@
+//! The directory at its door, on real stores with real formats; only the token is a throwaway key.
+
+mod bench;
+mod departments;
+mod import;
+mod import_files;
+mod people;
+mod roles;
+mod sessions;
