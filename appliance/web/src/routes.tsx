@@ -9,7 +9,7 @@ import type { Me, Role } from "./api/types";
 import Messages from "./features/im/Messages";
 import { startMessages } from "./features/im/store/start";
 import SignIn from "./features/session/SignIn";
-import { signOut } from "./features/session/signOut";
+import { signOut } from "./api/signOut";
 import { Closed } from "./features/shell/Closed";
 import { Frame } from "./features/shell/Frame";
 import { Fence, NotFound, NotYours } from "./features/shell/Lost";

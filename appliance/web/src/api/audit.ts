@@ -2,7 +2,7 @@ import { http } from "./client";
 import type { AuditEntry, AuditEntryDetail, AuditFilter, Page, Verification } from "./types";
 
 export const audit = {
-  entries: (filter: AuditFilter & { before?: string | undefined; limit?: number }) =>
+  entries: (filter: AuditFilter & { cursor?: string | undefined; limit?: number }) =>
     http.get<Page<AuditEntry>>("/audit/entries", { query: { ...filter } }),
   entry: (index: string | number) => http.get<AuditEntryDetail>("/audit/entries/{index}", { params: { index } }),
   actions: () => http.get<Page<string>>("/audit/actions"),

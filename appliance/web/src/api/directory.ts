@@ -1,4 +1,4 @@
-import { http } from "./client";
+import { address, http } from "./client";
 import type {
   Department,
   DepartmentDetail,
@@ -57,8 +57,12 @@ export const imports = {
   get: (id: string) => http.get<Import>("/people/imports/{id}", { params: { id } }),
   rows: (id: string, outcome?: string, cursor?: string) =>
     http.get<Page<ImportRow>>("/people/imports/{id}/rows", { params: { id }, query: { outcome, cursor, limit: 100 } }),
-  map: (id: string, mapping: Record<string, number>) =>
+  /** Column index to field; null leaves the column out. */
+  map: (id: string, mapping: Record<string, string | null>) =>
     http.patch<Import>("/people/imports/{id}", { params: { id }, json: { mapping } }),
   apply: (id: string, mode: "all-or-nothing" | "good-rows") =>
     http.post<Import>("/people/imports/{id}/apply", { params: { id }, json: { mode } }),
 };
+
+/** The report of an import, row by row, as the browser downloads it. */
+export const importReport = (id: string) => address("/people/imports/{id}/report.csv", { params: { id } });

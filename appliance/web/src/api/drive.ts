@@ -22,10 +22,10 @@ export const drive = {
   newFolder: (parent: string, cid: string, name: string) =>
     http.post<Node>("/drive/nodes/{id}/children", { params: { id: parent }, json: { cid, kind: "folder", name } }),
   change: (id: string, change: { name?: string; parent?: string }, etag?: string) =>
-    http.patch<Node>("/drive/nodes/{id}", { params: { id }, json: change, ...(etag ? { headers: { "if-match": etag } } : {}) }),
+    http.patch<Node>("/drive/nodes/{id}", { params: { id }, json: change, ...(etag ? { headers: { "if-match": `"${etag}"` } } : {}) }),
   remove: (id: string) => http.delete("/drive/nodes/{id}", { params: { id } }),
   versions: (id: string) => http.get<Page<Version>>("/drive/nodes/{id}/versions", { params: { id } }),
-  restoreVersion: (id: string, version: number, cid: string) =>
+  restoreVersion: (id: string, version: string, cid: string) =>
     http.post<Node>("/drive/nodes/{id}/versions/{version}/restore", { params: { id, version }, json: { cid } }),
   trash: (space: string, cursor?: string) =>
     http.get<Page<TrashedNode>>("/drive/spaces/{id}/trash", { params: { id: space }, query: { cursor, limit: 200 } }),
@@ -44,5 +44,5 @@ export const uploads = {
 };
 
 /** The bytes of a file, always as a download. */
-export const contentAddress = (id: string, version?: number) =>
+export const contentAddress = (id: string, version?: string) =>
   address("/drive/nodes/{id}/content", { params: { id }, query: { version } });

@@ -45,6 +45,7 @@ export interface PersonCard extends Person {
   manager?: PersonRef | null;
   department_paths?: Named[][];
   work_place?: string | null;
+  hired_on?: string | null;
 }
 
 export interface Me {
@@ -143,19 +144,19 @@ export interface RoleGrant {
   person: PersonRef;
   granted_at: number;
   granted_by?: PersonRef | null;
+  reason?: string | null;
 }
 
 export interface Hsm {
   state: string;
-  since: number;
   token: { label: string; serial: string; model: string; manufacturer: string; software: boolean };
   mechanism: string;
   epoch: number;
   keys: { domains: number; data: number; spare: number };
   last_probe_at?: number | null;
-  probe_milliseconds?: number | null;
+  probe_microseconds: number;
   operations: number;
-  audit_key: { fingerprint: string; vkey: string };
+  audit_key: { vkey: string };
 }
 
 export type AuditOutcome = "success" | "refused" | "failed";
@@ -281,9 +282,9 @@ export interface SyncPage {
 
 export interface Space {
   id: string;
-  kind: "personal" | "department";
+  kind: "personal" | "department" | "conversation";
   name: string;
-  department?: string | Named | null;
+  department?: string | null;
   root: string;
   used_bytes: number;
   quota_bytes: number;
@@ -301,7 +302,7 @@ export interface Node {
   media?: string | null;
   changed_at: number;
   changed_by?: PersonRef | null;
-  version?: number | null;
+  version?: string | null;
   children?: number | null;
   rights: string[];
 }
@@ -313,11 +314,12 @@ export interface NodeDetail extends Node {
 export interface TrashedNode extends Node {
   deleted_at: number;
   deleted_by?: PersonRef | null;
-  from_path?: string | Named[] | null;
+  /** Names of the folders it was in, from the space's root. */
+  from_path: string[];
 }
 
 export interface Version {
-  version: number;
+  version: string;
   size: number;
   at: number;
   author?: PersonRef | null;

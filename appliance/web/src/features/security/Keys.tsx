@@ -1,1 +1,207 @@
-export default function Page(_: { params?: Record<string, string | undefined> }) { return null; }
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { asProblem } from "../../api/problems";
+import { keys } from "../../api/query";
+import { hsm } from "../../api/security";
+import type { Hsm } from "../../api/types";
+import { useCommon } from "../../i18n/common";
+import { Failure } from "../../i18n/Failure";
+import { useFormat } from "../../i18n/format";
+import { sentence, useProblems } from "../../i18n/problems";
+import { toDate } from "../../lib/clock";
+import { useTitle } from "../../lib/react";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { TextField } from "../../ui/Field";
+import { Icon } from "../../ui/Icon";
+import { PageBar } from "../../ui/PageBar";
+import { StateShape, type ShapeName } from "../../ui/StateShape";
+import { Banner } from "../../ui/Surface";
+import { toast } from "../../ui/Toast";
+import { useTexts } from "./texts";
+
+const ASK_AGAIN_MILLISECONDS = 5000;
+const LINE: { state: keyof ReturnType<typeof useTexts>["states"]; shape: ShapeName }[] = [
+  { state: "uninitialised", shape: "ring" },
+  { state: "sealed", shape: "locked" },
+  { state: "unsealing", shape: "half" },
+  { state: "unsealed", shape: "ok" },
+  { state: "degraded", shape: "tri" },
+  { state: "isolated", shape: "dia" },
+];
+
+/** The state of the token and the keys under it, and the one act: sealing. */
+export default function Keys() {
+  const t = useTexts();
+  useTitle(t.keys);
+  const [sealing, setSealing] = useState(false);
+  const state = useQuery({ queryKey: keys.hsm, queryFn: hsm.get, refetchInterval: ASK_AGAIN_MILLISECONDS });
+  return (
+    <>
+      <PageBar title={t.keys} sub={t.keysSub}>
+        <Button look="danger" icon="lock" onClick={() => setSealing(true)}>
+          {t.seal}
+        </Button>
+      </PageBar>
+      <main className="con-body">
+        {state.error && !state.data ? (
+          <Failure error={state.error} title={t.failedKeys} onRetry={() => void state.refetch()} />
+        ) : state.data ? (
+          <div className="con-page stack gap-16">
+            <StateCard hsm={state.data} />
+            {state.data.token.software ? (
+              <Banner tone="warn" icon="alert">
+                {t.software}
+              </Banner>
+            ) : null}
+            <div className="split-7-5">
+              <TokenCard hsm={state.data} />
+              <AuditKeyCard hsm={state.data} />
+            </div>
+          </div>
+        ) : null}
+      </main>
+      {sealing ? <Seal onClose={() => setSealing(false)} /> : null}
+    </>
+  );
+}
+
+function StateCard({ hsm: state }: { hsm: Hsm }) {
+  const t = useTexts();
+  const format = useFormat();
+  const open = state.state === "unsealed";
+  const ago = state.last_probe_at ? format.duration((Date.now() - toDate(state.last_probe_at).getTime()) / 1000) : null;
+  return (
+    <section className="card">
+      <div className="hero">
+        <span className={open ? "hero-shape ok" : "hero-shape warn"}>
+          <Icon name={open ? "unlock" : "lock"} />
+        </span>
+        <div>
+          <b>{t.states[state.state as keyof typeof t.states] ?? state.state}</b>
+          <span className="soft">{t.epoch(state.epoch)}</span>
+        </div>
+        <div className="end">
+          <ol className="states">
+            {LINE.map((one) => (
+              <li key={one.state} className={one.state === state.state ? "now" : undefined} aria-current={one.state === state.state || undefined}>
+                <StateShape name={one.shape} />
+                {t.states[one.state]}
+              </li>
+            ))}
+          </ol>
+        </div>
+      </div>
+      <dl className="factline">
+        <div>
+          <dt>{t.probe}</dt>
+          <dd>{ago ? t.probeValue(ago, (state.probe_microseconds / 1000).toFixed(1)) : t.never}</dd>
+          <small>
+            {t.operations} {format.number(state.operations)}
+          </small>
+        </div>
+        <div>
+          <dt>{t.mechanism}</dt>
+          <dd>{state.mechanism}</dd>
+          <small>{t.mechanismNote}</small>
+        </div>
+        <div>
+          <dt>{t.token}</dt>
+          <dd>{state.token.label}</dd>
+          <small>{t.serial(state.token.serial)}</small>
+        </div>
+        <div>
+          <dt>{t.keyring}</dt>
+          <dd>{t.keyringValue(format.number(state.keys.data))}</dd>
+          <small>{t.keyringNote(format.number(state.keys.domains), format.number(state.keys.spare))}</small>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function TokenCard({ hsm: { token, operations } }: { hsm: Hsm }) {
+  const t = useTexts();
+  const format = useFormat();
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t.facts}</h2>
+      </div>
+      <div className="card-body">
+        <dl className="kv">
+          <dt>{t.label}</dt>
+          <dd>{token.label}</dd>
+          <dt>{t.model}</dt>
+          <dd>{token.model}</dd>
+          <dt>{t.maker}</dt>
+          <dd>{token.manufacturer}</dd>
+          <dt>{t.operations}</dt>
+          <dd className="num">{format.number(operations)}</dd>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+function AuditKeyCard({ hsm: { audit_key } }: { hsm: Hsm }) {
+  const t = useTexts();
+  const copy = () => void navigator.clipboard.writeText(audit_key.vkey).then(() => toast(t.copied, "ok"));
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t.auditKey}</h2>
+        <span className="end" />
+        <Button small icon="copy" onClick={copy}>
+          {t.copyKey}
+        </Button>
+      </div>
+      <div className="card-body">
+        <p className="mono key-line">{audit_key.vkey}</p>
+        <p className="meta mt-8">{t.auditKeyNote}</p>
+      </div>
+    </section>
+  );
+}
+
+function Seal({ onClose }: { onClose: () => void }) {
+  const t = useTexts();
+  const common = useCommon();
+  const problems = useProblems();
+  const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const seal = async () => {
+    setBusy(true);
+    try {
+      await hsm.seal(reason.trim());
+      toast(t.sealed);
+      onClose();
+    } catch (error) {
+      toast(sentence(asProblem(error), problems), "danger");
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      size="sm"
+      onClose={onClose}
+      title={t.sealTitle}
+      closeLabel={common.close}
+      onSubmit={() => void seal()}
+      foot={
+        <>
+          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button type="submit" look="danger-fill" busy={busy} disabled={reason.trim() === ""}>
+            {t.sealAct}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack gap-16">
+        <p className="soft">{t.sealText}</p>
+        <TextField label={t.sealReason} value={reason} onValue={setReason} maxLength={500} required />
+      </div>
+    </Dialog>
+  );
+}

@@ -32,7 +32,7 @@ function schedule(milliseconds: number): void {
 }
 
 export async function flushReads(): Promise<void> {
-  for (const [id, ranges] of [...dirty]) {
+  for (const [id, ranges] of Array.from(dirty)) {
     dirty.delete(id);
     try {
       await conversations.markRead(id, ranges);

@@ -1,4 +1,5 @@
 import { offerHurry } from "../../../api/live";
+import { keys, queries } from "../../../api/query";
 import { Realtime } from "../../../api/ws/realtime";
 import type { PersonRef } from "../../../api/types";
 import { applyEvent, applyTyping } from "./apply";
@@ -9,6 +10,7 @@ import { flushReads, forgetReads } from "./reads";
 import { forget, im, useIm } from "./store";
 
 const FALLBACK_MILLISECONDS = 2000;
+const LOOK_AGAIN_MILLISECONDS = 400;
 
 let running: Realtime | null = null;
 
@@ -20,7 +22,10 @@ export function startMessages(person: PersonRef): () => void {
       flush();
       void flushReads();
     },
-    event: applyEvent,
+    event: (event) => {
+      if (event.kind === "drive") lookAtDriveAgain();
+      else applyEvent(event);
+    },
     ack: acknowledged,
     nack: refusedFrame,
     typing: applyTyping,
@@ -42,6 +47,15 @@ export function startMessages(person: PersonRef): () => void {
     forgetReads();
     forget();
   };
+}
+
+// Many changes may come at once, as when somebody uploads a folder: look once.
+let looking: number | undefined;
+function lookAtDriveAgain(): void {
+  looking ??= window.setTimeout(() => {
+    looking = undefined;
+    void queries.invalidateQueries({ queryKey: keys.allChildren });
+  }, LOOK_AGAIN_MILLISECONDS);
 }
 
 const TYPING_EVERY_MILLISECONDS = 3000;

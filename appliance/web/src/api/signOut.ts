@@ -1,6 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { session } from "../../api/session";
-import { idb } from "../../lib/idb";
+import { idb } from "../lib/idb";
+import { session } from "./session";
 
 /** Ends the session and leaves nothing of the person in this browser. */
 export async function signOut(client: QueryClient): Promise<void> {

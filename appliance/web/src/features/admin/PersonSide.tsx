@@ -1,0 +1,208 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { administration } from "../../api/directory";
+import { asProblem, type Problem } from "../../api/problems";
+import type { PersonCard } from "../../api/types";
+import { useCommon } from "../../i18n/common";
+import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { Avatar } from "../../ui/Avatar";
+import { Button, IconButton } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { TextField } from "../../ui/Field";
+import { toast } from "../../ui/Toast";
+import { PersonStateMark } from "./People";
+import { PersonForm } from "./PersonForm";
+import { useTexts } from "./texts";
+
+/** One person: state, profile, and the acts of a system administrator. */
+export function PersonSide({ person, onClose }: { person: PersonCard; onClose: () => void }) {
+  const t = useTexts();
+  const common = useCommon();
+  const problems = useProblems();
+  const refresh = useRefresh();
+  const [dialog, setDialog] = useState<"freeze" | "password" | "edit" | null>(null);
+  const [busy, setBusy] = useState(false);
+  const unfreeze = async () => {
+    setBusy(true);
+    try {
+      await administration.unfreeze(person.uid);
+      toast(t.unfrozen(person.name), "ok");
+      await refresh();
+    } catch (error) {
+      toast(sentence(asProblem(error), problems), "danger");
+    } finally {
+      setBusy(false);
+    }
+  };
+  const main = person.departments.find((one) => one.main) ?? person.departments[0];
+  const others = person.departments.filter((one) => one !== main);
+  const pathOf = (id: string | undefined) => person.department_paths?.find((path) => path.at(-1)?.id === id)?.map((one) => one.name).join(" / ");
+  return (
+    <aside className="side" aria-label={person.name}>
+      <div className="side-h">
+        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} off={person.state === "frozen"} />
+        <div className="grow">
+          <h2 className="truncate">
+            {person.name} <span className="meta">{person.pinyin}</span>
+          </h2>
+          <div className="meta soft truncate">{[main?.name, person.title, person.uid].filter(Boolean).join(" · ")}</div>
+        </div>
+        <IconButton small icon="x" label={common.close} onClick={onClose} />
+      </div>
+      <div className="side-b">
+        <section>
+          <h3>{t.lifecycle}</h3>
+          <PersonStateMark state={person.state} />
+          <p className="meta mt-8">{person.state === "invited" ? t.invitedNote : t.frozenNote}</p>
+        </section>
+        <section>
+          <h3>
+            {t.profile}
+            <button type="button" className="link meta" onClick={() => setDialog("edit")}>
+              {t.edit}
+            </button>
+          </h3>
+          <dl className="kv">
+            <dt>{t.mainDepartment}</dt>
+            <dd title={pathOf(main?.id)}>{pathOf(main?.id) ?? main?.name ?? "—"}</dd>
+            {others.length > 0 ? (
+              <>
+                <dt>{t.otherDepartments}</dt>
+                <dd>{others.map((one) => one.name).join("、")}</dd>
+              </>
+            ) : null}
+            <dt>{t.number}</dt>
+            <dd>{person.employee_no ?? "—"}</dd>
+            <dt>{t.manager}</dt>
+            <dd>{person.manager?.name ?? "—"}</dd>
+            <dt>{t.mobile}</dt>
+            <dd>{person.mobile ?? "—"}</dd>
+            <dt>{t.mail}</dt>
+            <dd title={person.mail ?? undefined}>{person.mail ?? "—"}</dd>
+          </dl>
+        </section>
+        <section>
+          <h3>{t.roles}</h3>
+          <p className="meta soft">{t.rolesNote}</p>
+        </section>
+      </div>
+      <div className="side-f">
+        {person.state === "frozen" ? (
+          <Button busy={busy} onClick={() => void unfreeze()}>
+            {t.unfreeze}
+          </Button>
+        ) : (
+          <Button look="danger" onClick={() => setDialog("freeze")}>
+            {t.freeze}
+          </Button>
+        )}
+        <span className="end" />
+        <Button onClick={() => setDialog("password")}>{t.setPassword}</Button>
+      </div>
+      {dialog === "freeze" ? <Freeze person={person} onClose={() => setDialog(null)} /> : null}
+      {dialog === "password" ? <SetPassword person={person} onClose={() => setDialog(null)} /> : null}
+      {dialog === "edit" ? <PersonForm person={person} onClose={() => setDialog(null)} /> : null}
+    </aside>
+  );
+}
+
+export function useRefresh(): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    await Promise.all(["admin-people", "people", "person", "departments", "department"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+  };
+}
+
+function Freeze({ person, onClose }: { person: PersonCard; onClose: () => void }) {
+  const t = useTexts();
+  const common = useCommon();
+  const problems = useProblems();
+  const refresh = useRefresh();
+  const [reason, setReason] = useState("");
+  const [busy, setBusy] = useState(false);
+  const freeze = async () => {
+    setBusy(true);
+    try {
+      await administration.freeze(person.uid, reason.trim());
+      toast(t.frozen(person.name), "ok");
+      await refresh();
+      onClose();
+    } catch (error) {
+      toast(sentence(asProblem(error), problems), "danger");
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      size="sm"
+      onClose={onClose}
+      title={t.freezeTitle(person.name)}
+      closeLabel={common.close}
+      onSubmit={() => void freeze()}
+      foot={
+        <>
+          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button type="submit" look="danger-fill" busy={busy}>
+            {t.freeze}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack gap-16">
+        <p className="soft">{t.freezeText}</p>
+        <TextField label={t.freezeReason} value={reason} onValue={setReason} maxLength={500} />
+      </div>
+    </Dialog>
+  );
+}
+
+function SetPassword({ person, onClose }: { person: PersonCard; onClose: () => void }) {
+  const t = useTexts();
+  const common = useCommon();
+  const problems = useProblems();
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const set = async () => {
+    setBusy(true);
+    try {
+      await administration.setPassword(person.uid, password);
+      toast(t.passwordSet, "ok");
+      onClose();
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog
+      open
+      size="sm"
+      onClose={onClose}
+      title={t.setPasswordTitle(person.name)}
+      closeLabel={common.close}
+      onSubmit={() => void set()}
+      foot={
+        <>
+          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button type="submit" look="primary" busy={busy} disabled={password === ""}>
+            {t.setPassword}
+          </Button>
+        </>
+      }
+    >
+      <div className="stack gap-16">
+        <p className="soft">{t.setPasswordText}</p>
+        <TextField
+          label={t.newPassword}
+          autoComplete="off"
+          spellCheck={false}
+          value={password}
+          onValue={setPassword}
+          fault={fieldFault(problem, "password", problems) ?? (problem ? sentence(problem, problems) : undefined)}
+        />
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,91 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useLocation } from "wouter";
+import { asProblem, type Problem } from "../../api/problems";
+import { me } from "../../api/session";
+import { signOut } from "../../api/signOut";
+import { useMe } from "../../api/useMe";
+import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { workLine } from "../../api/pickPeople";
+import { paths } from "../../lib/paths";
+import { Avatar } from "../../ui/Avatar";
+import { Button } from "../../ui/Button";
+import { TextField } from "../../ui/Field";
+import { Banner } from "../../ui/Surface";
+import { toast } from "../../ui/Toast";
+import { useTexts } from "./texts";
+
+export function Account() {
+  const t = useTexts();
+  const { person } = useMe();
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  return (
+    <div className="form">
+      <section className="cluster gap-16">
+        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={56} />
+        <div className="grow">
+          <h2 className="truncate">{person.name}</h2>
+          <p className="compact soft truncate">{[person.uid, workLine(person)].filter(Boolean).join(" · ")}</p>
+        </div>
+        <Button icon="leave" title={t.signOutNote} onClick={() => void signOut(client).then(() => navigate(paths.signIn()))}>
+          {t.signOut}
+        </Button>
+      </section>
+      <div className="divider" />
+      <ChangePassword />
+    </div>
+  );
+}
+
+function ChangePassword() {
+  const t = useTexts();
+  const problems = useProblems();
+  const [current, setCurrent] = useState("");
+  const [next, setNext] = useState("");
+  const [repeat, setRepeat] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const different = repeat !== "" && repeat !== next;
+  const change = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await me.password(current, next);
+      toast(t.changed, "ok");
+      setCurrent("");
+      setNext("");
+      setRepeat("");
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const placed = problem?.field === "password" || problem?.field === "current";
+  return (
+    <form
+      className="stack gap-16"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void change();
+      }}
+    >
+      <h3>{t.password}</h3>
+      {problem && !placed ? (
+        <Banner tone="danger" icon="alert-circle">
+          {sentence(problem, problems)}
+        </Banner>
+      ) : null}
+      <TextField label={t.current} type="password" autoComplete="current-password" required value={current} onValue={setCurrent} fault={fieldFault(problem, "current", problems)} />
+      <TextField label={t.next} type="password" autoComplete="new-password" required value={next} onValue={setNext} help={t.nextHelp} fault={fieldFault(problem, "password", problems)} />
+      <TextField label={t.repeat} type="password" autoComplete="new-password" required value={repeat} onValue={setRepeat} fault={different ? t.different : undefined} />
+      <div className="cluster">
+        <Button type="submit" look="primary" busy={busy} disabled={different || current === "" || next === "" || repeat === ""}>
+          {t.change}
+        </Button>
+        <span className="meta">{t.changeNote}</span>
+      </div>
+    </form>
+  );
+}

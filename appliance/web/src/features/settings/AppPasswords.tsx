@@ -1,0 +1,156 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { asProblem, type Problem } from "../../api/problems";
+import { keys } from "../../api/query";
+import { me } from "../../api/session";
+import type { AppPassword } from "../../api/types";
+import { useMe } from "../../api/useMe";
+import { useCommon } from "../../i18n/common";
+import { Failure } from "../../i18n/Failure";
+import { useFormat } from "../../i18n/format";
+import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { newId } from "../../lib/ids";
+import { Button, IconButton } from "../../ui/Button";
+import { Confirm } from "../../ui/Confirm";
+import { Dialog } from "../../ui/Dialog";
+import { SelectField, TextField } from "../../ui/Field";
+import { Icon } from "../../ui/Icon";
+import { Banner } from "../../ui/Surface";
+import { toast } from "../../ui/Toast";
+import { useTexts } from "./texts";
+
+type Door = AppPassword["door"];
+
+export function AppPasswords() {
+  const t = useTexts();
+  const list = useQuery({ queryKey: keys.appPasswords, queryFn: me.appPasswords });
+  const [made, setMade] = useState<string | null>(null);
+  if (list.error) return <Failure error={list.error} title={t.appFailed} onRetry={() => void list.refetch()} />;
+  return (
+    <div className="form">
+      <p className="soft">{t.appNote}</p>
+      <NewOne onMade={setMade} />
+      <ul className="settings-list">
+        {list.data?.items.map((one) => (
+          <Row key={one.id} password={one} />
+        ))}
+        {list.data?.items.length === 0 ? <li className="meta">{t.appNone}</li> : null}
+      </ul>
+      {made ? <Made password={made} onClose={() => setMade(null)} /> : null}
+    </div>
+  );
+}
+
+function NewOne({ onMade }: { onMade: (password: string) => void }) {
+  const t = useTexts();
+  const problems = useProblems();
+  const client = useQueryClient();
+  const [label, setLabel] = useState("");
+  const [door, setDoor] = useState<Door>("webdav");
+  const [cid, setCid] = useState(newId);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const create = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = await me.newAppPassword(cid, label.trim(), door);
+      onMade(answer.password);
+      setLabel("");
+      setCid(newId());
+      await client.invalidateQueries({ queryKey: keys.appPasswords });
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="settings-new"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void create();
+      }}
+    >
+      <TextField
+        label={t.appLabel}
+        placeholder={t.appLabelPlaceholder}
+        required
+        maxLength={100}
+        value={label}
+        onValue={setLabel}
+        fault={fieldFault(problem, "label", problems) ?? (problem ? sentence(problem, problems) : undefined)}
+      />
+      <SelectField label={t.appDoor} value={door} onValue={(value) => setDoor(value as Door)}>
+        <option value="webdav">{t.doors.webdav}</option>
+        <option value="any">{t.doors.any}</option>
+      </SelectField>
+      <Button type="submit" look="primary" busy={busy} disabled={label.trim() === ""}>
+        {t.appCreate}
+      </Button>
+    </form>
+  );
+}
+
+function Made({ password, onClose }: { password: string; onClose: () => void }) {
+  const t = useTexts();
+  const common = useCommon();
+  const { person } = useMe();
+  const lines: [string, string][] = [
+    [t.appAddress, `${location.origin}/dav/`],
+    [t.appUser, person.uid],
+    [t.appPassword, password],
+  ];
+  return (
+    <Dialog open onClose={onClose} title={t.appCreated} closeLabel={common.close} foot={<Button look="primary" onClick={onClose}>{common.close}</Button>}>
+      <div className="stack gap-16">
+        <Banner tone="warn" icon="alert">
+          {t.appOnce}
+        </Banner>
+        <dl className="facts made">
+          {lines.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className="mono">{value}</dd>
+              <IconButton small icon="copy" label={`${t.copy} ${name}`} onClick={() => void navigator.clipboard.writeText(value).then(() => toast(t.copied, "ok"))} />
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Dialog>
+  );
+}
+
+function Row({ password }: { password: AppPassword }) {
+  const t = useTexts();
+  const common = useCommon();
+  const format = useFormat();
+  const problems = useProblems();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const remove = async () => {
+    try {
+      await me.dropAppPassword(password.id);
+      await client.invalidateQueries({ queryKey: keys.appPasswords });
+    } catch (error) {
+      toast(sentence(asProblem(error), problems), "danger");
+      throw error;
+    }
+  };
+  return (
+    <li>
+      <Icon name="key" />
+      <div className="grow">
+        <span className="grant-n truncate">{password.label}</span>
+        <span className="row-sub">{[t.doors[password.door], password.used_at ? t.appUsed(format.near(password.used_at)) : t.appNever].join(" · ")}</span>
+      </div>
+      <Button small look="danger" onClick={() => setAsking(true)}>
+        {t.appRemove}
+      </Button>
+      <Confirm open={asking} danger title={t.appRemoveTitle(password.label)} act={t.appRemove} cancel={common.cancel} onClose={() => setAsking(false)} onConfirm={remove}>
+        {t.appRemoveText}
+      </Confirm>
+    </li>
+  );
+}
