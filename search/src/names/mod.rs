@@ -143,6 +143,13 @@ impl Names {
         }
     }
 
+    /// Forgets every name.
+    pub fn clear(&self) {
+        let mut all = self.all.lock();
+        all.entries.clear();
+        self.rebuild(&mut all);
+    }
+
     /// How many names there are, give or take those changed lately.
     pub fn len(&self) -> usize {
         let now = self.now.load();

@@ -1,25 +1,212 @@
-//! Search, wired: what feeds the index and who may see its hits.
+//! Search, wired: what feeds the index, and who may see its hits.
+//!
+//! The index lives in memory. After each opening of the rooms it is fed from the originals while the box already serves
+//! (answers say `partial`), then it follows the ledger's change log. Texts of files are read once, by `holdfast-extract`, and
+//! kept sealed under the content's keyed name, so a restart does not read them again.
+//!
+//! Always true: what was removed, recalled or moved is out of the next answer once its change was taken from the log, and the
+//! handler asks the slices about every hit before that; nothing readable touches the disk.
 
-use holdfast_base::{Result, World};
+mod allowed;
+mod content;
+mod feed;
+mod files;
+mod limits;
+mod names;
+mod texts;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwapOption;
+use crossbeam_channel::Sender;
+use holdfast_base::{CommitNo, ConversationId, Error, Result, SpaceId, World};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
-use holdfast_hsm::Vault;
+use holdfast_hsm::{Domain, Vault};
 use holdfast_im::Im;
+use holdfast_search::{
+    Index, Names,
+    extract::{Launch, Pool},
+};
 use holdfast_store::{Ledger, Table};
+use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::config::Config;
+use files::Waiting;
+use texts::Texts;
 
-/// Ledger tables of search: extracted text, cached sealed.
+pub(crate) use allowed::Reach;
+
+/// Search keeps no rows in the ledger.
 pub fn tables() -> &'static [Table] {
     &[]
 }
 
-pub struct SearchRoom;
+/// The running search of an unsealed box.
+pub struct SearchRoom {
+    inner: Arc<Inner>,
+    wake: Vec<Sender<()>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+struct Inner {
+    ledger: Ledger,
+    directory: Directory,
+    im: Im,
+    drive: Drive,
+    world: World,
+    memory_bytes: usize,
+    index: ArcSwapOption<Index>,
+    names: Names,
+    /// Spaces of conversations that hold files.
+    attachments: RwLock<HashMap<ConversationId, SpaceId>>,
+    texts: Texts,
+    waiting: Waiting,
+    pool: Pool,
+    /// One file is looked at and indexed at a time, so that an older state never follows a newer one.
+    files: Mutex<()>,
+    /// Everything is being fed again.
+    building: AtomicBool,
+    /// Up to this commit the index knows everything but texts of files.
+    position: Mutex<CommitNo>,
+    moved: Condvar,
+    stop: AtomicBool,
+}
 
 impl SearchRoom {
-    pub fn open(_: &Config, _: &Ledger, _: &Directory, _: &Im, _: &Drive, _: &Vault, _: &World) -> Result<Self> {
-        Ok(Self)
+    pub fn open(
+        config: &Config,
+        ledger: &Ledger,
+        directory: &Directory,
+        im: &Im,
+        drive: &Drive,
+        vault: &Vault,
+        world: &World,
+    ) -> Result<Self> {
+        // Asked before anything is read: from here on the log is not trimmed past us.
+        ledger.reader_position(feed::READER)?;
+        let memory_bytes = usize::try_from(config.memory_bytes / limits::MEMORY_SHARE).unwrap_or(usize::MAX);
+        let inner = Arc::new(Inner {
+            ledger: ledger.clone(),
+            directory: directory.clone(),
+            im: im.clone(),
+            drive: drive.clone(),
+            world: world.clone(),
+            memory_bytes,
+            index: ArcSwapOption::empty(),
+            names: Names::new(),
+            attachments: RwLock::default(),
+            texts: Texts::open(config.under("index/text"), vault.domain(Domain("search"))?)?,
+            waiting: Waiting::default(),
+            pool: Pool::new(launch(config), limits::WORKERS),
+            files: Mutex::new(()),
+            building: AtomicBool::new(true),
+            position: Mutex::default(),
+            moved: Condvar::new(),
+            stop: AtomicBool::new(false),
+        });
+        let mut room = Self { inner, wake: Vec::new(), threads: Mutex::default() };
+        room.start()?;
+        Ok(room)
     }
 
-    pub fn close(&self) {}
+    fn start(&mut self) -> Result<()> {
+        let (wake, woken) = crossbeam_channel::bounded(1);
+        let to = wake.clone();
+        self.inner.ledger.on_commit(Box::new(move |_| wake_up(&to)));
+        self.wake.push(wake);
+        self.spawn("search-feed", move |inner| feed::run(inner, &woken))?;
+        let (wake, woken) = crossbeam_channel::bounded(1);
+        let to = wake.clone();
+        self.inner.directory.on_change(Box::new(move |_| wake_up(&to)));
+        self.wake.push(wake);
+        self.spawn("search-names", move |inner| names::run(inner, &woken))?;
+        for _ in 0..limits::WORKERS {
+            let inner = Arc::clone(&self.inner);
+            // Not joined: one may be waiting for a worker; it finds the box sealed and ends.
+            let thread = thread::Builder::new().name("search-texts".to_owned());
+            thread.spawn(move || files::run(&inner)).map_err(Error::internal("start the reader of files"))?;
+        }
+        Ok(())
+    }
+
+    fn spawn(&self, name: &str, run: impl FnOnce(&Inner) + Send + 'static) -> Result<()> {
+        let inner = Arc::clone(&self.inner);
+        let thread = thread::Builder::new().name(name.to_owned()).spawn(move || run(&inner));
+        self.threads.lock().push(thread.map_err(Error::internal("start a feeder of search"))?);
+        Ok(())
+    }
+
+    /// The index is not whole yet: hits may be missing.
+    pub fn is_partial(&self) -> bool {
+        self.inner.building.load(Ordering::Acquire) || self.inner.waiting.holds_backlog()
+    }
+
+    /// Waits a moment for what is committed already, so that people find what they have just written.
+    pub(crate) fn catch_up(&self) {
+        let head = self.inner.ledger.head();
+        let end = Instant::now() + Duration::from_millis(limits::CATCH_UP_MILLISECONDS);
+        let mut position = self.inner.position.lock();
+        while *position < head && !self.inner.building.load(Ordering::Acquire) {
+            if self.inner.moved.wait_until(&mut position, end).timed_out() {
+                return;
+            }
+        }
+    }
+
+    pub(crate) fn index(&self) -> Result<Arc<Index>> {
+        self.inner.index.load_full().ok_or(Error::Busy { retry_seconds: 1 })
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        &self.inner.names
+    }
+
+    /// Stops the feeders and lets go of everything readable. Idempotent.
+    pub fn close(&self) {
+        self.inner.stop.store(true, Ordering::Release);
+        self.inner.waiting.close();
+        self.wake.iter().for_each(wake_up);
+        for thread in self.threads.lock().drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a feeder of search panicked");
+            }
+        }
+        self.inner.index.store(None);
+        self.inner.names.clear();
+    }
+}
+
+impl Inner {
+    fn reached(&self, g: CommitNo) {
+        *self.position.lock() = g;
+        self.moved.notify_all();
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+}
+
+/// A full channel means that the feeder will look anyway.
+fn wake_up(feeder: &Sender<()>) {
+    let _full = feeder.try_send(());
+}
+
+/// In the package a unit of its own behind a socket; in development a child beside our own binary.
+fn launch(config: &Config) -> Launch {
+    if let Some(socket) = &config.extract_socket {
+        return Launch::Connect { socket: socket.clone() };
+    }
+    let beside = || std::env::current_exe().ok().and_then(|own| Some(own.parent()?.join("holdfast-extract")));
+    let program = config.extract_binary.clone().or_else(beside);
+    Launch::Spawn { program: program.unwrap_or_else(|| "holdfast-extract".into()) }
 }

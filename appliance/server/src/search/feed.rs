@@ -1,0 +1,187 @@
+//! Feeds the index: everything from the originals, then change by change.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use crossbeam_channel::Receiver;
+use holdfast_base::{CommitNo, ConversationId, Error, NodeId, Result};
+use holdfast_im::Verb;
+use holdfast_search::{Class, Doc, Index, Key, NameEntry, NameKey, NameKind};
+use holdfast_store::{Change, Slice};
+
+use super::{Inner, limits};
+
+/// Our name in the ledger's list of readers.
+pub(super) const READER: &str = "search";
+
+/// Until the room closes.
+pub(super) fn run(inner: &Inner, woken: &Receiver<()>) {
+    while !inner.stopped() {
+        let outcome = build(inner).and_then(|from| follow(inner, from, woken));
+        match outcome {
+            Ok(()) => {}
+            // Trimmed past us, or sealed: feed again, or find the room closed.
+            Err(Error::Gone) => tracing::warn!("the change log was trimmed: search is fed again"),
+            Err(Error::Sealed) => pause(inner, woken),
+            Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                tracing::error!(%error, cause, "search is fed again");
+                pause(inner, woken);
+            }
+        }
+    }
+}
+
+fn pause(inner: &Inner, woken: &Receiver<()>) {
+    for _ in 0..limits::RETRY_SECONDS {
+        if inner.stopped() {
+            return;
+        }
+        // A commit wakes early; the next round of the loop is soon enough.
+        let _woken = woken.recv_timeout(Duration::from_secs(1));
+    }
+}
+
+/// Everything from the originals. What is committed meanwhile stands after the answered number in the log.
+fn build(inner: &Inner) -> Result<CommitNo> {
+    let began = inner.world.clock.boot();
+    inner.building.store(true, Ordering::Release);
+    let index = Arc::new(Index::new(inner.memory_bytes)?);
+    inner.index.store(Some(Arc::clone(&index)));
+    let from = inner.ledger.head();
+    let whole = messages(inner, &index)?;
+    files(inner)?;
+    index.commit()?;
+    if !inner.stopped() && whole {
+        inner.texts.sweep();
+        inner.building.store(false, Ordering::Release);
+        let milliseconds = u64::try_from(inner.world.clock.boot().saturating_sub(began).as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(messages = index.len(Class::Message), files = index.len(Class::File), milliseconds, "search is fed");
+    }
+    Ok(from)
+}
+
+/// False where a message stopped the scan: the rest is served, and answers stay `partial`.
+fn messages(inner: &Inner, index: &Index) -> Result<bool> {
+    let mut last = ConversationId(0);
+    let scanned = inner.im.for_each_message(&inner.ledger.view(), None, &mut |message| {
+        if message.conversation != last {
+            last = message.conversation;
+            title(inner, last);
+        }
+        index.add(&document(&message))?;
+        Ok(!inner.stopped())
+    });
+    match scanned {
+        Ok(()) => Ok(true),
+        Err(Error::Sealed) => Err(Error::Sealed),
+        Err(error) => {
+            tracing::error!(%error, conversation = last.0, "messages after this conversation are not searched");
+            Ok(false)
+        }
+    }
+}
+
+/// One node that cannot be read must not keep the others from being found.
+fn refresh(inner: &Inner, node: NodeId) -> Result<()> {
+    match inner.refresh(node) {
+        Err(Error::Sealed) => Err(Error::Sealed),
+        Err(error) => {
+            tracing::error!(%error, node = node.0, "a file is not searched");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+fn files(inner: &Inner) -> Result<()> {
+    inner.texts.forget_uses();
+    let mut after = Some(NodeId(0));
+    while let Some(from) = after {
+        if inner.stopped() {
+            return Ok(());
+        }
+        let view = inner.ledger.view();
+        let (files, next) = inner.drive.files_after(&view, from, limits::NODES)?;
+        for file in files {
+            refresh(inner, file.node)?;
+        }
+        after = next;
+    }
+    inner.waiting.mark_backlog();
+    Ok(())
+}
+
+fn follow(inner: &Inner, from: CommitNo, woken: &Receiver<()>) -> Result<()> {
+    let mut position = from;
+    while !inner.stopped() {
+        inner.ledger.advance_reader(READER, position)?;
+        inner.reached(position);
+        // Asked first: without a change after it, all up to it is known.
+        let head = inner.ledger.head();
+        let changes = inner.ledger.changes(position, limits::CHANGES)?;
+        let Some(last) = changes.last() else {
+            if position < head {
+                position = head;
+                continue;
+            }
+            let _woken = woken.recv_timeout(Duration::from_secs(limits::LOOK_SECONDS));
+            continue;
+        };
+        let index = inner.index.load_full().ok_or(Error::Sealed)?;
+        for change in &changes {
+            apply(inner, &index, change)?;
+        }
+        position = last.g;
+    }
+    Ok(())
+}
+
+fn apply(inner: &Inner, index: &Index, change: &Change) -> Result<()> {
+    match change.slice {
+        Slice::Im if change.verb == Verb::Conversation as u8 => title(inner, ConversationId(change.container)),
+        Slice::Im => {
+            let (conversation, seq) = (ConversationId(change.container), change.object);
+            match inner.im.message_text(&inner.ledger.view(), conversation, seq) {
+                Ok(Some(message)) => index.add(&document(&message))?,
+                Ok(None) => index.remove(Class::Message, Key { object: conversation.0, part: seq })?,
+                Err(Error::Sealed) => return Err(Error::Sealed),
+                Err(error) => tracing::error!(%error, conversation = conversation.0, seq, "a message is not searched"),
+            }
+        }
+        Slice::Drive => {
+            let node = NodeId(change.object);
+            let under = match inner.drive.nodes_under(&inner.ledger.view(), node) {
+                Err(Error::NotFound) => vec![node],
+                other => other?,
+            };
+            for node in under {
+                refresh(inner, node)?;
+            }
+        }
+        Slice::Directory => {}
+    }
+    Ok(())
+}
+
+fn title(inner: &Inner, conversation: ConversationId) {
+    let key = NameKey { kind: NameKind::Conversation, id: conversation.0 };
+    match inner.im.title(conversation) {
+        Some(name) => inner.names.put(NameEntry { key, name, uid: None }),
+        None => inner.names.remove(key),
+    }
+}
+
+fn document(message: &holdfast_im::FoundMessage) -> Doc {
+    Doc {
+        class: Class::Message,
+        container: message.conversation.0,
+        key: Key { object: message.conversation.0, part: message.seq },
+        at: message.at,
+        author: message.sender.0,
+        title: String::new(),
+        text: message.text.clone(),
+    }
+}
