@@ -4,7 +4,7 @@ import type { Interval } from "../lib/intervals";
 export type Role = "system" | "security" | "audit";
 export type Theme = "system" | "light" | "dark";
 export type Locale = "zh-CN" | "en";
-export type PersonState = "invited" | "active" | "frozen";
+export type PersonState = "invited" | "active" | "frozen" | "leaving" | "erased";
 
 export interface Page<T> {
   items: T[];
@@ -100,7 +100,16 @@ export interface NewPerson {
   password?: string;
 }
 
-export type PersonPatch = Partial<Omit<NewPerson, "uid" | "password">>;
+/** What is absent stays; null clears. */
+export interface PersonPatch {
+  name?: string;
+  title?: string | null;
+  mail?: string | null;
+  mobile?: string | null;
+  departments?: string[];
+  main?: string;
+  manager?: string | null;
+}
 
 export type ImportOutcome = "new" | "changed" | "same" | "error";
 

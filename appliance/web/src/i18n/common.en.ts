@@ -26,6 +26,6 @@ export const en: Shape<typeof zh> = {
   items: (n) => plural(n, "item", "items"),
   separator: ", ",
   names: (names, more) => (more > 0 ? `${names} and ${more} more` : names),
-  states: { active: "Active", invited: "Invited", frozen: "Frozen" },
+  states: { active: "Active", invited: "Invited", frozen: "Frozen", leaving: "Leaving", erased: "Erased" },
   roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
 };

@@ -44,6 +44,12 @@ export function formatter(locale: Locale) {
     return dayName(date, locale, now);
   };
 
+  /** Day and clock, always both. */
+  const moment = (at: number, now = new Date()): string => {
+    const date = toDate(at);
+    return daysAgo(date, now) <= 1 ? near(at, now) : `${dayName(date, locale, now)} ${clock(date)}`;
+  };
+
   /** Between messages: 20 November, Friday. */
   const day = (at: number, now = new Date()): string => {
     const date = toDate(at);
@@ -90,7 +96,7 @@ export function formatter(locale: Locale) {
     return en ? `${Math.round(whole / 86_400)} d` : `${Math.round(whole / 86_400)} 天`;
   };
 
-  return { short, near, day, time, exact, instant, size, number, duration };
+  return { short, near, moment, day, time, exact, instant, size, number, duration };
 }
 
 export type Formatter = ReturnType<typeof formatter>;

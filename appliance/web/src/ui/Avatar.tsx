@@ -7,27 +7,30 @@ interface Props {
   seed?: string;
   size?: Size;
   off?: boolean;
+  /** A group or a company: its name is read from the front, a person's from the back. */
+  group?: boolean;
 }
 
 /** Initials on a hue. Decorative: the name stands beside it. */
-export function Avatar({ name, hue, seed, size = 40, off }: Props) {
+export function Avatar({ name, hue, seed, size = 40, off, group }: Props) {
   const colour = hue && hue >= 1 && hue <= 8 ? hue : hueOf(seed ?? name);
   return (
     <span className={`avatar av-${size} hue-${colour}${off ? " is-off" : ""}`} aria-hidden="true">
-      {initials(name, size)}
+      {initials(name, size, group)}
     </span>
   );
 }
 
 const HAN = /\p{Script=Han}/u;
 
-/** 顾文舟 → 文舟, 马骁 → 马骁, Daniel Weiss → DW; the smallest size has room for one character. */
-export function initials(name: string, size: Size = 40): string {
+/** 顾文舟 → 文舟, 马骁 → 马骁, Daniel Weiss → DW, the group 供应链 → 供应; the smallest size has room for one character. */
+export function initials(name: string, size: Size = 40, group = false): string {
   const letters = [...name.trim()];
   if (letters.length === 0) return "?";
   if (HAN.test(name)) {
     const han = letters.filter((letter) => HAN.test(letter));
-    return size === 24 ? (han[0] ?? "?") : han.slice(-2).join("");
+    if (size === 24) return han[0] ?? "?";
+    return (group ? han.slice(0, 2) : han.slice(-2)).join("");
   }
   const words = name.trim().split(/[\s._-]+/u).filter(Boolean);
   const first = [...(words[0] ?? "?")][0] ?? "?";

@@ -119,6 +119,8 @@ const SHAPES: Record<PersonState, { shape: ShapeName; tone: Tone }> = {
   active: { shape: "dot", tone: "ok" },
   invited: { shape: "ring", tone: "off" },
   frozen: { shape: "pause", tone: "off" },
+  leaving: { shape: "half", tone: "warn" },
+  erased: { shape: "xring", tone: "off" },
 };
 
 export function PersonStateMark({ state }: { state: PersonState }) {

@@ -58,7 +58,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
     };
     try {
       const saved = person
-        ? await administration.update(person.uid, fields)
+        ? await administration.update(person.uid, { manager: null, ...cleared(fields) })
         : await administration.create(cid, { uid: uid.trim(), ...withoutEmpty(fields), ...(password ? { password } : {}) });
       toast(person ? t.saved : t.created(saved.name), "ok");
       await refresh();
@@ -145,6 +145,11 @@ function startingPosts(person: PersonCard | undefined, department: PickedDepartm
   if (!person) return department ? [department] : [];
   const sorted = [...person.departments].sort((a, b) => Number(b.main) - Number(a.main));
   return sorted.map(({ id, name }) => ({ id, name }));
+}
+
+/** What was emptied is cleared on the box. */
+function cleared<T extends { title: string; mail: string; mobile: string }>(fields: T) {
+  return { ...fields, title: fields.title || null, mail: fields.mail || null, mobile: fields.mobile || null };
 }
 
 function withoutEmpty<T extends object>(fields: T): T {

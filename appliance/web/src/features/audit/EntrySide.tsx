@@ -9,7 +9,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { State, StateShape } from "../../ui/StateShape";
 import { Skeleton } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
-import { checkpointOf, recompute, short, type Step } from "./proof";
+import { checkpointOf, hexOf, recompute, short, type Step } from "./proof";
 import { useTexts } from "./texts";
 import { actionWord, actorWord, doorWord, objectWord, OUTCOMES } from "./words";
 
@@ -206,6 +206,3 @@ function Steps({ steps }: { steps: Step[] }) {
     </>
   );
 }
-
-const hexOf = (hash: string): string =>
-  /^[0-9a-f]{64}$/i.test(hash) ? hash : Array.from(atob(hash), (letter) => letter.charCodeAt(0).toString(16).padStart(2, "0")).join("");

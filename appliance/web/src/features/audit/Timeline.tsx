@@ -208,7 +208,7 @@ function Rows({ entries, open, onOpen }: { entries: AuditEntry[]; open: string; 
             onKeyDown={(event) => (event.key === "Enter" ? onOpen(entry.index) : undefined)}
           >
             <td className="r num soft">{format.number(entry.index)}</td>
-            <td className="num soft">{format.exact(entry.at).slice(5)}</td>
+            <td className="soft">{format.exact(entry.at).slice(5)}</td>
             <td className={entry.actor.kind === "person" ? undefined : "soft"}>{actorWord(entry.actor, t)}</td>
             <td>{actionWord(entry.action, t)}</td>
             <td className="soft hide-phone">{objectWord(entry.object, t)}</td>

@@ -13,7 +13,7 @@ import { StateShape } from "../../ui/StateShape";
 import { Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { ExportCard } from "./Export";
-import { short } from "./proof";
+import { hexOf, short } from "./proof";
 import { useTexts } from "./texts";
 
 interface Done {
@@ -138,7 +138,7 @@ function Checks({ verification }: { verification: Verification }) {
   const mark = verification.verdict === "clean" ? ({ name: "ok", tone: "ok" } as const) : verification.verdict === "bad" ? ({ name: "dia", tone: "bad" } as const) : ({ name: "ring", tone: "off" } as const);
   const lines: [string, string, string][] = [
     [t.leaves, t.leavesText, `${format.number(verification.checked_entries)} / ${format.number(verification.size)}`],
-    [t.root, t.rootText, short(verification.root)],
+    [t.root, t.rootText, short(hexOf(verification.root))],
     [t.signature, t.signatureText, "ECDSA P-256"],
   ];
   return (
@@ -178,8 +178,8 @@ function Findings({ verification }: { verification: Verification }) {
             // oxlint-disable-next-line react/no-array-index-key -- findings have no id, and the list never changes
             <li key={at}>
               <StateShape name="dia" tone="bad" />
-              <span>{finding.index == null ? finding.kind : t.finding(format.number(finding.index))}</span>
-              <span className="soft">{finding.what}</span>
+              <span>{finding.index == null ? t.findings : t.finding(format.number(finding.index))}</span>
+              <span className="soft">{finding.kind in t.findingKinds ? t.findingKinds[finding.kind as keyof typeof t.findingKinds] : finding.kind}</span>
               <span className="meta mono">{finding.kind}</span>
             </li>
           ))}

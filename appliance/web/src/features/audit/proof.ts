@@ -67,5 +67,8 @@ function bytes(text: string): Uint8Array<ArrayBuffer> {
 
 export const hex = (value: Uint8Array): string => Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+/** As hex, however it came. */
+export const hexOf = (hash: string): string => hex(bytes(hash));
+
 /** Shortened in the middle: 9c41 7be0 … 02fa. */
 export const short = (hash: string): string => `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`;

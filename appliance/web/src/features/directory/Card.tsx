@@ -43,6 +43,7 @@ export function Card({ uid, onClose, onOpen }: { uid: string; onClose: () => voi
 
 function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) => void }) {
   const t = useTexts();
+  const common = useCommon();
   const titles = person.departments.map((one) => one.title).filter(Boolean);
   return (
     <>
@@ -51,7 +52,7 @@ function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) =
         <div className="grow">
           <h2 className="truncate">{person.name}</h2>
           <p className="compact soft truncate">{[person.pinyin, person.uid].filter(Boolean).join(" · ")}</p>
-          {person.state === "active" ? null : <span className="tag tag-line">{t[person.state === "frozen" ? "frozen" : "invited"]}</span>}
+          {person.state === "active" ? null : <span className="tag tag-line">{common.states[person.state]}</span>}
         </div>
       </div>
       <Acts person={person} />

@@ -5,6 +5,7 @@ import { departments, people } from "../../api/directory";
 import { keys } from "../../api/query";
 import type { Person } from "../../api/types";
 import { useEndless } from "../../api/useEndless";
+import { useMe } from "../../api/useMe";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { paths } from "../../lib/paths";
@@ -27,11 +28,10 @@ export function PeopleTable({ department, q, uid, onOpen }: Props) {
   const t = useTexts();
   const common = useCommon();
   const [subtree, setSubtree] = useState(true);
-  const query = q ? { q } : { department: department ?? "", subtree };
+  const query = q ? { q } : department ? { department, subtree } : {};
   const list = useEndless(
     keys.people(query),
     (cursor, signal) => people.list({ ...query, ...(cursor ? { cursor } : {}), limit: 100 }, signal),
-    Boolean(q || department),
   );
   const slow = useLasting(list.isPending && list.fetchStatus !== "idle");
   return (
@@ -39,10 +39,6 @@ export function PeopleTable({ department, q, uid, onOpen }: Props) {
       <Head department={department} q={q} subtree={subtree} onSubtree={setSubtree} />
       {list.error ? (
         <Failure error={list.error} title={t.failedPeople} onRetry={() => void list.refetch()} />
-      ) : !q && !department ? (
-        <Empty icon="people" title={t.choose}>
-          {t.chooseText}
-        </Empty>
       ) : list.isPending ? (
         slow ? <Skeleton rows={10} label={common.loading} /> : null
       ) : list.items.length === 0 ? (
@@ -68,6 +64,9 @@ function Head({ department, q, subtree, onSubtree }: { department: string | unde
     enabled: Boolean(department),
     staleTime: 60_000,
   });
+  const roots = useQuery({ queryKey: keys.departments(null), queryFn: () => departments.under().then((page) => page.items), staleTime: 60_000 });
+  const { enterprise } = useMe();
+  const count = department ? data?.people : roots.data?.reduce((sum, root) => sum + root.people, 0);
   const above = data?.path.filter((one) => one.id !== data.id) ?? [];
   return (
     <header className="pane-head">
@@ -88,7 +87,7 @@ function Head({ department, q, subtree, onSubtree }: { department: string | unde
           </nav>
         )}
         <h1 className="pane-title truncate">
-          {q ? t.results(q) : (data?.name ?? t.title)} {data && !q ? <span className="meta num">{t.people(data.people)}</span> : null}
+          {q ? t.results(q) : (data?.name ?? enterprise.name)} {count !== undefined && !q ? <span className="meta num">{t.people(count)}</span> : null}
         </h1>
       </div>
       {data && data.children > 0 && !q ? (
@@ -106,6 +105,7 @@ function Head({ department, q, subtree, onSubtree }: { department: string | unde
 
 function Rows({ people: list, uid, onOpen }: { people: Person[]; uid: string | undefined; onOpen: (uid: string) => void }) {
   const t = useTexts();
+  const common = useCommon();
   return (
     <table className="table people">
       <thead>
@@ -134,7 +134,7 @@ function Rows({ people: list, uid, onOpen }: { people: Person[]; uid: string | u
                 <span className="cell-name">
                   <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} off={gone} />
                   <span className="truncate strong-name">{person.name}</span>
-                  {person.state === "active" ? null : <span className="tag tag-line">{t[person.state === "frozen" ? "frozen" : "invited"]}</span>}
+                  {person.state === "active" ? null : <span className="tag tag-line">{common.states[person.state]}</span>}
                 </span>
               </td>
               <td title={person.title ?? undefined}>{person.title || main?.title}</td>

@@ -32,7 +32,7 @@ export default function Drive({ params }: { params: Record<string, string | unde
   const id = params["node"];
   const folder = useQuery({ queryKey: keys.node(id ?? ""), queryFn: () => drive.node(id ?? ""), enabled: id !== undefined });
   const [shown, setShown] = useState<string | undefined>(select);
-  useTitle(folder.data?.name ?? t.title);
+  useTitle(folder.data?.name || t.title);
   const home = spaces.personal[0]?.root ?? spaces.team[0]?.root;
   if (!id && !phone && home) return <Redirect to={paths.node(home)} replace />;
   // The address of a file: show the folder it lies in, with the file chosen.

@@ -15,10 +15,12 @@ import { Empty, Skeleton } from "../../ui/Surface";
 import { Create, FilePicker } from "./Drive";
 import { FileGrid } from "./FileGrid";
 import { SelectionBar } from "./SelectionBar";
+import { useSpaceName } from "./SpaceList";
 import { useTexts } from "./texts";
 import { dropped, picked } from "./upload/dropped";
 import { enqueue } from "./upload/queue";
 import { useActs } from "./useActs";
+import { useSpaces } from "./useFolders";
 import { useSelection } from "./useSelection";
 
 interface Props {
@@ -126,7 +128,9 @@ function Head({ folder }: { folder: NodeDetail | undefined }) {
   const t = useTexts();
   const phone = usePhone();
   const files = useRef<HTMLInputElement>(null);
-  const path = folder?.path ?? [];
+  const nameOf = useSpaceName();
+  const space = useSpaces().all.find((one) => one.id === folder?.space);
+  const path = (folder?.path ?? []).map((one) => (space && one.id === space.root ? { ...one, name: nameOf(space) } : one));
   const parent = path.length > 1 ? path.at(-2) : undefined;
   return (
     <header className="pane-head">

@@ -107,7 +107,7 @@ function Row({ conversation, on, lastPinned }: { conversation: Held; on: boolean
   return (
     <div className={lastPinned ? "list-group" : undefined}>
       <Link className={on ? "row is-on" : "row"} href={paths.conversation(conversation.id)} aria-current={on ? "page" : undefined} data-row="">
-        <Avatar name={title} hue={hue} seed={seed} />
+        <Avatar name={title} hue={hue} seed={seed} group={conversation.kind === "group"} />
         <span className="row-main">
           <span className="row-title">
             <span>{title}</span>

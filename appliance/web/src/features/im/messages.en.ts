@@ -2,7 +2,7 @@ import { plural, type Shape } from "../../i18n/t";
 import type { zh } from "./messages.zh-CN";
 
 export const en: Shape<typeof zh> = {
-  title: "Messages",
+  title: "Chat",
   search: "Search",
   newConversation: "New conversation",
   filters: "Filter",

@@ -30,7 +30,7 @@ export function HitContext({ hit, onClose }: { hit: MessageHit; onClose: () => v
       <header className="pane-head">
         <div className="stack gap-0 grow">
           <span className="strong truncate">{hit.conversation_title || t.untitled}</span>
-          <span className="meta">{t.around(`${format.near(at)} ${format.time(at)}`)}</span>
+          <span className="meta">{t.around(format.moment(at))}</span>
         </div>
         <Link className="btn btn-sm" href={placeOf(hit)}>
           <Icon name="open" size={16} />

@@ -99,7 +99,7 @@ function ConversationInside({ hit: { conversation, ranges } }: { hit: Conversati
   const title = conversation.title || conversation.peer?.name || t.untitled;
   return (
     <>
-      <Avatar name={title} hue={conversation.peer?.avatar_hue} seed={conversation.peer?.id ?? conversation.id} size={32} />
+      <Avatar name={title} hue={conversation.peer?.avatar_hue} seed={conversation.peer?.id ?? conversation.id} size={32} group={conversation.kind === "group"} />
       <span className="row-main">
         <span className="row-title">
           <span>

@@ -63,7 +63,7 @@ function ByConversation({ hits, around, onAround }: { hits: MessageHit[] } & Pic
       {[...groups].map(([id, list]) => (
         <section key={id} className="group" aria-label={list[0]?.conversation_title}>
           <header className="group-head">
-            <Avatar name={list[0]?.conversation_title || t.untitled} seed={id} size={24} />
+            <Avatar name={list[0]?.conversation_title || t.untitled} seed={id} size={24} group />
             <b className="truncate">{list[0]?.conversation_title || t.untitled}</b>
             <span className="meta nowrap">{t.count(list.length)}</span>
           </header>
@@ -94,7 +94,7 @@ function MessageHitRow({ hit, on, onAround }: { hit: MessageHit; on: boolean; on
       <span className="grow">
         <span className="msg-by">
           <b>{sender.name}</b>
-          <time>{format.near(at)} {format.time(at)}</time>
+          <time>{format.moment(at)}</time>
         </span>
         <span className="hit-text">
           <Mark text={hit.snippet.text} ranges={hit.snippet.ranges} />

@@ -21,7 +21,8 @@ export default function SignIn() {
   const t = useTexts();
   useTitle(t.title);
   const { data: status } = useQuery({ queryKey: keys.status, queryFn: boxStatus });
-  const enterprise = status?.name ?? "";
+  // A box that has no name of its own yet calls itself by the product.
+  const enterprise = status?.name && status.name !== "Holdfast" ? status.name : "";
   return (
     <div className="sign">
       <header className="sign-top">
@@ -33,7 +34,7 @@ export default function SignIn() {
       </header>
       <main className="sign-card">
         <div className="sign-co">
-          <Avatar name={enterprise || "Holdfast"} hue={1} size={56} />
+          <Avatar name={enterprise || "Holdfast"} hue={1} size={56} group />
           <div className="grow">
             <h1>{enterprise ? t.heading(enterprise) : t.headingPlain}</h1>
             <p className="soft">{t.lead}</p>

@@ -3,7 +3,7 @@ import type { zh } from "./messages.zh-CN";
 
 export const en: Shape<typeof zh> = {
   navigation: "Main navigation",
-  messages: "Messages",
+  messages: "Chat",
   people: "People",
   drive: "Drive",
   search: "Search",
