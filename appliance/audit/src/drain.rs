@@ -70,7 +70,10 @@ impl Drain {
                 Err(Error::Sealed) => std::thread::sleep(PAUSE),
                 Err(cause) => {
                     if !failing {
-                        tracing::error!(cause = &cause as &dyn std::error::Error, "drain an outbox into the audit log; tried again");
+                        tracing::error!(
+                            cause = &cause as &dyn std::error::Error,
+                            "drain an outbox into the audit log; tried again"
+                        );
                     }
                     failing = true;
                     std::thread::sleep(PAUSE);
@@ -99,7 +102,10 @@ impl Drain {
                 for (row, pending) in side.outbox.rows(Topic::Audit, side.audit, DRAIN_ROWS)? {
                     any = true;
                     if self.seen.contains(pending.id.0.as_bytes()) {
-                        side.reach(&self.shared, row)?;
+                        // Behind a row that is still to be appended it waits for that one: rows go in order.
+                        if ends.is_empty() {
+                            side.reach(&self.shared, row)?;
+                        }
                         continue;
                     }
                     drafts.push(draft_of(&self.shared, row, &pending));

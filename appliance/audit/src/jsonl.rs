@@ -15,6 +15,9 @@ use crate::{
     files,
 };
 
+/// No line is longer.
+const LINE_BYTES: u64 = 16 * 1024;
+
 #[derive(Serialize)]
 struct Line<'a> {
     index: u64,
@@ -56,6 +59,22 @@ impl Jsonl {
             file.write_all(b"\n")?;
         }
         Ok(Self { path: path.to_owned(), inode: found.ino(), file })
+    }
+
+    /// Index of the last line; None in a new file.
+    pub(crate) fn last_index(&self) -> Option<u64> {
+        use std::os::unix::fs::FileExt;
+        #[derive(serde::Deserialize)]
+        struct Last {
+            index: u64,
+        }
+        let len = self.file.metadata().ok()?.len();
+        let start = len.saturating_sub(LINE_BYTES);
+        let mut tail = vec![0; usize::try_from(len - start).ok()?];
+        self.file.read_exact_at(&mut tail, start).ok()?;
+        let lines = tail.split(|byte| *byte == b'\n').rev();
+        // The last whole line: one that a crash has torn does not parse.
+        lines.take(3).find_map(|line| serde_json::from_slice::<Last>(line).ok()).map(|last| last.index)
     }
 
     /// Follows a rotation: when the name belongs to another file, that one is written.

@@ -22,6 +22,7 @@ pub mod limits;
 mod log;
 #[cfg(test)]
 mod log_tests;
+mod opening;
 mod query;
 mod recover;
 mod seal;

@@ -46,6 +46,10 @@ pub const CHECKPOINT_BYTES: u64 = 128 * 1024;
 pub const KEYS_BYTES: u64 = 512 * 1024 * 1024;
 /// Entries of a malformed bundle that are looked at to say what was done.
 pub const BUNDLE_ENTRIES_READ: usize = 1_024;
+/// Missing files in a row after which a verifier looks for no more.
+pub const ABSENT_FILES: u32 = 64;
+/// Entries that `audit.jsonl` is given after a start, when a crash came before their lines.
+pub const JSONL_CATCH_UP: u64 = 65_536;
 /// Findings of one report; the first ones matter.
 pub const FINDINGS: usize = 32;
 /// Entries that a query reads in one answer before it hands out a cursor.

@@ -12,25 +12,22 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
-use holdfast_base::{Actor, EntryId, Error, RequestId, Result, World};
-use holdfast_hsm::{DekHandle, Vault};
+use holdfast_base::{EntryId, Error, Result, World};
 use holdfast_store::{Db, Ledger, OutboxMark};
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
     drain::Drain,
     entry::Header,
-    event::{Draft, Event, Object},
-    files,
-    limits::{CHECKPOINT_EVERY, DEADLINE, QUEUE_ORDERS, TILE_WIDTH},
-    recover::{Recovered, recover},
+    event::{Draft, Event},
+    limits::{CHECKPOINT_EVERY, DEADLINE, TILE_WIDTH},
     seal::Sealer,
-    sequencer::{Appended, Done, Order, Sequencer},
+    sequencer::{Appended, Done, Order},
     settle::Settle,
-    sign::{CheckpointSigner, Checkpoints, Latest},
+    sign::Checkpoints,
     summary::Index,
     tree::Tree,
-    verify::{Hash, folder::Dir, layout::CHECKPOINT, note::VKey, read_bundle},
+    verify::{Hash, folder::Dir, read_bundle},
 };
 
 pub struct AuditConfig {
@@ -63,90 +60,17 @@ pub(crate) struct Shared {
     pub(crate) index: RwLock<Index>,
     pub(crate) settle: Settle,
     pub(crate) world: World,
-    durable: AtomicU64,
-    orders: Sender<Order>,
-    closed: AtomicBool,
+    pub(crate) durable: AtomicU64,
+    pub(crate) orders: Sender<Order>,
+    pub(crate) closed: AtomicBool,
     /// Dropped to wake the threads that sleep.
-    stop: Mutex<Option<Sender<()>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) stop: Mutex<Option<Sender<()>>>,
+    pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
     /// Held while the log is open, so that nobody else appends.
-    lock: Mutex<Option<File>>,
+    pub(crate) lock: Mutex<Option<File>>,
 }
 
 impl AuditLog {
-    /// Opens or begins the log. Refuses one whose signed part is not what was signed; cuts a torn end and says so in the log.
-    pub fn open(config: AuditConfig, key: DekHandle, vault: Vault, world: World) -> Result<Self> {
-        Self::open_with(config, key, Box::new(vault), world)
-    }
-
-    /// The same with any signer.
-    pub fn open_with(config: AuditConfig, key: DekHandle, signer: Box<dyn CheckpointSigner>, world: World) -> Result<Self> {
-        let AuditConfig { dir, jsonl, origin } = config;
-        files::make_dir(&dir).map_err(Error::internal("make the audit folder"))?;
-        let lock = lock(&dir)?;
-        let vkey = VKey::new(&origin, &signer.public_key()?).map_err(Error::internal("use the audit key"))?;
-        let sealer = Sealer::new(&origin, key);
-        let found = recover(&dir, &vkey, &|_, entry| sealer.open(entry).is_ok()).map_err(Error::internal("open the audit log"))?;
-        let Recovered { tree, hot, signed, latest, cut_bytes } = found;
-        world.clock.at_least(holdfast_base::Timestamp(latest));
-        let size = tree.edge().size();
-        let note = signed.as_ref().map(|_| std::fs::read_to_string(dir.join(CHECKPOINT))).transpose();
-        let latest = Latest {
-            size: signed.map(|signed| signed.checkpoint.size),
-            note: note.map_err(Error::internal("read the audit checkpoint"))?.unwrap_or_default(),
-        };
-        let (orders, queue) = bounded(QUEUE_ORDERS);
-        let (stop, stopped) = bounded(0);
-        let shared = Arc::new(Shared {
-            checkpoints: Checkpoints::new(&dir, vkey, signer, latest),
-            index: RwLock::new(Index::new(usize::try_from(size.div_ceil(TILE_WIDTH as u64)).unwrap_or(0))),
-            tree: Mutex::new(tree),
-            settle: Settle::default(),
-            durable: AtomicU64::new(size),
-            closed: AtomicBool::new(false),
-            stop: Mutex::new(Some(stop)),
-            threads: Mutex::new(Vec::new()),
-            lock: Mutex::new(Some(lock)),
-            dir,
-            origin,
-            sealer,
-            world,
-            orders,
-        });
-        let log = Self { shared: shared.clone() };
-        // A new log is signed before its first entry: entries without any checkpoint are never ours.
-        shared.checkpoints.sign(&shared.tree)?;
-        log.start(hot, jsonl, queue, stopped)?;
-        if cut_bytes > 0 {
-            log.append(log.own_event("audit.repair", i64::try_from(cut_bytes).unwrap_or(i64::MAX)))?;
-        }
-        Ok(log)
-    }
-
-    fn start(
-        &self,
-        hot: Option<crate::hot::Hot>,
-        jsonl: Option<PathBuf>,
-        queue: Receiver<Order>,
-        stopped: Receiver<()>,
-    ) -> Result<()> {
-        let shared = &self.shared;
-        let sequencer = Sequencer::new(shared.clone(), hot, jsonl);
-        shared.spawn("audit-append", move || sequencer.run(&queue))?;
-        let signing = shared.clone();
-        shared.spawn("audit-sign", move || signing.sign_now_and_then(&stopped))?;
-        let waiting = shared.clone();
-        shared.spawn("audit-deadline", move || waiting.settle.watch_deadlines())?;
-        let indexing = shared.clone();
-        shared.spawn("audit-index", move || indexing.build_index())
-    }
-
-    fn own_event(&self, action: &'static str, bytes: i64) -> Event {
-        let world = &self.shared.world;
-        let actor = Actor::system(RequestId(world.uuid()), world.now());
-        Event::new(&actor, action, Object::new("log", &self.shared.origin)).number("bytes", bytes)
-    }
-
     /// Drains both outboxes (first thing after a start), then keeps draining from a thread of its own.
     pub fn attach(&self, db: &Db, ledger: &Ledger) -> Result<()> {
         self.attach_outboxes([db.outbox(), ledger.outbox()])
@@ -257,7 +181,7 @@ impl Shared {
         self.durable.store(tree.edge().size(), Ordering::Release);
     }
 
-    fn sign_now_and_then(&self, stopped: &Receiver<()>) {
+    pub(crate) fn sign_now_and_then(&self, stopped: &Receiver<()>) {
         let mut failing = false;
         // Nobody sends: the channel tells of the end by being closed.
         while stopped.recv_timeout(CHECKPOINT_EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
@@ -273,7 +197,7 @@ impl Shared {
     }
 
     /// Reads the older bundles back, newest first, while the log serves already.
-    fn build_index(&self) {
+    pub(crate) fn build_index(&self) {
         let begin = Instant::now();
         let folder = self.folder();
         let bundles = self.durable().div_ceil(TILE_WIDTH as u64);
@@ -294,14 +218,9 @@ impl Shared {
     }
 
     pub(crate) fn spawn(&self, name: &str, f: impl FnOnce() + Send + 'static) -> Result<()> {
-        let thread = thread::Builder::new().name(name.to_owned()).spawn(f).map_err(Error::internal("start a thread of the audit log"))?;
+        let thread =
+            thread::Builder::new().name(name.to_owned()).spawn(f).map_err(Error::internal("start a thread of the audit log"))?;
         self.threads.lock().push(thread);
         Ok(())
     }
-}
-
-fn lock(dir: &std::path::Path) -> Result<File> {
-    let file = files::open_to_append(&dir.join("lock")).map_err(Error::internal("open the lock of the audit log"))?;
-    file.try_lock().map_err(|_| Error::broken("lock the audit log: it is open already"))?;
-    Ok(file)
 }

@@ -66,7 +66,13 @@ impl Bench {
 
     fn actor(&self, person: u64) -> Actor {
         let source = Source { door: Door::Web, address: Some("192.0.2.7".parse().unwrap()), agent: "Firefox".to_owned() };
-        Actor { who: Who::Person(PersonId(person)), session: None, source, request: RequestId(self.world.uuid()), now: self.world.now() }
+        Actor {
+            who: Who::Person(PersonId(person)),
+            session: None,
+            source,
+            request: RequestId(self.world.uuid()),
+            now: self.world.now(),
+        }
     }
 
     fn event(&self, person: u64, object: u64) -> Event {
@@ -86,7 +92,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
         let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() { copy(&entry.path(), &target) } else { assert!(fs::copy(entry.path(), target).is_ok()) }
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target)
+        } else {
+            assert!(fs::copy(entry.path(), target).is_ok())
+        }
     }
 }
 
@@ -151,7 +161,12 @@ fn filters_find_what_they_name_newest_first_page_by_page() {
         }
         log.append_soon(event);
     }
-    log.append(Event::new(&Actor::system(RequestId(bench.world.uuid()), bench.world.now()), "token.rotate", Object::new("token", "a"))).unwrap();
+    log.append(Event::new(
+        &Actor::system(RequestId(bench.world.uuid()), bench.world.now()),
+        "token.rotate",
+        Object::new("token", "a"),
+    ))
+    .unwrap();
     let all = |filter: &Filter| {
         let (mut found, mut before) = (Vec::new(), None);
         loop {
@@ -245,7 +260,10 @@ fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
     let keys = folder.join("holdfast-audit/keys.json");
     fs::write(&keys, fs::read_to_string(&keys).unwrap().replace("\"1\":", "\"2\":")).unwrap();
     let report = verdict(&bench, &folder);
-    assert!(report.findings.iter().any(|finding| finding.index == Some(2) && finding.kind == verify::Kind::EntryKey), "{report:?}");
+    assert!(
+        report.findings.iter().any(|finding| finding.index == Some(2) && finding.kind == verify::Kind::EntryKey),
+        "{report:?}"
+    );
 }
 
 #[test]
@@ -273,11 +291,61 @@ fn a_torn_end_is_cut_and_said_while_a_changed_log_does_not_open() {
     assert!(bench.open_at(&bench.dir()).is_err(), "a signed entry was changed");
     fs::write(&hot, &good[..good.len() - 1]).unwrap();
     assert!(bench.open_at(&bench.dir()).is_err(), "a signed entry is torn");
+    assert_eq!(fs::read(&hot).unwrap().len(), good.len() - 1, "and nothing was cut");
     fs::write(&hot, &good).unwrap();
     fs::rename(bench.dir().join("checkpoint"), bench.dir().join("away")).unwrap();
     assert!(bench.open_at(&bench.dir()).is_err(), "entries without a checkpoint");
     fs::rename(bench.dir().join("away"), bench.dir().join("checkpoint")).unwrap();
     bench.open().close();
+}
+
+#[test]
+fn a_power_cut_at_any_byte_of_the_unsigned_end_loses_only_what_is_cut() {
+    let bench = Bench::new();
+    let log = bench.open();
+    log.append(bench.event(1, 0)).unwrap();
+    log.checkpoint().unwrap();
+    let signed = fs::metadata(bench.dir().join(bundle_path(0, 256))).unwrap().len();
+    let mut ends = vec![signed];
+    for n in 1..4 {
+        log.append(bench.event(1, n)).unwrap();
+        ends.push(fs::metadata(bench.dir().join(bundle_path(0, 256))).unwrap().len());
+    }
+    let crashed = bench.crash("before");
+    log.close();
+    let end = *ends.last().unwrap();
+    for cut in (signed..=end).step_by(41).chain(ends.clone()).chain(ends.iter().map(|end| end - 1).filter(|at| *at >= signed)) {
+        let dir = bench.dir.path().join(format!("cut-{cut}"));
+        copy(&crashed, &dir);
+        let hot = fs::OpenOptions::new().write(true).open(dir.join(bundle_path(0, 256))).unwrap();
+        hot.set_len(cut).unwrap();
+        let whole = ends.iter().filter(|end| **end <= cut).count() as u64;
+        let log = bench.open_at(&dir).unwrap();
+        let repaired = u64::from(!ends.contains(&cut));
+        assert_eq!(log.size(), whole + repaired, "cut at {cut}");
+        log.close();
+        assert_eq!(verdict(&bench, &dir).verdict, Verdict::Clean, "cut at {cut}");
+    }
+}
+
+#[test]
+fn the_readable_copy_is_completed_after_a_crash() {
+    let bench = Bench::new();
+    let log = bench.open();
+    for n in 0..20 {
+        log.append(bench.event(1, n)).unwrap();
+    }
+    log.close();
+    let lines = fs::read_to_string(bench.jsonl()).unwrap();
+    let kept: String = lines.lines().take(7).map(|line| format!("{line}\n")).collect();
+    fs::write(bench.jsonl(), format!("{kept}{{\"index\":7,\"torn")).unwrap();
+    let log = bench.open();
+    log.append(bench.event(1, 20)).unwrap();
+    log.close();
+    let all = fs::read_to_string(bench.jsonl()).unwrap();
+    let indices: Vec<u64> =
+        all.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()?["index"].as_u64()).collect();
+    assert_eq!(indices, (0..21).collect::<Vec<_>>());
 }
 
 #[test]

@@ -3,16 +3,19 @@
 
 use std::{fs::OpenOptions, io, path::Path};
 
+use holdfast_base::Error;
+
 use crate::{
     entry::Header,
+    files,
     hot::Hot,
     limits::TILE_WIDTH,
     tree::Tree,
     verify::{
-        Hash, folder::Dir,
+        folder::Dir,
         hash::{Edge, leaf_hash, root_of},
         layout::{Bundle, bundle_path},
-        note::{Signed, SignedCheckpoint, VKey},
+        note::{Checkpoint, Signed, SignedCheckpoint, VKey},
         read_bundle, read_checkpoint, read_tile,
     },
 };
@@ -23,6 +26,8 @@ const WIDTH: u64 = TILE_WIDTH as u64;
 pub(crate) enum RecoverError {
     #[error("read the audit folder")]
     Read(#[from] io::Error),
+    #[error("open the last audit entries")]
+    Key(#[source] Error),
     #[error("there are entries but no checkpoint")]
     NoCheckpoint,
     #[error("the checkpoint is not signed by this box's audit key")]
@@ -47,11 +52,11 @@ pub(crate) struct Recovered {
     pub(crate) cut_bytes: u64,
 }
 
-/// `authentic(index, entry)` opens an entry that no checkpoint covers yet.
+/// `authentic` is asked for entries that no checkpoint covers yet. It fails when it cannot know: then nothing is cut.
 pub(crate) fn recover(
     dir: &Path,
     vkey: &VKey,
-    authentic: &dyn Fn(u64, &[u8]) -> bool,
+    authentic: &dyn Fn(&[u8]) -> Result<bool, Error>,
 ) -> Result<Recovered, RecoverError> {
     let folder = Dir(dir.to_owned());
     let first = read_bundle(&folder, 0, TILE_WIDTH)?;
@@ -67,66 +72,97 @@ pub(crate) fn recover(
     replay(dir, &folder, signed, authentic)
 }
 
+/// Reads back what lies behind the last full bundle under the checkpoint.
+struct Replay<'a> {
+    dir: &'a Path,
+    signed: &'a SignedCheckpoint,
+    authentic: &'a dyn Fn(&[u8]) -> Result<bool, Error>,
+    tree: Tree,
+    checked: bool,
+    latest: i64,
+    cut_bytes: u64,
+}
+
 fn replay(
     dir: &Path,
     folder: &Dir,
     signed: SignedCheckpoint,
-    authentic: &dyn Fn(u64, &[u8]) -> bool,
+    authentic: &dyn Fn(&[u8]) -> Result<bool, Error>,
 ) -> Result<Recovered, RecoverError> {
-    let (size, root) = (signed.checkpoint.size, signed.checkpoint.root);
-    let mut tree = Tree::new(dir, edge_at(folder, size / WIDTH)?);
-    let mut checked = false;
-    let mut check = |tree: &Tree, root: &Hash| {
-        if tree.edge().size() != size {
-            return Ok(());
-        }
-        checked = true;
-        if tree.edge().root() == *root { Ok(()) } else { Err(RecoverError::Tampered { size }) }
-    };
-    check(&tree, &root)?;
-    let (mut hot, mut latest, mut cut_bytes) = (None, 0, 0);
-    for number in size / WIDTH.. {
+    let tree = Tree::new(dir, edge_at(folder, signed.checkpoint.size / WIDTH)?);
+    let mut replay = Replay { dir, signed: &signed, authentic, tree, checked: false, latest: 0, cut_bytes: 0 };
+    replay.check()?;
+    let mut hot = None;
+    for number in signed.checkpoint.size / WIDTH.. {
         let bundle = read_bundle(folder, number, TILE_WIDTH)?;
         if bundle.is_empty() && bundle.rest == 0 {
             break;
         }
-        let mut kept = 0;
-        for (index, entry) in (number * WIDTH..).zip(bundle.iter().take(TILE_WIDTH)) {
-            let at = Header::split(entry).ok().filter(|(header, _, _)| header.index == index).map(|(header, _, _)| header.at);
-            if index >= size && (at.is_none() || !authentic(index, entry)) {
-                break;
-            }
-            latest = latest.max(at.unwrap_or(0));
-            tree.push(leaf_hash(entry));
-            kept += 1;
-            check(&tree, &root)?;
-        }
-        cut_bytes += cut(dir, number, &bundle, kept)?;
+        let kept = replay.entries(number, &bundle)?;
         if kept < TILE_WIDTH {
             if !read_bundle(folder, number + 1, TILE_WIDTH)?.is_empty() {
                 return Err(RecoverError::Gap { after: number });
             }
+            replay.complete()?;
+            replay.cut(number, &bundle, kept)?;
             hot = Some(Hot::open(dir, number, kept, bundle.prefix(kept).len() as u64)?);
             break;
         }
     }
-    let found = tree.edge().size();
-    if !checked || found < size {
-        return Err(RecoverError::Missing { found, signed: size });
-    }
+    replay.complete()?;
+    let Replay { tree, latest, cut_bytes, .. } = replay;
     Ok(Recovered { tree, hot, signed: Some(signed), latest, cut_bytes })
 }
 
-/// Shortens a bundle to its first `kept` entries; answers how many bytes went.
-fn cut(dir: &Path, number: u64, bundle: &Bundle, kept: usize) -> io::Result<u64> {
-    let (len, whole) = (bundle.prefix(kept).len() as u64, bundle.prefix(bundle.len()).len() as u64 + bundle.rest as u64);
-    if len == whole {
-        return Ok(0);
+impl Replay<'_> {
+    /// Entries of a bundle up to the first one that is torn; answers how many.
+    fn entries(&mut self, number: u64, bundle: &Bundle) -> Result<usize, RecoverError> {
+        let mut kept = 0;
+        for (index, entry) in (number * WIDTH..).zip(bundle.iter().take(TILE_WIDTH)) {
+            let header = Header::split(entry).ok().map(|(header, _, _)| header).filter(|header| header.index == index);
+            let signed = index < self.signed.checkpoint.size;
+            if !signed && (header.is_none() || !(self.authentic)(entry).map_err(RecoverError::Key)?) {
+                break;
+            }
+            self.latest = self.latest.max(header.map_or(0, |header| header.at));
+            self.tree.push(leaf_hash(entry));
+            kept += 1;
+            self.check()?;
+        }
+        Ok(kept)
     }
-    let file = OpenOptions::new().write(true).open(dir.join(bundle_path(number, TILE_WIDTH)))?;
-    file.set_len(len)?;
-    file.sync_data()?;
-    Ok(whole - len)
+
+    /// At the size of the checkpoint the root is that of the checkpoint.
+    fn check(&mut self) -> Result<(), RecoverError> {
+        let Checkpoint { size, root, .. } = &self.signed.checkpoint;
+        if self.tree.edge().size() != *size {
+            return Ok(());
+        }
+        self.checked = true;
+        if self.tree.edge().root() == *root { Ok(()) } else { Err(RecoverError::Tampered { size: *size }) }
+    }
+
+    /// Nothing that was signed is missing.
+    fn complete(&self) -> Result<(), RecoverError> {
+        let (found, signed) = (self.tree.edge().size(), self.signed.checkpoint.size);
+        if self.checked { Ok(()) } else { Err(RecoverError::Missing { found, signed }) }
+    }
+
+    /// Shortens the last bundle to its first `kept` entries. What is cut is kept beside the log, for whoever wants to know.
+    fn cut(&mut self, number: u64, bundle: &Bundle, kept: usize) -> io::Result<()> {
+        let (whole, start) = (bundle.bytes(), bundle.prefix(kept).len());
+        if start == whole.len() {
+            return Ok(());
+        }
+        let aside = self.dir.join(format!("cut/{}-{}", self.tree.edge().size(), self.latest));
+        files::write(&aside, &whole[start..])?;
+        files::sync(&aside)?;
+        let file = OpenOptions::new().write(true).open(self.dir.join(bundle_path(number, TILE_WIDTH)))?;
+        file.set_len(start as u64)?;
+        file.sync_data()?;
+        self.cut_bytes = (whole.len() - start) as u64;
+        Ok(())
+    }
 }
 
 /// The edge of the first `bundles` full bundles, from the full tiles below each level.

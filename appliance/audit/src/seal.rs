@@ -51,6 +51,19 @@ impl Sealer {
         Ok((header, Body::decode(&plain).map_err(Error::internal("read an audit entry"))?))
     }
 
+    /// False: these bytes were never written here as they are. An error: nobody can say, since the key is away.
+    pub(crate) fn is_authentic(&self, entry: &[u8]) -> Result<bool> {
+        let Ok((header, clear, sealed)) = Header::split(entry) else { return Ok(false) };
+        if header.key != self.key.id().0 {
+            return Err(Error::broken("open an audit entry that another key sealed"));
+        }
+        match self.key.open_committing(&context(&self.origin, header.index, clear), sealed) {
+            Ok(_) => Ok(true),
+            Err(CryptoError::Sealed) => Err(Error::Sealed),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// The key of one entry, for an export.
     pub(crate) fn entry_key(&self, entry: &[u8]) -> Result<[u8; 32]> {
         let (header, clear, sealed) = Header::split(entry).map_err(Error::internal("read an audit header"))?;

@@ -11,9 +11,9 @@ use crate::{
     event::Draft,
     hot::{AppendError, Hot},
     jsonl::Jsonl,
-    limits::{BATCH_ENTRIES, TILE_WIDTH},
+    limits::{BATCH_ENTRIES, JSONL_CATCH_UP, TILE_WIDTH},
     log::Shared,
-    verify::hash::leaf_hash,
+    verify::{hash::leaf_hash, read_bundle},
 };
 
 /// What became of an order.
@@ -62,6 +62,9 @@ impl Sequencer {
     }
 
     pub(crate) fn run(mut self, orders: &Receiver<Order>) {
+        if let Err(cause) = self.catch_up_copy() {
+            tracing::warn!(cause = &cause as &dyn std::error::Error, "complete audit.jsonl");
+        }
         while let Ok(first) = orders.recv() {
             let (mut batch, mut entries, mut stop) = (Vec::new(), 0, false);
             let mut next = Some(first);
@@ -155,6 +158,27 @@ impl Sequencer {
             self.hot = None;
         }
         self.shared.appended(entries.iter().map(|entry| (&entry.header, leaf_hash(&entry.bytes))));
+        Ok(())
+    }
+
+    /// Lines of entries that a crash kept out of `audit.jsonl`.
+    fn catch_up_copy(&mut self) -> holdfast_base::Result<()> {
+        let Some(path) = &self.jsonl_path else { return Ok(()) };
+        let jsonl = self.jsonl.insert(Jsonl::open(path).map_err(Error::internal("open audit.jsonl"))?);
+        let Some(last) = jsonl.last_index() else { return Ok(()) };
+        let end = self.shared.durable();
+        let start = (last + 1).max(end.saturating_sub(JSONL_CATCH_UP));
+        let folder = self.shared.folder();
+        for number in start / TILE_WIDTH as u64..end.div_ceil(TILE_WIDTH as u64) {
+            let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read audit entries"))?;
+            let mut lines = Vec::new();
+            for (index, entry) in (number * TILE_WIDTH as u64..end).zip(bundle.iter()) {
+                if index >= start {
+                    lines.push(self.shared.sealer.open(entry)?);
+                }
+            }
+            jsonl.write(&lines).map_err(Error::internal("write audit.jsonl"))?;
+        }
         Ok(())
     }
 

@@ -62,6 +62,11 @@ impl Checkpoints {
         &self.vkey
     }
 
+    /// Entries under the last checkpoint.
+    pub(crate) fn signed(&self) -> Option<u64> {
+        self.latest.lock().size
+    }
+
     /// Signs what the tree holds now, unless that is signed already.
     pub(crate) fn sign(&self, tree: &Mutex<Tree>) -> Result<Latest> {
         let mut latest = self.latest.lock();

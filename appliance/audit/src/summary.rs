@@ -49,7 +49,9 @@ impl Summary {
 fn bits(token: Token<'_>) -> [usize; 2] {
     let hash = match token {
         // FNV-1a: a word of a closed set needs no better.
-        Token::Action(word) => word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, b| (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)),
+        Token::Action(word) => {
+            word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, b| (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
+        }
         Token::Actor(token) => u64::from_be_bytes(token),
         Token::Object(token) => u64::from_be_bytes(token).rotate_left(17),
     };

@@ -94,7 +94,9 @@ impl Snapshot {
     pub(crate) fn sweep(&self) {
         for path in &self.superseded {
             match fs::remove_dir_all(path) {
-                Err(cause) if cause.kind() != io::ErrorKind::NotFound => tracing::warn!(%cause, "remove superseded partial tiles"),
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                    tracing::warn!(%cause, "remove superseded partial tiles")
+                }
                 _ => (),
             }
         }

@@ -51,10 +51,18 @@ impl Beside<'_> {
         }
         let in_place = (self.start..).zip(self.claims).take(bundle.len()).all(|(index, claim)| *claim == Some(index));
         if in_place {
-            return Some(Finding::at(index, Kind::MixedLog, format!("none of the entries from {index} on was written to this log")));
+            return Some(Finding::at(
+                index,
+                Kind::MixedLog,
+                format!("none of the entries from {index} on was written to this log"),
+            ));
         }
         let claim = self.claims.first().copied().flatten()?;
-        Some(Finding::at(index, Kind::Reordered, format!("the entries from {claim} on stand in the place of those from {index} on")))
+        Some(Finding::at(
+            index,
+            Kind::Reordered,
+            format!("the entries from {claim} on stand in the place of those from {index} on"),
+        ))
     }
 
     fn replaced(&self, at: usize, index: u64) -> Finding {
@@ -100,11 +108,13 @@ fn reordered(index: u64, entries: &[Hash], tiles: &[Hash]) -> Option<Finding> {
 fn shifted(index: u64, entries: &[Hash], tiles: &[Hash], at_end: bool) -> Option<Finding> {
     for by in 1..entries.len().max(tiles.len()).min(512) {
         if follows(entries, tiles.get(by..), at_end) {
-            let what = if by == 1 { format!("entry {index} is missing") } else { format!("{by} entries from {index} on are missing") };
+            let what =
+                if by == 1 { format!("entry {index} is missing") } else { format!("{by} entries from {index} on are missing") };
             return Some(Finding::at(index, Kind::Deleted, what));
         }
         if follows(tiles, entries.get(by..), at_end) {
-            let what = if by == 1 { format!("an entry was put in at {index}") } else { format!("{by} entries were put in at {index}") };
+            let what =
+                if by == 1 { format!("an entry was put in at {index}") } else { format!("{by} entries were put in at {index}") };
             return Some(Finding::at(index, Kind::Inserted, what));
         }
     }

@@ -30,7 +30,8 @@ pub fn open(path: &Path) -> io::Result<Box<dyn Folder>> {
     if path.join(CHECKPOINT).exists() {
         return Ok(Box::new(Dir(path.to_owned())));
     }
-    let inner = fs::read_dir(path)?.filter_map(Result::ok).map(|entry| entry.path()).find(|inner| inner.join(CHECKPOINT).exists());
+    let inner =
+        fs::read_dir(path)?.filter_map(Result::ok).map(|entry| entry.path()).find(|inner| inner.join(CHECKPOINT).exists());
     Ok(Box::new(Dir(inner.unwrap_or_else(|| path.to_owned()))))
 }
 
@@ -79,7 +80,8 @@ impl Archive {
             }
         }
         let prefix = prefix.unwrap_or_default();
-        let places = places.into_iter().filter_map(|(name, place)| Some((name.strip_prefix(&prefix)?.to_owned(), place))).collect();
+        let places =
+            places.into_iter().filter_map(|(name, place)| Some((name.strip_prefix(&prefix)?.to_owned(), place))).collect();
         file.rewind()?;
         Ok(Self { file, places })
     }

@@ -37,6 +37,9 @@ pub(super) fn judge(folder: &dyn Folder, scan: &Scan, root: &Hash, root_is_signe
 }
 
 fn truth(scan: &Scan, root: &Hash) -> Option<Truth> {
+    if scan.full.len() as u64 != scan.size / WIDTH {
+        return None;
+    }
     let pick = |of: fn(&super::scan::Witnesses) -> Option<Hash>| scan.full.iter().map(of).collect::<Option<Vec<Hash>>>();
     let choices = [
         pick(|w| w.entries),
@@ -90,7 +93,7 @@ fn upper_levels(folder: &dyn Folder, size: u64, full: &[Hash], findings: &mut Ve
             return Ok(());
         }
         let stored = level_hashes(folder, size, level)?;
-        if let Some(at) = right.iter().zip(&stored).position(|(right, stored)| Some(*right) != *stored) {
+        if let Some(at) = right.iter().enumerate().position(|(at, right)| stored.get(at).copied().flatten() != Some(*right)) {
             let index = (at as u64) << (8 * u32::from(level));
             let what = format!("the tile of level {level} over the entries from {index} on is not theirs");
             findings.push(Finding::at(index, Kind::Tile, what));
@@ -116,7 +119,11 @@ fn bad_level_0(folder: &dyn Folder, number: u64, width: usize, right: Option<&[H
     };
     let same = right.iter().zip(&stored).filter(|(a, b)| a == b).count();
     if same == 0 && width > 1 {
-        return Ok(Finding::at(start, Kind::MixedLog, format!("the tile over the entries from {start} on belongs to another place or log")));
+        return Ok(Finding::at(
+            start,
+            Kind::MixedLog,
+            format!("the tile over the entries from {start} on belongs to another place or log"),
+        ));
     }
     let index = start + right.iter().zip(&stored).take_while(|(a, b)| a == b).count() as u64;
     Ok(Finding::at(index, Kind::Tile, format!("the tile's hash of entry {index} is not that of the entry")))
@@ -130,7 +137,11 @@ fn rewritten_bundle(folder: &dyn Folder, scan: &Scan, number: u64) -> io::Result
         return Ok(finding);
     }
     if let Some(index) = scan.slip.filter(|index| (start..=end).contains(index)) {
-        return Ok(Finding::at(index, Kind::Rewritten, format!("entry {index} claims another index, and its tile was rewritten to fit")));
+        return Ok(Finding::at(
+            index,
+            Kind::Rewritten,
+            format!("entry {index} claims another index, and its tile was rewritten to fit"),
+        ));
     }
     let what = format!("one or more of the entries {start} to {end} were changed, and their tile was rewritten to fit");
     Ok(Finding::at(start, Kind::Rewritten, what))
@@ -147,7 +158,8 @@ fn guess(folder: &dyn Folder, scan: &Scan, root_is_signed: bool, findings: &mut 
     if let Some(number) = number {
         findings.extend(explain(folder, scan, number)?);
     }
-    if let Some(number) = scan.full.iter().position(|seen| seen.entries.is_some() && seen.entries == seen.tile && seen.tile != seen.above)
+    if let Some(number) =
+        scan.full.iter().position(|seen| seen.entries.is_some() && seen.entries == seen.tile && seen.tile != seen.above)
     {
         findings.push(rewritten_bundle(folder, scan, number as u64)?);
     }
@@ -155,10 +167,17 @@ fn guess(folder: &dyn Folder, scan: &Scan, root_is_signed: bool, findings: &mut 
         findings.push(Finding::at(index, Kind::Truncated, format!("the entries from {index} on are missing")));
     }
     if let Some(index) = scan.slip.filter(|_| findings.is_empty()) {
-        findings.push(Finding::at(index, Kind::Rewritten, format!("entry {index} claims another index, and the tiles were rewritten to fit")));
+        findings.push(Finding::at(
+            index,
+            Kind::Rewritten,
+            format!("entry {index} claims another index, and the tiles were rewritten to fit"),
+        ));
     }
     if findings.is_empty() && root_is_signed {
-        let what = format!("entries and tiles agree with each other and not with the signed root: one or more of the {} entries were changed", scan.size);
+        let what = format!(
+            "entries and tiles agree with each other and not with the signed root: one or more of the {} entries were changed",
+            scan.size
+        );
         findings.push(Finding::of_log(Kind::Rewritten, what));
     }
     Ok(())
@@ -183,7 +202,9 @@ fn explain(folder: &dyn Folder, scan: &Scan, number: u64) -> io::Result<Option<F
                 }
             }
         }
-        if next == number && let Some(finding) = torn(&bundle, number * WIDTH, width, next == last, &entries, &tiles) {
+        if next == number
+            && let Some(finding) = torn(&bundle, number * WIDTH, width, next == last, &entries, &tiles)
+        {
             return Ok(Some(finding));
         }
     }

@@ -85,6 +85,11 @@ impl Bundle {
         &self.bytes[..end]
     }
 
+    /// The whole file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub fn leaf_hashes(&self) -> Vec<Hash> {
         self.iter().map(leaf_hash).collect()
     }

@@ -138,5 +138,9 @@ fn after_the_end(folder: &dyn Folder, scan: &scan::Scan) -> Finding {
     if folder.is_export() || scan.tail_is_final {
         return Finding::at(size, Kind::Inserted, format!("{more} entries lie after the signed end at {size}"));
     }
-    Finding::at(size, Kind::Unsigned, format!("no signature covers the {more} entries from {size} on; the {size} before them were checked"))
+    Finding::at(
+        size,
+        Kind::Unsigned,
+        format!("no signature covers the {more} entries from {size} on; the {size} before them were checked"),
+    )
 }

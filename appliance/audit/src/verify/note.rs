@@ -171,8 +171,7 @@ impl SignedCheckpoint {
 }
 
 fn signature_line(line: &str) -> Result<(String, [u8; 4], Vec<u8>), NoteError> {
-    let (name, signature) =
-        line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')).ok_or(NoteError::Shape)?;
+    let (name, signature) = line.strip_prefix("\u{2014} ").and_then(|rest| rest.split_once(' ')).ok_or(NoteError::Shape)?;
     let bytes = BASE64.decode(signature).map_err(|_| NoteError::Shape)?;
     let (id, signature) = bytes.split_first_chunk::<4>().ok_or(NoteError::Shape)?;
     if name.is_empty() || signature.is_empty() {

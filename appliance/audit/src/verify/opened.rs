@@ -40,12 +40,7 @@ pub(super) fn read_keys(folder: &dyn Folder) -> io::Result<Option<Keys>> {
 }
 
 /// Opens every entry that has a key; calls `each` with those that open, and answers a finding for those that do not.
-pub(super) fn open_all(
-    folder: &dyn Folder,
-    origin: &str,
-    size: u64,
-    each: &mut dyn FnMut(Opened),
-) -> io::Result<Vec<Finding>> {
+pub(super) fn open_all(folder: &dyn Folder, origin: &str, size: u64, each: &mut dyn FnMut(Opened)) -> io::Result<Vec<Finding>> {
     let keys = match read_keys(folder) {
         Ok(None) => return Ok(Vec::new()),
         Ok(Some(keys)) if keys.version == KEYS_VERSION && keys.origin == origin => keys.keys,
@@ -64,7 +59,9 @@ pub(super) fn open_all(
         let slot = usize::try_from(index % TILE_WIDTH as u64).map_err(io::Error::other)?;
         match bundle.entry(slot).filter(|_| index < size).and_then(|entry| open(origin, index, entry, &key)) {
             Some(opened) => each(opened),
-            None => findings.push(Finding::at(index, Kind::EntryKey, format!("the key given for entry {index} does not open it"))),
+            None => {
+                findings.push(Finding::at(index, Kind::EntryKey, format!("the key given for entry {index} does not open it")))
+            }
         }
     }
     Ok(findings)

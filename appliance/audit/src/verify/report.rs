@@ -162,7 +162,9 @@ impl Report {
         match self.verdict {
             Verdict::Clean => format!("clean: {} entries, root {}", self.checked_entries, self.root),
             Verdict::Bad => match self.findings.iter().find(|finding| finding.index.is_some()) {
-                Some(Finding { index: Some(index), kind, what }) => format!("bad: first bad index {index}: {}: {what}", kind.word()),
+                Some(Finding { index: Some(index), kind, what }) => {
+                    format!("bad: first bad index {index}: {}: {what}", kind.word())
+                }
                 _ => match self.findings.first() {
                     Some(finding) => format!("bad: {}: {}", finding.kind.word(), finding.what),
                     None => "bad".to_owned(),

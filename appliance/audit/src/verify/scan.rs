@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     entry::claimed_index,
-    limits::{BUNDLE_BYTES, TILE_BYTES, TILE_WIDTH},
+    limits::{ABSENT_FILES, BUNDLE_BYTES, TILE_BYTES, TILE_WIDTH},
 };
 
 /// Three witnesses of one full bundle: its entries, its tile, and the hash that the tile above holds.
@@ -54,8 +54,14 @@ pub(super) fn scan(folder: &dyn Folder, size: u64, earlier: Option<u64>) -> io::
     let mut scan = Scan { size, ..Scan::default() };
     let above = level_hashes(folder, size, 1)?;
     let bundles = size / TILE_WIDTH as u64;
+    let mut absent = 0;
     for number in 0..bundles {
         let bundle = read_bundle(folder, number, TILE_WIDTH)?;
+        // A changed checkpoint may state any size: what is not there is not looked for without end.
+        absent = if bundle.is_empty() { absent + 1 } else { 0 };
+        if absent > ABSENT_FILES {
+            return Ok(scan);
+        }
         let leaves = note_bundle(&mut scan, number, TILE_WIDTH, &bundle);
         if bundle.rest > 0 && bundle.len() >= TILE_WIDTH {
             scan.litter.get_or_insert((number + 1) * TILE_WIDTH as u64 - 1);
@@ -123,17 +129,18 @@ fn note_earlier(scan: &mut Scan, earlier: Option<u64>, number: u64, leaves: &[Ha
         return;
     }
     let Some(leaves) = leaves.get(..width_at(size, 0)) else { return };
-    let below: Option<Vec<Hash>> = scan.full.iter().take(usize::try_from(number).unwrap_or(usize::MAX)).map(|pair| pair.entries).collect();
-    scan.earlier_root =
-        below.map(|below| fold_right(fold_right(None, leaves), &below).unwrap_or_else(super::hash::empty_root));
+    let below: Option<Vec<Hash>> =
+        scan.full.iter().take(usize::try_from(number).unwrap_or(usize::MAX)).map(|pair| pair.entries).collect();
+    scan.earlier_root = below.map(|below| fold_right(fold_right(None, leaves), &below).unwrap_or_else(super::hash::empty_root));
 }
 
 /// A bundle; a partial one may also be the beginning of a full one, since a log may drop partial ones. Empty when absent.
 pub(crate) fn read_bundle(folder: &dyn Folder, number: u64, width: usize) -> io::Result<Bundle> {
-    if width > 0 && width < TILE_WIDTH {
-        if let Some(bytes) = folder.read(&bundle_path(number, width), BUNDLE_BYTES * 4)? {
-            return Ok(Bundle::parse(bytes));
-        }
+    if width > 0
+        && width < TILE_WIDTH
+        && let Some(bytes) = folder.read(&bundle_path(number, width), BUNDLE_BYTES * 4)?
+    {
+        return Ok(Bundle::parse(bytes));
     }
     Ok(Bundle::parse(folder.read(&bundle_path(number, TILE_WIDTH), BUNDLE_BYTES * 4)?.unwrap_or_default()))
 }
@@ -141,10 +148,10 @@ pub(crate) fn read_bundle(folder: &dyn Folder, number: u64, width: usize) -> io:
 /// A tile of exactly `width` hashes, or the beginning of the full one; None when absent or of another length.
 pub(crate) fn read_tile(folder: &dyn Folder, level: u8, number: u64, width: usize) -> io::Result<Option<Vec<Hash>>> {
     let read = |width| folder.read(&tile_path(level, number, width), TILE_BYTES + 1);
-    if width < TILE_WIDTH {
-        if let Some(bytes) = read(width)? {
-            return Ok(tile_hashes(&bytes).filter(|hashes| hashes.len() == width));
-        }
+    if width < TILE_WIDTH
+        && let Some(bytes) = read(width)?
+    {
+        return Ok(tile_hashes(&bytes).filter(|hashes| hashes.len() == width));
     }
     let full = read(TILE_WIDTH)?.and_then(|bytes| tile_hashes(&bytes)).filter(|hashes| hashes.len() == TILE_WIDTH);
     Ok(full.map(|mut hashes| {
@@ -153,18 +160,21 @@ pub(crate) fn read_tile(folder: &dyn Folder, level: u8, number: u64, width: usiz
     }))
 }
 
-/// All stored hashes of a level, None where a tile is absent or malformed.
+/// All stored hashes of a level, None where a tile is absent or malformed; shorter where nothing comes any more.
 pub(super) fn level_hashes(folder: &dyn Folder, size: u64, level: u8) -> io::Result<Vec<Option<Hash>>> {
-    let total = usize::try_from(size >> (8 * u32::from(level))).map_err(io::Error::other)?;
-    let mut hashes = Vec::with_capacity(total);
-    for number in 0_u64.. {
-        let width = (total - hashes.len()).min(TILE_WIDTH);
-        if width == 0 {
-            break;
-        }
+    let total = size >> (8 * u32::from(level));
+    let mut hashes = Vec::new();
+    let mut absent = 0;
+    for number in 0..total.div_ceil(TILE_WIDTH as u64) {
+        let rest = total - number * TILE_WIDTH as u64;
+        let width = usize::try_from(rest).unwrap_or(usize::MAX).min(TILE_WIDTH);
         match read_tile(folder, level, number, width)? {
             Some(tile) => hashes.extend(tile.into_iter().map(Some)),
-            None => hashes.extend(std::iter::repeat_n(None, width)),
+            None if absent >= ABSENT_FILES => break,
+            None => {
+                absent += 1;
+                hashes.extend(std::iter::repeat_n(None, width));
+            }
         }
     }
     Ok(hashes)

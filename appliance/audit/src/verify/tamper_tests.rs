@@ -305,3 +305,55 @@ fn a_growing_bundle_is_not_a_finding_but_nobody_vouches_for_its_end() {
     fs::write(bench.path("keys.json"), br#"{"version":1,"origin":"box.example/audit","keys":{}}"#).unwrap();
     bench.expect(Kind::Inserted, 600, "entries after the end of an export");
 }
+
+#[test]
+fn no_change_of_any_file_passes_and_none_breaks_the_verifier() {
+    let bench = Bench::new();
+    let mut files = Vec::new();
+    let mut todo = vec![bench.dir.path().to_owned()];
+    while let Some(next) = todo.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { todo.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    // A fixed sequence (the multiplier of Knuth's MMIX): the same changes on every run.
+    let mut state = 42_u64;
+    let mut next = move |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    for round in 0..600 {
+        let path = &files[round % files.len()];
+        let good = fs::read(path).unwrap();
+        let mut bad = good.clone();
+        let at = next(good.len());
+        match round / files.len() % 4 {
+            0 => bad[at] ^= 1 << next(8),
+            1 => bad.truncate(at),
+            2 => bad.insert(at, u8::try_from(next(256)).unwrap()),
+            _ => {
+                bad.remove(at);
+            }
+        }
+        if bad == good {
+            continue;
+        }
+        fs::write(path, &bad).unwrap();
+        let report = bench.verify();
+        assert_eq!(report.verdict, Verdict::Bad, "round {round}: {path:?} at {at}: {report:?}");
+        fs::remove_file(path).unwrap();
+        assert_eq!(bench.verify().verdict, Verdict::Bad, "{path:?} removed");
+        fs::write(path, good).unwrap();
+    }
+    assert_eq!(bench.verify().verdict, Verdict::Clean);
+}
+
+#[test]
+fn a_checkpoint_that_states_a_senseless_size_ends_the_search() {
+    let bench = Bench::new();
+    let text = String::from_utf8(fs::read(bench.path(CHECKPOINT)).unwrap()).unwrap();
+    fs::write(bench.path(CHECKPOINT), text.replacen("\n600\n", "\n18446744073709551615\n", 1)).unwrap();
+    assert_eq!(bench.verify().verdict, Verdict::Bad);
+}

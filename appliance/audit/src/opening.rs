@@ -1,0 +1,110 @@
+//! Opening the log: lock, recover, sign, start the threads.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
+};
+
+use crossbeam_channel::{Receiver, bounded};
+use holdfast_base::{Actor, Error, RequestId, Result, Timestamp, World};
+use holdfast_hsm::{DekHandle, Vault};
+use parking_lot::{Mutex, RwLock};
+
+use crate::{
+    event::{Event, Object},
+    files,
+    hot::Hot,
+    limits::{QUEUE_ORDERS, TILE_WIDTH},
+    log::{AuditConfig, AuditLog, Shared},
+    recover::{Recovered, recover},
+    seal::Sealer,
+    sequencer::{Order, Sequencer},
+    settle::Settle,
+    sign::{CheckpointSigner, Checkpoints, Latest},
+    summary::Index,
+    verify::{layout::CHECKPOINT, note::VKey},
+};
+
+impl AuditLog {
+    /// Opens or begins the log. Refuses one whose signed part is not what was signed; cuts a torn end and says so in the log.
+    pub fn open(config: AuditConfig, key: DekHandle, vault: Vault, world: World) -> Result<Self> {
+        Self::open_with(config, key, Box::new(vault), world)
+    }
+
+    /// The same with any signer.
+    pub fn open_with(config: AuditConfig, key: DekHandle, signer: Box<dyn CheckpointSigner>, world: World) -> Result<Self> {
+        let AuditConfig { dir, jsonl, origin } = config;
+        files::make_dir(&dir).map_err(Error::internal("make the audit folder"))?;
+        let lock = lock(&dir)?;
+        let vkey = VKey::new(&origin, &signer.public_key()?).map_err(Error::internal("use the audit key"))?;
+        let sealer = Sealer::new(&origin, key);
+        let found = recover(&dir, &vkey, &|entry| sealer.is_authentic(entry)).map_err(Error::internal("open the audit log"))?;
+        let Recovered { tree, hot, signed, latest, cut_bytes } = found;
+        world.clock.at_least(Timestamp(latest));
+        let latest = on_disk(&dir, signed.map(|signed| signed.checkpoint.size))?;
+        let size = tree.edge().size();
+        let ((orders, queue), (stop, stopped)) = (bounded(QUEUE_ORDERS), bounded(0));
+        let shared = Arc::new(Shared {
+            checkpoints: Checkpoints::new(&dir, vkey, signer, latest),
+            index: RwLock::new(Index::new(usize::try_from(size.div_ceil(TILE_WIDTH as u64)).unwrap_or(0))),
+            tree: Mutex::new(tree),
+            settle: Settle::default(),
+            durable: AtomicU64::new(size),
+            closed: AtomicBool::new(false),
+            stop: Mutex::new(Some(stop)),
+            threads: Mutex::new(Vec::new()),
+            lock: Mutex::new(Some(lock)),
+            dir,
+            origin,
+            sealer,
+            world,
+            orders,
+        });
+        // A new log is signed before its first entry: entries without any checkpoint are never ours.
+        shared.checkpoints.sign(&shared.tree)?;
+        let log = Self { shared };
+        log.start(hot, jsonl, queue, stopped)?;
+        if cut_bytes > 0 {
+            log.append(log.repaired(cut_bytes))?;
+        }
+        Ok(log)
+    }
+
+    fn start(&self, hot: Option<Hot>, jsonl: Option<PathBuf>, queue: Receiver<Order>, stopped: Receiver<()>) -> Result<()> {
+        let shared = &self.shared;
+        let sequencer = Sequencer::new(shared.clone(), hot, jsonl);
+        shared.spawn("audit-append", move || sequencer.run(&queue))?;
+        let signing = shared.clone();
+        shared.spawn("audit-sign", move || signing.sign_now_and_then(&stopped))?;
+        let waiting = shared.clone();
+        shared.spawn("audit-deadline", move || waiting.settle.watch_deadlines())?;
+        let indexing = shared.clone();
+        shared.spawn("audit-index", move || indexing.build_index())
+    }
+
+    fn repaired(&self, bytes: u64) -> Event {
+        let world = &self.shared.world;
+        let actor = Actor::system(RequestId(world.uuid()), world.now());
+        let event = Event::new(&actor, "audit.repair", Object::new("log", &self.shared.origin));
+        event.number("cut_bytes", i64::try_from(bytes).unwrap_or(i64::MAX))
+    }
+}
+
+/// The checkpoint that was checked, as it lies there.
+fn on_disk(dir: &Path, size: Option<u64>) -> Result<Latest> {
+    let note = match size {
+        Some(_) => fs::read_to_string(dir.join(CHECKPOINT)).map_err(Error::internal("read the audit checkpoint"))?,
+        None => String::new(),
+    };
+    Ok(Latest { size, note })
+}
+
+fn lock(dir: &Path) -> Result<File> {
+    let file = files::open_to_append(&dir.join("lock")).map_err(Error::internal("open the lock of the audit log"))?;
+    file.try_lock().map_err(|_| Error::broken("lock the audit log: it is open already"))?;
+    Ok(file)
+}
