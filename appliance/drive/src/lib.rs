@@ -41,6 +41,9 @@ mod upload;
 mod versions;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 pub use access::{Expect, Match, Reader, Role, Trashed, Writer};
 pub use content::{Content, Declared, Incoming, Received};
 pub use drive::{Drive, DriveEvent, Verb};

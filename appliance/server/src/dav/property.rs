@@ -7,10 +7,7 @@ use holdfast_drive::{Drive, Lock, Property, Reader, Role};
 use holdfast_store::Read;
 use quick_xml::escape::escape;
 
-use super::{
-    path::Target,
-    xml::{self, DAV},
-};
+use super::{path::Target, xml::DAV};
 use crate::api::drive::transfer::http_date;
 
 pub(super) const OWNCLOUD: &str = "http://owncloud.org/ns";
@@ -176,15 +173,29 @@ fn iso_date(at: Timestamp) -> String {
     jiff::Timestamp::from_second(at.seconds()).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// `<name>inner</name>` in its namespace.
+/// `<name>inner</name>` in a document that declares the prefix `D`.
 pub(super) fn write_property(namespace: &str, name: &str, lang: Option<&str>, inner: &str, out: &mut String) {
-    let tag = xml::open(namespace, name, out);
+    // Writing to a String cannot fail.
+    let prefix = match namespace {
+        DAV => {
+            let _ = write!(out, "<D:{name}");
+            "D:"
+        }
+        "" => {
+            let _ = write!(out, "<{name} xmlns=\"\"");
+            ""
+        }
+        other => {
+            let _ = write!(out, "<x:{name} xmlns:x=\"{}\"", escape(other));
+            "x:"
+        }
+    };
     if let Some(lang) = lang {
         let _ = write!(out, " xml:lang=\"{}\"", escape(lang));
     }
     if inner.is_empty() {
         out.push_str("/>");
     } else {
-        let _ = write!(out, ">{inner}</{tag}>");
+        let _ = write!(out, ">{inner}</{prefix}{name}>");
     }
 }

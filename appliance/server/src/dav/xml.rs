@@ -87,7 +87,7 @@ fn write_inside(inside: &Inside, out: &mut String) {
 }
 
 /// Begins a tag with its namespace declared, without the closing bracket; answers the qualified name.
-pub(super) fn open(namespace: &str, name: &str, out: &mut String) -> String {
+fn open(namespace: &str, name: &str, out: &mut String) -> String {
     let (tag, declared) = match namespace {
         DAV => (format!("D:{name}"), " xmlns:D=\"DAV:\"".to_owned()),
         "" => (name.to_owned(), " xmlns=\"\"".to_owned()),

@@ -144,15 +144,7 @@ pub(crate) async fn deliver(
     }
     let range = match wanted_range(request, &etag, size) {
         Ok(range) => range,
-        Err(()) => {
-            let answer = Problem::new("bad-request", "no byte of this range is there").respond();
-            let mut answer = answer.map_into_boxed_body();
-            *answer.status_mut() = StatusCode::RANGE_NOT_SATISFIABLE;
-            if let Ok(value) = header::HeaderValue::from_str(&format!("bytes */{size}")) {
-                answer.headers_mut().insert(header::CONTENT_RANGE, value);
-            }
-            return Ok(answer);
-        }
+        Err(()) => return Ok(no_such_range(size)),
     };
     let head = *request.method() == Method::HEAD;
     if !head {
@@ -181,6 +173,16 @@ pub(crate) async fn deliver(
         return Ok(answer.no_chunking(length).body(SizedStream::new(length, stream::empty::<Result<web::Bytes, Problem>>())));
     }
     Ok(answer.body(SizedStream::new(length, pieces(content, range))))
+}
+
+/// 416 is no code of the closed set: the range is a bad request, its status says more.
+fn no_such_range(size: u64) -> HttpResponse {
+    let mut body = Problem::bad_request("no byte of this range is there").body();
+    body.status = StatusCode::RANGE_NOT_SATISFIABLE.as_u16();
+    HttpResponse::build(StatusCode::RANGE_NOT_SATISFIABLE)
+        .insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))
+        .content_type("application/problem+json")
+        .json(body)
 }
 
 async fn receipt(rooms: &std::sync::Arc<Rooms>, actor: &Actor, content: &Content, range: Option<&Range<u64>>) -> Result<(), Problem> {

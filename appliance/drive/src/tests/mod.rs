@@ -1,0 +1,9 @@
+//! The drive against a real token, a real ledger and a real directory.
+
+mod content;
+mod crash;
+mod fixture;
+mod model;
+mod rights;
+mod uploads;
+mod verbs;
