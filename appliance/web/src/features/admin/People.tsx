@@ -46,7 +46,8 @@ export default function People() {
   const slow = useLasting(list.isPending);
   const name = tree.rows.find((row) => row.department.id === department)?.department.name;
   const roots = tree.rows.filter((row) => row.level === 1);
-  const all = roots.reduce((sum, row) => sum + row.department.people, 0);
+  // People of several departments would be counted twice in a sum over the roots.
+  const all = roots.length === 1 ? (roots[0]?.department.people ?? 0) : 0;
   const person = list.items.find((one) => one.uid === open);
   return (
     <>

@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { departments } from "../../api/directory";
 import { keys } from "../../api/query";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
+import { useMe } from "../../api/useMe";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
@@ -42,10 +43,14 @@ export default function Contacts({ params }: { params: Record<string, string | u
         </header>
         <div className="pane-body">
           <div className="list-head">{t.organisation}</div>
-          <Departments selected={q ? undefined : department} onSelect={(id) => {
-            setTyped("");
-            navigate(paths.department(id));
-          }} />
+          <Departments
+            selected={q ? undefined : department}
+            searching={q !== ""}
+            onSelect={(id) => {
+              setTyped("");
+              navigate(id ? paths.department(id) : paths.people());
+            }}
+          />
         </div>
       </section>
       <PeopleTable department={department} q={q} uid={uid} onOpen={open} />
@@ -54,27 +59,35 @@ export default function Contacts({ params }: { params: Record<string, string | u
   );
 }
 
-function Departments({ selected, onSelect }: { selected: string | undefined; onSelect: (id: string) => void }) {
+/** The row of the whole company, where it has more than one root. */
+const WHOLE = "whole";
+
+function Departments({ selected, searching, onSelect }: { selected: string | undefined; searching: boolean; onSelect: (id: string | undefined) => void }) {
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
   const tree = useDepartmentTree(selected);
   const slow = useLasting(tree.loading);
+  const { enterprise } = useMe();
+  const whole = tree.rows.filter((row) => row.level === 1).length > 1;
   if (tree.error) return <Failure error={tree.error} title={t.failedTree} onRetry={() => void tree.refetch()} />;
   if (tree.loading) return slow ? <Skeleton rows={8} label={common.loading} look="table" /> : null;
   return (
     <Tree
       label={t.organisation}
-      rows={tree.rows.map(({ department, level, open }) => ({
-        id: department.id,
-        level,
-        label: department.name,
-        count: format.number(department.people),
-        icon: level === 1 ? "building" : "org",
-        open,
-        on: department.id === selected,
-      }))}
-      onSelect={onSelect}
+      rows={[
+        ...(whole ? [{ id: WHOLE, level: 1, label: enterprise.name, icon: "building" as const, open: undefined, on: selected === undefined && !searching }] : []),
+        ...tree.rows.map(({ department, level, open }) => ({
+          id: department.id,
+          level: whole ? level + 1 : level,
+          label: department.name,
+          count: format.number(department.people),
+          icon: level === 1 && !whole ? ("building" as const) : ("org" as const),
+          open,
+          on: department.id === selected,
+        })),
+      ]}
+      onSelect={(id) => onSelect(id === WHOLE ? undefined : id)}
       onToggle={tree.toggle}
     />
   );

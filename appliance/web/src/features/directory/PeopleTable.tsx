@@ -66,7 +66,8 @@ function Head({ department, q, subtree, onSubtree }: { department: string | unde
   });
   const roots = useQuery({ queryKey: keys.departments(null), queryFn: () => departments.under().then((page) => page.items), staleTime: 60_000 });
   const { enterprise } = useMe();
-  const count = department ? data?.people : roots.data?.reduce((sum, root) => sum + root.people, 0);
+  // People of several departments would be counted twice in a sum over the roots.
+  const count = department ? data?.people : roots.data?.length === 1 ? roots.data[0]?.people : undefined;
   const above = data?.path.filter((one) => one.id !== data.id) ?? [];
   return (
     <header className="pane-head">

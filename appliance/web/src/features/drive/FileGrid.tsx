@@ -47,7 +47,10 @@ export function FileGrid(props: Props) {
   };
   return (
     <div className="files grow" role="grid" aria-label={t.title} aria-multiselectable="true" aria-rowcount={nodes.length} onKeyDown={moveFocus}>
-      <Heads sort={props.sort} onSort={props.onSort} />
+      {/* With rows chosen the selection bar stands in the place of the heads: nothing moves under the pointer. */}
+      <div className={selection.nodes.length > 0 ? "sr-only" : undefined}>
+        <Heads sort={props.sort} onSort={props.onSort} />
+      </div>
       <VList ref={list} className="vlist" data={nodes} itemSize={ROW_PIXELS} bufferSize={600} onScroll={onScroll} role="rowgroup">
         {(node, index) => <Row key={node.id} node={node} index={index} {...props} />}
       </VList>

@@ -35,7 +35,7 @@ export function TimelineView({ conversation, target }: Props) {
   const [atEnd, setAtEnd] = useState(true);
   const shift = useShift(rows);
   const placed = usePlaced(list, rows, target, unreadFrom, timeline.atEnd);
-  useStick(list, rows, atEnd && placed);
+  const toEnd = useStick(list, rows, atEnd && placed);
   const mark = useMarkRead(list, rows, id, placed);
   useFreshLine(conversation, atEnd, setUnreadFrom, pending.length);
 
@@ -55,7 +55,7 @@ export function TimelineView({ conversation, target }: Props) {
   if (rows.length === 0) return <NoRows id={id} target={target} />;
   return (
     <div className="pane-body messages">
-      <VList ref={list} className="vlist msg-list" data={rows} shift={shift} bufferSize={800} onScroll={onScroll} role="log" aria-label={conversation.title ?? undefined} tabIndex={0}>
+      <VList ref={list} className="vlist msg-list" data={rows} shift={shift} bufferSize={800} onScroll={onScroll} onResize={toEnd} role="log" aria-label={conversation.title ?? undefined} tabIndex={0}>
         {(row, index) => (
           <MessageRow
             key={row.key}
@@ -158,17 +158,18 @@ function usePlaced(
   return placed;
 }
 
-/** Who reads at the end stays at the end. */
-function useStick(list: React.RefObject<VListHandle | null>, rows: Row[], stick: boolean): void {
-  const last = rows.at(-1)?.key;
-  const wanted = useLatest(stick);
+/** Who reads at the end stays at the end: when rows come, grow, or the pane gets smaller. */
+function useStick(list: React.RefObject<VListHandle | null>, rows: Row[], stick: boolean): () => void {
+  const latest = useLatest({ stick, last: rows.length - 1 });
+  const toEnd = useCallback(() => {
+    if (latest.current.stick) list.current?.scrollToIndex(latest.current.last, { align: "end" });
+  }, [latest, list]);
   useLayoutEffect(() => {
-    if (!wanted.current) return;
-    const end = () => list.current?.scrollToIndex(rows.length - 1, { align: "end" });
-    end();
-    const frame = requestAnimationFrame(end);
+    toEnd();
+    const frame = requestAnimationFrame(toEnd);
     return () => cancelAnimationFrame(frame);
-  }, [last, rows.length, list, wanted]);
+  }, [rows, toEnd]);
+  return toEnd;
 }
 
 /** What is on the screen, in a window that somebody looks at, is read. */

@@ -12,8 +12,8 @@ import { cancel, cancelAll, clearOver, countInterrupted, decide, forgetInterrupt
 import { isActive, useUploads, type UploadItem } from "./store";
 import "./tray.css";
 
-const ROW_PIXELS = 56;
-const SHOWN_ROWS = 5;
+/** More than this, and only the rows in sight are drawn. */
+const PLAIN_ROWS = 40;
 
 /** All uploads, wherever in the client one is. */
 export default function UploadTray() {
@@ -70,10 +70,14 @@ function Tray({ items, folded, onFold }: { items: readonly UploadItem[]; folded:
       {folded ? (
         <progress className={stopped.length > 0 ? "progress danger" : "progress"} value={over ? 1 : sent} max={over ? 1 : Math.max(1, total)} aria-label={t.tray} />
       ) : (
-        <div className="tray-list" style={{ height: Math.min(items.length, SHOWN_ROWS) * ROW_PIXELS + (stopped.some((item) => item.state === "conflict") ? ROW_PIXELS : 0) }}>
-          <VList data={items} className="vlist">
-            {(item) => <Row key={item.id} item={item} />}
-          </VList>
+        <div className={items.length > PLAIN_ROWS ? "tray-list tray-long" : "tray-list"}>
+          {items.length > PLAIN_ROWS ? (
+            <VList data={items} className="vlist">
+              {(item) => <Row key={item.id} item={item} />}
+            </VList>
+          ) : (
+            items.map((item) => <Row key={item.id} item={item} />)
+          )}
         </div>
       )}
     </section>
