@@ -5,6 +5,7 @@ mod whole {
     mod audit;
     mod conversations;
     mod drive;
+    mod realtime;
     mod search;
     mod session;
     mod surface;

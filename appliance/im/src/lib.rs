@@ -56,6 +56,7 @@ pub use crate::{
     found::{FoundMessage, Verb},
     keys::tables,
     list::ConversationPage,
+    members::MemberPage,
     page::{Direction, MessageRange},
     published::{Audience, Published, Recipients},
     sample::SampleData,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use holdfast_audit::{Event as AuditEvent, Object, record};
-use holdfast_base::{ClientId, CommitNo, Error, PersonId, Result};
+use holdfast_base::{ClientId, CommitNo, Error, PersonId, Result, limits::PAGE_ITEMS};
 use holdfast_store::{LedgerTx, Slice, Tx};
 
 use crate::{
@@ -21,19 +21,30 @@ use crate::{
     views::{ConversationMember, Event, EventKind, Kind, MemberRole, OwnChange},
 };
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberPage {
+    pub items: Vec<ConversationMember>,
+    /// Where the next page begins: give it back as `after`.
+    pub next: Option<(CommitNo, PersonId)>,
+}
+
 impl Im {
-    /// Who is in the conversation now, in the order of joining.
-    pub fn members(&self, by: &Member) -> Vec<ConversationMember> {
+    /// Who is in the conversation now, in the order of joining; the page after `after`, which the page before answered.
+    pub fn members(&self, by: &Member, after: Option<(CommitNo, PersonId)>, limit: usize) -> MemberPage {
         let (org, now) = (self.inner.directory.org(), by.snapshot());
+        let place = |(person, window): &(PersonId, Window)| (CommitNo(window.joined_g), *person);
         let mut present: Vec<(PersonId, Window)> = now.members.present().map(|(person, window)| (person, *window)).collect();
-        present.sort_by_key(|(person, window)| (window.joined_g, *person));
-        let view = |(person, window): (PersonId, Window)| ConversationMember {
+        present.sort_by_key(place);
+        let start = after.map_or(0, |after| present.partition_point(|one| place(one) <= after));
+        let page = &present[start..present.len().min(start + limit.clamp(1, PAGE_ITEMS))];
+        let view = |&(person, window): &(PersonId, Window)| ConversationMember {
             person: org.reference(person),
             role: if now.owner == Some(person) { MemberRole::Owner } else { MemberRole::Member },
             joined_seq: window.joined_seq,
             joined_at: window.joined_at,
         };
-        present.into_iter().map(view).collect()
+        let next = page.last().map(place).filter(|_| start + page.len() < present.len());
+        MemberPage { items: page.iter().map(view).collect(), next }
     }
 
     /// Every member may bring people in. Who is in it already stays as they are.

@@ -1,5 +1,6 @@
 //! What one person sets for one conversation: muted, pinned. Told only to that person's own devices.
 
+use holdfast_audit::{Event as AuditEvent, Object, record};
 use holdfast_base::{CommitNo, Result};
 use holdfast_store::{LedgerTx, Tx};
 
@@ -33,6 +34,8 @@ impl Im {
         let row = OwnRow { at, what: OwnLogged::Settings(settings) };
         tx.put(keys::OWN, &keys::own(person, g.0, now.id), &row.encode()?, &self.inner.key)?;
         self.stage(tx, Step::Settings { person, conversation: now.id, settings });
+        let entry = AuditEvent::new(by.actor(), "conversation.set", Object::new("conversation", now.id));
+        record(tx, entry.number("muted", i64::from(settings.muted)).number("pinned", i64::from(settings.pinned)));
         let own = Some(OwnChange::Settings { muted: settings.muted, pinned: settings.pinned });
         let event = Event { own, ..Event::new(CommitNo(g.0), EventKind::Own, now.id, at) };
         self.publish(tx, Recipients::Person(person), event);

@@ -52,7 +52,7 @@ impl Rooms {
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let search = SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?;
-        let hub = Hub::open(&im, &drive, &directory)?;
+        let hub = Hub::open(&ledger, &im, &drive, &directory)?;
         let jobs = Jobs::start(&directory, &im, &drive, &world).map_err(Error::internal("start the job loop"))?;
         let jobs = Mutex::new(Some(jobs));
         Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub, jobs }))

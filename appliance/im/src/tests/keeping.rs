@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdfast_base::{CommitNo, Error, Timestamp};
+use holdfast_base::{CommitNo, ConversationId, Error, Timestamp};
 use holdfast_store::Read;
 
 use super::fixture::Office;
@@ -26,10 +26,26 @@ fn a_large_group_tells_read_marks_only_to_the_reader() {
     assert!(office.page(2, before).items.is_empty());
     let readers = office.im.readers(&office.member(2, id).unwrap(), seq).unwrap();
     assert_eq!((readers.read.len(), readers.unread.len()), (1, office.people.len() - 2), "the list is exact all the same");
-    a_removed_owner_leaves_no_trace_in_settings(&office);
+    a_large_group_is_listed_in_pages(&office, id);
+    who_comes_back_begins_anew(&office);
 }
 
-fn a_removed_owner_leaves_no_trace_in_settings(office: &Office) {
+fn a_large_group_is_listed_in_pages(office: &Office, id: ConversationId) {
+    let member = office.member(1, id).unwrap();
+    let (mut listed, mut after) = (Vec::new(), None);
+    loop {
+        let page = office.im.members(&member, after, 40);
+        assert!(page.items.len() <= 40);
+        listed.extend(page.items.into_iter().map(|one| one.person.id));
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(listed, office.people, "everybody once, in the order of joining");
+}
+
+fn who_comes_back_begins_anew(office: &Office) {
     let id = office.group(0, &[1]);
     let member = office.member(1, id).unwrap();
     let mute = crate::SettingsChange { muted: Some(true), pinned: Some(true) };

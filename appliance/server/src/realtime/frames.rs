@@ -1,8 +1,9 @@
 //! Frames of the subprotocol `holdfast1.json`: JSON text, the kind in `t`.
 
 use bytestring::ByteString;
-use holdfast_base::{ClientId, CommitNo, ConversationId, PersonId, Timestamp};
+use holdfast_base::{ClientId, CommitNo, ConversationId, NodeId, PersonId, SpaceId, Timestamp};
 use holdfast_directory::PersonRef;
+use holdfast_drive::DriveEvent;
 use holdfast_im::{
     limits as im_limits,
     views::{Event, Message, NewBody, SyncPage},
@@ -144,6 +145,22 @@ pub(super) fn event(event: &Event) -> ByteString {
         event: &'a Event,
     }
     serde_json::to_string(&Ev { t: "ev", event }).unwrap_or_default().into()
+}
+
+/// Something changed in a space of the drive. Not in the log: a device that was away looks anyway.
+pub(super) fn drive(event: &DriveEvent) -> ByteString {
+    #[derive(Serialize)]
+    struct Ev {
+        t: &'static str,
+        g: CommitNo,
+        kind: &'static str,
+        space: SpaceId,
+        node: NodeId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        parent: Option<NodeId>,
+    }
+    let &DriveEvent { g, space, node, parent, .. } = event;
+    serde_json::to_string(&Ev { t: "ev", g, kind: "drive", space, node, parent }).unwrap_or_default().into()
 }
 
 /// Reads a frame. A frame that does not fit is answered with the client id that it bears, so that its sender learns of it.

@@ -12,10 +12,11 @@ use std::{
 
 use bytestring::ByteString;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
-use holdfast_base::{CommitNo, Error, PersonId, Result};
+use holdfast_base::{CommitNo, Error, PersonId, Result, SpaceId};
 use holdfast_directory::Directory;
-use holdfast_drive::Drive;
+use holdfast_drive::{Drive, DriveEvent};
 use holdfast_im::{Im, Published, Recipients};
+use holdfast_store::Ledger;
 use parking_lot::RwLock;
 use tokio::sync::Notify;
 
@@ -29,6 +30,8 @@ use super::{
 pub struct Hub {
     directory: Directory,
     im: Im,
+    drive: Drive,
+    ledger: Ledger,
     people: RwLock<HashMap<PersonId, Online>>,
     connections: AtomicUsize,
     tasks: Sender<Task>,
@@ -43,6 +46,7 @@ struct Online {
 
 enum Task {
     Event(Published),
+    Drive(DriveEvent),
     /// Sessions may have ended.
     Check,
     Stop,
@@ -59,11 +63,13 @@ impl Listening {
 
 impl Hub {
     /// Subscribes to what is published, before anybody connects.
-    pub fn open(im: &Im, _drive: &Drive, directory: &Directory) -> Result<Arc<Self>> {
+    pub fn open(ledger: &Ledger, im: &Im, drive: &Drive, directory: &Directory) -> Result<Arc<Self>> {
         let (tasks, waiting) = bounded(limits::FAN_OUT);
         let hub = Arc::new(Self {
             directory: directory.clone(),
             im: im.clone(),
+            drive: drive.clone(),
+            ledger: ledger.clone(),
             people: RwLock::default(),
             connections: AtomicUsize::new(0),
             tasks: tasks.clone(),
@@ -77,6 +83,9 @@ impl Hub {
                 overflow.store(true, Ordering::Release);
             }
         }));
+        let to = tasks.clone();
+        // What is lost here is only that a live view refreshes a little later.
+        drive.on_event(Box::new(move |event| drop(to.try_send(Task::Drive(event.clone())))));
         // A full queue is looked through soon anyway.
         directory.on_change(Box::new(move |_| drop(tasks.try_send(Task::Check))));
         let of = Arc::downgrade(&hub);
@@ -186,6 +195,19 @@ impl Hub {
         });
     }
 
+    /// Tells who can see the place that something changed there; once for each space and look, however much it was.
+    fn tell_drive(&self, event: &DriveEvent) {
+        let view = self.ledger.view();
+        let frame = frames::drive(event);
+        let place = event.parent.unwrap_or(event.node);
+        for (person, online) in self.people.read().iter().filter(|(_, online)| !online.connections.is_empty()) {
+            // An error is the box being sealed: nobody is told anything then.
+            if self.drive.visible(&view, *person, place).unwrap_or(false) {
+                online.connections.iter().for_each(|connection| connection.hint(frame.clone()));
+            }
+        }
+    }
+
     fn everybody_lags(&self) {
         let g: CommitNo = self.im.head();
         for online in self.people.read().values() {
@@ -205,11 +227,13 @@ impl Hub {
 
 fn fan_out(hub: &Weak<Hub>, waiting: &Receiver<Task>, missed: &AtomicBool) {
     let mut next_check = Instant::now() + limits::CHECK;
+    let mut drives: HashMap<SpaceId, DriveEvent> = HashMap::new();
     loop {
         let task = waiting.recv_deadline(next_check);
         let Some(hub) = hub.upgrade() else { return };
         match task {
             Ok(Task::Event(published)) => hub.deliver(&published),
+            Ok(Task::Drive(event)) => drop(drives.insert(event.space, event)),
             Ok(Task::Check) | Err(RecvTimeoutError::Timeout) => next_check = Instant::now(),
             Ok(Task::Stop) | Err(RecvTimeoutError::Disconnected) => return,
         }
@@ -221,6 +245,7 @@ fn fan_out(hub: &Weak<Hub>, waiting: &Receiver<Task>, missed: &AtomicBool) {
         }
         if Instant::now() >= next_check {
             hub.check();
+            drives.drain().for_each(|(_, event)| hub.tell_drive(&event));
             next_check = Instant::now() + limits::CHECK;
         }
     }

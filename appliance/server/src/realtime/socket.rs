@@ -77,7 +77,13 @@ impl Socket {
 
     /// The first frame must be `hello`.
     async fn greet(&mut self) -> Result<(), End> {
-        let first = match timeout(limits::HELLO, self.stream.recv()).await {
+        let connection = self.talk.connection.clone();
+        let first = tokio::select! {
+            first = timeout(limits::HELLO, self.stream.recv()) => first,
+            // Ended before it began; the reason lies in the queue.
+            () = connection.ended.notified() => return Ok(()),
+        };
+        let first = match first {
             Ok(Some(Ok(AggregatedMessage::Text(text)))) => frames::read(&text),
             Ok(Some(Ok(_))) => return Err(End::Bye("bad-request")),
             Ok(None | Some(Err(_))) => return Err(End::Gone),
@@ -108,7 +114,7 @@ impl Socket {
                     if heard.elapsed() > limits::HEARTBEAT * 2 {
                         return End::Bye("silent");
                     }
-                    if self.session.ping(b"").await.is_err() {
+                    if !matches!(timeout(limits::WRITE, self.session.ping(b"")).await, Ok(Ok(()))) {
                         return End::Gone;
                     }
                 }
@@ -144,7 +150,7 @@ impl Socket {
                 Err(refusal) => self.talk.connection.reply(refusal),
             },
             Some(Ok(AggregatedMessage::Ping(bytes))) => {
-                if self.session.pong(&bytes).await.is_err() {
+                if !matches!(timeout(limits::WRITE, self.session.pong(&bytes)).await, Ok(Ok(()))) {
                     return Err(End::Gone);
                 }
             }

@@ -12,7 +12,7 @@ use holdfast_im::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::list_cursor;
+use super::commit_cursor;
 use crate::http::{
     Answer, Problem, Session,
     page::{Page, PageQuery},
@@ -33,7 +33,7 @@ pub(super) struct ConversationChanges {
 #[utoipa::path(tag = "conversations", params(PageQuery), responses((status = 200, body = Page<Conversation>), Refusals))]
 #[get("/conversations")]
 pub(super) async fn list(by: Session, query: Query<PageQuery>) -> Answer<Page<Conversation>> {
-    let after = query.cursor.as_deref().map(list_cursor).transpose()?;
+    let after = query.cursor.as_deref().map(commit_cursor).transpose()?;
     let limit = query.limit();
     let page = by.run(move |rooms, actor| rooms.im.conversations(actor, after, limit)).await?;
     let next = page.next.map(|(g, id)| format!("{g}.{id}"));

@@ -10,7 +10,7 @@ mod sync;
 
 use std::str::FromStr;
 
-use holdfast_base::{ClientId, ConversationId};
+use holdfast_base::{ClientId, CommitNo};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -45,8 +45,8 @@ pub(crate) struct Attempt {
     pub cid: Option<ClientId>,
 }
 
-/// A cursor of the list of conversations: `<g>.<id>`.
-fn list_cursor(text: &str) -> Result<(holdfast_base::CommitNo, ConversationId), Problem> {
+/// A cursor of a list in the order of commits: `<g>.<id>`.
+fn commit_cursor<Id: FromStr>(text: &str) -> Result<(CommitNo, Id), Problem> {
     let parts = text.split_once('.').ok_or_else(unknown_cursor)?;
     Ok((number(parts.0)?, number(parts.1)?))
 }
