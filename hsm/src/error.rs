@@ -36,6 +36,8 @@ pub enum HsmError {
     KeyMissing(String),
     #[error("PIN refused; not tried again until the credential changes")]
     PinRejected,
+    #[error("no PIN: there is no credential file")]
+    NoPin,
     #[error("{0} does not authenticate")]
     Integrity(&'static str),
     #[error("hsmd is away")]

@@ -3,6 +3,8 @@
 
 use std::{
     fs,
+    io::{Read, Write},
+    os::unix::net::UnixStream,
     path::Path,
     sync::{Arc, Mutex},
     thread,
@@ -166,6 +168,23 @@ fn a_refused_pin_is_not_tried_again() {
     // A typed PIN is checked also while the token is logged in.
     let second = it.connect();
     assert!(matches!(second.unseal(Some(TestBox::pin("222222"))), Err(HsmError::PinRejected)));
+}
+
+#[test]
+fn nonsense_on_the_socket_harms_nobody() {
+    let Some(it) = test_box() else { return };
+    let vault = it.unsealed().unwrap();
+    let serving = it.serving();
+    for junk in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[0; 64], &[0xff; 64], &[0, 0, 0, 2, 1, 200], &[0, 0, 0, 1, 9]] {
+        let mut stream = UnixStream::connect(&it.hsmd.socket).unwrap();
+        stream.write_all(junk).unwrap();
+        stream.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        assert!(answer.is_empty(), "{junk:?} was answered");
+    }
+    assert!(vault.sign_audit(&[1; 32]).is_ok());
+    assert_eq!(it.serving(), serving);
 }
 
 #[test]

@@ -146,3 +146,20 @@ fn serve(mut stream: &UnixStream, jobs: &Sender<Job>) -> io::Result<()> {
 fn patience(verb: &Verb) -> Duration {
     if verb.is_slow() { limits::SLOW_CALL_TIMEOUT } else { limits::TOKEN_HANGS_AFTER }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_own_and_the_listed_users_come_in() {
+        let (stream, _peer) = UnixStream::pair().unwrap();
+        let (uid, gid) = (nix::unistd::geteuid().as_raw(), nix::unistd::getegid().as_raw());
+        let door = |own, uids: &[u32], gids: &[u32]| Door { own, uids: uids.to_vec(), gids: gids.to_vec() };
+        assert!(door(uid, &[], &[]).admits(&stream));
+        assert!(!door(uid + 1, &[], &[]).admits(&stream));
+        assert!(!door(uid + 1, &[uid + 2], &[gid + 2]).admits(&stream));
+        assert!(door(uid + 1, &[uid], &[]).admits(&stream));
+        assert!(door(uid + 1, &[], &[gid]).admits(&stream));
+    }
+}

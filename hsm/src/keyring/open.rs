@@ -20,6 +20,8 @@ use crate::{Epoch, HsmError, KeyId, envelope::Key, limits};
 pub(super) const KEYS: &str = "the keyring's keys";
 pub(super) const TAKEN: &str = "the keyring's taken records";
 
+const FIRST_EPOCH: Epoch = Epoch(1);
+
 /// What the ceremony found on the token.
 pub(crate) struct Identity {
     pub(crate) token_label: String,
@@ -58,25 +60,9 @@ impl Keyring {
             return Err(HsmError::Device("too many domains, or a name that is too long".into()));
         }
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(HsmError::io("create the keyring's folder"))?;
-        let epoch = Epoch(1);
-        let keys = fresh(folder, "keys", epoch, KEY_RECORD, &epoch_key, KEYS)?;
-        let taken = fresh(folder, "taken", epoch, TAKEN_RECORD, &epoch_key, TAKEN)?;
-        let header = Header {
-            mechanism: crate::prf_wrap::MECHANISM.into(),
-            token_label: identity.token_label,
-            token_serial: identity.token_serial,
-            prf_fingerprint: identity.prf_fingerprint,
-            audit_public_key: identity.audit_public_key,
-            made_at: world.now(),
-            domains: Vec::new(),
-            epoch,
-            wrapped_epoch_key: identity.wrapped_epoch_key,
-            keys: 0,
-            keys_head: keys.head,
-            released: 0,
-            taken: 0,
-            taken_head: taken.head,
-        };
+        let keys = fresh(folder, "keys", FIRST_EPOCH, KEY_RECORD, &epoch_key, KEYS)?;
+        let taken = fresh(folder, "taken", FIRST_EPOCH, TAKEN_RECORD, &epoch_key, TAKEN)?;
+        let header = first_header(identity, &keys, &taken, &world);
         let mut keyring = Self { folder: folder.to_owned(), world, epoch_key, header, keys, taken, ready: VecDeque::new() };
         keyring.make_block()?;
         for (place, name) in (0..).zip(domains) {
@@ -198,6 +184,25 @@ impl Keyring {
         self.header.taken = self.taken.count;
         self.header.taken_head = self.taken.head;
         write_header(&self.folder, &self.header, &self.epoch_key)
+    }
+}
+
+fn first_header(identity: Identity, keys: &Records, taken: &Records, world: &World) -> Header {
+    Header {
+        mechanism: crate::prf_wrap::MECHANISM.into(),
+        token_label: identity.token_label,
+        token_serial: identity.token_serial,
+        prf_fingerprint: identity.prf_fingerprint,
+        audit_public_key: identity.audit_public_key,
+        made_at: world.now(),
+        domains: Vec::new(),
+        epoch: FIRST_EPOCH,
+        wrapped_epoch_key: identity.wrapped_epoch_key,
+        keys: 0,
+        keys_head: keys.head,
+        released: 0,
+        taken: 0,
+        taken_head: taken.head,
     }
 }
 

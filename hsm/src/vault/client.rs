@@ -162,6 +162,7 @@ impl From<CallError> for HsmError {
             CallError::Fault(Fault::TokenGone) => Self::TokenGone,
             CallError::Fault(Fault::KeyMissing(name)) => Self::KeyMissing(name),
             CallError::Fault(Fault::PinRejected) => Self::PinRejected,
+            CallError::Fault(Fault::NoPin) => Self::NoPin,
             CallError::Fault(Fault::Integrity) => Self::Integrity("the wrapped epoch key"),
             CallError::Fault(other) => Self::Device(other.to_string()),
         }

@@ -92,8 +92,7 @@ impl Watch {
                 self.lose(core, SealReason::TokenLost);
             }
             // There is no credential, or it was refused: waiting would not help.
-            Err(HsmError::PinRejected) => self.lose(core, SealReason::HsmdLost),
-            Err(HsmError::Device(why)) if why == Fault::NoPin.to_string() => self.lose(core, SealReason::HsmdLost),
+            Err(HsmError::PinRejected | HsmError::NoPin) => self.lose(core, SealReason::HsmdLost),
             Err(error) => self.away(core, begun, &error),
         }
     }
