@@ -58,7 +58,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
         <section>
           <h3>
             {t.profile}
-            <button type="button" className="link meta" onClick={() => setDialog("edit")}>
+            <button type="button" className="link compact end" onClick={() => setDialog("edit")}>
               {t.edit}
             </button>
           </h3>

@@ -20,7 +20,8 @@ export function EntrySide({ index, onClose }: { index: string; onClose: () => vo
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
-  const entry = useQuery({ queryKey: keys.auditEntry(index), queryFn: () => audit.entry(index), staleTime: Infinity });
+  const opened = useQuery({ queryKey: keys.auditEntry(index), queryFn: () => open(index), staleTime: Infinity });
+  const entry = { ...opened, data: opened.data?.entry };
   return (
     <aside className="side side-400" aria-label={t.entry(index)}>
       <div className="side-h">
@@ -37,7 +38,7 @@ export function EntrySide({ index, onClose }: { index: string; onClose: () => vo
         {entry.error ? (
           <Failure error={entry.error} title={t.failed} onRetry={() => void entry.refetch()} />
         ) : entry.data ? (
-          <Inside entry={entry.data} />
+          <Inside entry={entry.data} note={opened.data?.note ?? ""} />
         ) : (
           <Skeleton rows={5} label={common.loading} look="table" />
         )}
@@ -53,7 +54,13 @@ export function EntrySide({ index, onClose }: { index: string; onClose: () => vo
   );
 }
 
-function Inside({ entry }: { entry: AuditEntryDetail }) {
+/** Asked for together, so that the proof and the checkpoint speak of the same tree. */
+async function open(index: string): Promise<{ entry: AuditEntryDetail; note: string }> {
+  const [entry, note] = await Promise.all([audit.entry(index), audit.checkpoint().catch(() => "")]);
+  return { entry, note };
+}
+
+function Inside({ entry, note }: { entry: AuditEntryDetail; note: string }) {
   const t = useTexts();
   const format = useFormat();
   const details = Object.entries(entry.details ?? {});
@@ -108,7 +115,7 @@ function Inside({ entry }: { entry: AuditEntryDetail }) {
           </dl>
         </section>
       ) : null}
-      <Proof entry={entry} />
+      <Proof entry={entry} note={note} />
     </>
   );
 }
@@ -123,15 +130,12 @@ function Detail({ name, value }: { name: string; value: unknown }) {
   );
 }
 
-function Proof({ entry }: { entry: AuditEntryDetail }) {
+function Proof({ entry, note }: { entry: AuditEntryDetail; note: string }) {
   const t = useTexts();
   const format = useFormat();
   const { data } = useQuery({
     queryKey: ["audit-proof", entry.index, entry.size],
-    queryFn: async () => {
-      const [answer, note] = await Promise.all([recompute(entry.index, entry.size, entry.leaf, entry.proof), audit.checkpoint().catch(() => "")]);
-      return { answer, checkpoint: checkpointOf(note) };
-    },
+    queryFn: async () => ({ answer: await recompute(entry.index, entry.size, entry.leaf, entry.proof), checkpoint: checkpointOf(note) }),
     staleTime: Infinity,
   });
   if (!data) return <section className="meta">{t.recomputing}</section>;

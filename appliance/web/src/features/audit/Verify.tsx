@@ -39,7 +39,7 @@ export default function Verify() {
     }
   };
   const button = (
-    <Button look="primary" icon={done ? "refresh" : "shield-check"} busy={busy} onClick={() => void verify()}>
+    <Button {...(done ? {} : { look: "primary" as const })} icon={done ? "refresh" : "shield-check"} busy={busy} onClick={() => void verify()}>
       {busy ? t.verifying : done ? t.verifyAgain : t.verifyNow}
     </Button>
   );

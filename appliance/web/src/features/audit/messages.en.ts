@@ -168,11 +168,15 @@ export const en: Shape<typeof zh> = {
     "audit.export": "Exported the log",
     "audit.unreadable": "An entry cannot be read",
     "audit.checkpoint": "Signed a checkpoint",
+    "audit.search": "Looked through the log",
+    "person.activate": "Signed in for the first time",
+    "node.download": "Downloaded a file",
     "search.query": "Searched",
   },
+  roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
   doors: { web: "Web", rest: "Program", webdav: "WebDAV", websocket: "Realtime", system: "System", cli: "Command line" },
   kinds: {
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
-    import: "Import", "app-password": "App password", box: "Box", token: "Token", ledger: "Ledger", log: "Log", enterprise: "Enterprise", members: "Members",
+    import: "Import", "app-password": "App password", box: "Box", token: "Token", ledger: "Ledger", commit: "Batch", audit: "Log", preference: "Preferences", password: "Password", log: "Log", enterprise: "Enterprise", members: "Members",
   },
 };

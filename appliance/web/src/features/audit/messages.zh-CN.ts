@@ -165,11 +165,15 @@ export const zh = {
     "audit.export": "导出审计",
     "audit.unreadable": "记录无法读取",
     "audit.checkpoint": "签署检查点",
+    "audit.search": "查阅审计",
+    "person.activate": "首次登录",
+    "node.download": "下载文件",
     "search.query": "搜索",
   },
+  roles: { system: "系统管理员", security: "安全管理员", audit: "审计管理员" },
   doors: { web: "网页", rest: "程序接口", webdav: "WebDAV", websocket: "实时连接", system: "系统", cli: "命令行" },
   kinds: {
     person: "人员", department: "部门", session: "会话", role: "角色", conversation: "会话", message: "消息", node: "文件", upload: "上传", space: "空间",
-    import: "导入", "app-password": "应用密码", box: "机器", token: "令牌", ledger: "账本", log: "审计", enterprise: "企业", members: "成员",
+    import: "导入", "app-password": "应用密码", box: "机器", token: "令牌", ledger: "账本", commit: "批次", audit: "审计", preference: "偏好", password: "密码", log: "审计", enterprise: "企业", members: "成员",
   },
 };

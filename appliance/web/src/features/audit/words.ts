@@ -17,7 +17,10 @@ export function actorWord(actor: AuditEntry["actor"], t: Texts): string {
 
 export function objectWord(object: AuditEntry["object"], t: Texts): string {
   const kind = object.kind in t.kinds ? t.kinds[object.kind as keyof typeof t.kinds] : object.kind;
-  return `${kind} ${object.name ?? object.id}`.trim();
+  // A role's id is "role/person".
+  const role = object.kind === "role" ? object.id.split("/")[0] : undefined;
+  const id = role && role in t.roles ? t.roles[role as keyof typeof t.roles] : object.id;
+  return `${kind} ${object.name ?? id}`.trim();
 }
 
 /** Success in a long list stays grey; red is for what was refused. */

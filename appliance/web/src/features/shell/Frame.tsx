@@ -36,7 +36,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const inside = phone && place.startsWith("/im/c/");
   return (
     <div className="app-frame">
-      <a className="skip" href="#content">
+      <a className="skip-link" href="#content">
         {t.skip}
       </a>
       {phone ? null : <Rail entries={main} />}
