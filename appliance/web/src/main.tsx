@@ -5,12 +5,12 @@ import { createRoot } from "react-dom/client";
 import "./ui/tokens.css";
 import "./ui/base.css";
 import { queries } from "./api/query";
-import { currentLocale, setLocale } from "./i18n/locale";
+import { currentLocale, showLocale } from "./i18n/locale";
 import { Pages } from "./routes";
 import { startTheme } from "./lib/theme";
 import { Toasts } from "./ui/Toast";
 
-setLocale(currentLocale());
+showLocale(currentLocale());
 startTheme();
 
 const root = document.getElementById("root");

@@ -12,11 +12,18 @@ function initial(): Theme {
 
 export const useTheme = create<{ theme: Theme }>(() => ({ theme: initial() }));
 
+/** What somebody chose on this device. */
 export function setTheme(theme: Theme): void {
   remember("theme", theme);
+  showTheme(theme);
+}
+
+export function showTheme(theme: Theme): void {
   useTheme.setState({ theme });
   show();
 }
+
+export const themeChosenHere = (): boolean => remembered("theme") !== null;
 
 /** Sets `data-theme` and follows the system while nothing else was chosen. */
 export function startTheme(): void {

@@ -59,7 +59,7 @@ export function PeoplePicker(props: Props) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const shown = (open || props.inline) && (q !== "" || offered.length > 0);
+  const shown = (open || Boolean(props.inline)) && (q !== "" || offered.length > 0);
   return (
     <div className="picker">
       <div className="pickbox">

@@ -33,12 +33,14 @@ export function ConversationSide({ conversation, onClose }: { conversation: Held
   const [tab, setTab] = useState<Tab>("members");
   return (
     <aside className="pane-side" aria-label={t.details}>
-      <div className="tabs side-tabs" role="tablist">
-        {(["members", "settings"] as const).map((one) => (
-          <button key={one} type="button" role="tab" aria-selected={one === tab} className={one === tab ? "tab is-on" : "tab"} onClick={() => setTab(one)}>
-            {t[one]} {one === "members" ? <span className="count">{conversation.members}</span> : null}
-          </button>
-        ))}
+      <div className="tabs side-tabs">
+        <div className="side-tablist" role="tablist">
+          {(["members", "settings"] as const).map((one) => (
+            <button key={one} type="button" role="tab" aria-selected={one === tab} className={one === tab ? "tab is-on" : "tab"} onClick={() => setTab(one)}>
+              {t[one]} {one === "members" ? <span className="count">{conversation.members}</span> : null}
+            </button>
+          ))}
+        </div>
         <IconButton className="end side-x" small icon="x" label={common.close} onClick={onClose} />
       </div>
       <div className="pane-body side-body">

@@ -95,25 +95,33 @@ function StateCard({ hsm: state }: { hsm: Hsm }) {
       <dl className="factline">
         <div>
           <dt>{t.probe}</dt>
-          <dd>{ago ? t.probeValue(ago, (state.probe_microseconds / 1000).toFixed(1)) : t.never}</dd>
-          <small>
-            {t.operations} {format.number(state.operations)}
-          </small>
+          <dd>
+            {ago ? t.probeValue(ago, (state.probe_microseconds / 1000).toFixed(1)) : t.never}
+            <small>
+              {t.operations} {format.number(state.operations)}
+            </small>
+          </dd>
         </div>
         <div>
           <dt>{t.mechanism}</dt>
-          <dd>{state.mechanism}</dd>
-          <small>{t.mechanismNote}</small>
+          <dd>
+            {state.mechanism}
+            <small>{t.mechanismNote}</small>
+          </dd>
         </div>
         <div>
           <dt>{t.token}</dt>
-          <dd>{state.token.label}</dd>
-          <small>{t.serial(state.token.serial)}</small>
+          <dd>
+            {state.token.label}
+            <small>{t.serial(state.token.serial)}</small>
+          </dd>
         </div>
         <div>
           <dt>{t.keyring}</dt>
-          <dd>{t.keyringValue(format.number(state.keys.data))}</dd>
-          <small>{t.keyringNote(format.number(state.keys.domains), format.number(state.keys.spare))}</small>
+          <dd>
+            {t.keyringValue(format.number(state.keys.data))}
+            <small>{t.keyringNote(format.number(state.keys.domains), format.number(state.keys.spare))}</small>
+          </dd>
         </div>
       </dl>
     </section>

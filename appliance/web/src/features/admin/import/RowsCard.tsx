@@ -18,13 +18,15 @@ export function RowsCard({ made }: { made: Import }) {
   const [tab, setTab] = useState<ImportOutcome>(made.counts.error > 0 ? "error" : made.counts.new > 0 ? "new" : "changed");
   return (
     <section className="card" aria-label={t.rowsTitle}>
-      <div className="tabs" role="tablist">
+      <div className="tabs">
+        <div className="tablist" role="tablist">
         {TABS.map((one) => (
           <button key={one} type="button" role="tab" aria-selected={one === tab} className={one === tab ? "tab is-on" : "tab"} onClick={() => setTab(one)}>
             {t.tabs[one]}
             <span className="count">{made.counts[one].toLocaleString()}</span>
           </button>
         ))}
+        </div>
         <span className="btns end">
           <a className="btn btn-sm" href={importReport(made.id)} download>
             <Icon name="download" size={16} />

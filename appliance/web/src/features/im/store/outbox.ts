@@ -24,6 +24,7 @@ let realtime: Realtime | null = null;
 const files = new Map<string, File>();
 const stops = new Map<string, AbortController>();
 const timers = new Map<string, number>();
+const uploading = new Map<string, Promise<void>>();
 
 export function sendOver(connection: Realtime | null): void {
   realtime = connection;
@@ -104,8 +105,13 @@ export function refusedFrame(nack: Nack): void {
 }
 
 function go(pending: Pending): void {
-  if (pending.body.type === "upload") void upload(pending);
-  else transmit(pending, pending.body);
+  if (pending.body.type !== "upload") {
+    transmit(pending, pending.body);
+    return;
+  }
+  // Files of one conversation go one after the other: they shall stand there in the order in which they were chosen.
+  const before = uploading.get(pending.conversation) ?? Promise.resolve();
+  uploading.set(pending.conversation, before.then(() => (find(pending.conversation, pending.cid) ? upload(pending) : undefined)));
 }
 
 function transmit(pending: Pending, body: NewBody): void {
