@@ -66,9 +66,7 @@ impl Region {
     #[expect(unsafe_code, reason = "memory that is locked and excluded from dumps has to be mapped by hand")]
     fn new(length: NonZeroUsize) -> nix::Result<Self> {
         // SAFETY: no address is asked for, so nothing that exists is mapped over.
-        let start = unsafe {
-            mmap_anonymous(None, length, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_PRIVATE)?
-        };
+        let start = unsafe { mmap_anonymous(None, length, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_PRIVATE)? };
         let region = Self { start, length };
         // SAFETY: the range is exactly the mapping made above.
         unsafe {

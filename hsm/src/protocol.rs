@@ -46,27 +46,52 @@ pub(crate) enum Verb {
     /// The token, without touching a key.
     Status,
     /// One HMAC with `root.prf.<epoch>`.
-    Probe { epoch: u32 },
+    Probe {
+        epoch: u32,
+    },
     /// Log in: exactly one attempt. `None`: with the credential file.
-    Unseal { pin: Option<Secret> },
+    Unseal {
+        pin: Option<Secret>,
+    },
     /// Log out.
     Seal,
     /// PRF-wrap of 32 bytes.
-    Wrap { epoch: u32, context: Vec<u8>, secret: Secret },
-    Unwrap { epoch: u32, context: Vec<u8>, wrapped: Vec<u8> },
+    Wrap {
+        epoch: u32,
+        context: Vec<u8>,
+        secret: Secret,
+    },
+    Unwrap {
+        epoch: u32,
+        context: Vec<u8>,
+        wrapped: Vec<u8>,
+    },
     /// The audit key over a SHA-256 digest.
-    Sign { digest: [u8; 32] },
+    Sign {
+        digest: [u8; 32],
+    },
     /// Fingerprint of `root.prf.<epoch>`, and the audit key.
-    Keys { epoch: u32 },
-    Random { bytes: u32 },
+    Keys {
+        epoch: u32,
+    },
+    Random {
+        bytes: u32,
+    },
     /// Ceremony only.
-    InitToken { so_pin: Secret, pin: Secret },
+    InitToken {
+        so_pin: Secret,
+        pin: Secret,
+    },
     /// Ceremony only: `root.prf.1` and `sign.audit.1`.
     CreateFirstKeys,
     /// A new `root.prf.<next>`, under the grant of the ceremony.
-    Rotate { next: u32 },
+    Rotate {
+        next: u32,
+    },
     /// Destroys `root.prf.<epoch>` for good, under the grant of the ceremony, while a later one exists.
-    Destroy { epoch: u32 },
+    Destroy {
+        epoch: u32,
+    },
 }
 
 impl Verb {
@@ -115,7 +140,10 @@ pub(crate) enum Reply {
     Secret(Secret),
     Bytes(Vec<u8>),
     /// PRF fingerprint, and SubjectPublicKeyInfo DER of the audit key.
-    Keys { prf_fingerprint: [u8; 8], audit_public_key: Vec<u8> },
+    Keys {
+        prf_fingerprint: [u8; 8],
+        audit_public_key: Vec<u8>,
+    },
 }
 
 /// Why hsmd did not do it.

@@ -22,7 +22,8 @@ const START: Duration = Duration::from_secs(10);
 pub fn prepare(folder: &Path) -> io::Result<PathBuf> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder.join("tokens"))?;
     let conf = folder.join("softhsm2.conf");
-    let text = format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", folder.join("tokens").display());
+    let text =
+        format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", folder.join("tokens").display());
     if fs::read_to_string(&conf).is_ok_and(|present| present == text) {
         return Ok(conf);
     }

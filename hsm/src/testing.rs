@@ -73,7 +73,8 @@ impl TestBox {
         ceremony::init_token(hsmd.socket.clone(), &Self::pin("97531"), &Self::pin(Self::PIN))?;
         process.stop();
         process = hsmd.start().map_err(io("start hsmd"))?;
-        let config = ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(Self::PIN) };
+        let config =
+            ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(Self::PIN) };
         ceremony::hold(config, &World::system())?;
         process.stop();
         hsmd.ceremony = false;

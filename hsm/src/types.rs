@@ -41,13 +41,23 @@ pub enum SealReason {
 pub enum SealState {
     /// No ceremony was held here.
     Uninitialised,
-    Sealed { since: Timestamp, why: SealReason },
+    Sealed {
+        since: Timestamp,
+        why: SealReason,
+    },
     Unsealing,
-    Unsealed { epoch: Epoch },
+    Unsealed {
+        epoch: Epoch,
+    },
     /// hsmd is away or unclear; keys still work until `seals_at`.
-    Degraded { since: Timestamp, seals_at: Timestamp },
+    Degraded {
+        since: Timestamp,
+        seals_at: Timestamp,
+    },
     /// The keyring was altered or rolled back. Nothing opens.
-    Quarantined { evidence: String },
+    Quarantined {
+        evidence: String,
+    },
 }
 
 /// Wiped on drop; no Debug.

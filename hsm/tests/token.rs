@@ -106,7 +106,8 @@ fn ceremony_unseal_seal_and_again() {
     assert_eq!(vault.key(data.id()).unwrap().open_stream_range(&place(), 50_000, 20_000..20_003, read).unwrap(), [7; 3]);
     vault.seal(SealReason::Stopping);
     thread::sleep(Duration::from_millis(200));
-    let words: Vec<String> = seen.lock().unwrap().iter().map(|state| format!("{state:?}").split([' ', '{']).next().unwrap().to_owned()).collect();
+    let words: Vec<String> =
+        seen.lock().unwrap().iter().map(|state| format!("{state:?}").split([' ', '{']).next().unwrap().to_owned()).collect();
     assert_eq!(words, ["Unsealing", "Unsealed", "Sealed", "Unsealing", "Unsealed", "Sealed"]);
 }
 
@@ -117,7 +118,12 @@ fn a_second_ceremony_is_refused() {
     it.hsmd.ceremony = true;
     it.start_hsmd().unwrap();
     let hold = |keyring: &str| {
-        let config = CeremonyConfig { socket: it.hsmd.socket.clone(), keyring: it.at(keyring), domains: &DOMAINS, pin: TestBox::pin(TestBox::PIN) };
+        let config = CeremonyConfig {
+            socket: it.hsmd.socket.clone(),
+            keyring: it.at(keyring),
+            domains: &DOMAINS,
+            pin: TestBox::pin(TestBox::PIN),
+        };
         ceremony::hold(config, &World::system())
     };
     let error = hold("keyring").unwrap_err().to_string();
@@ -130,7 +136,12 @@ fn a_second_ceremony_is_refused() {
 #[test]
 fn outside_the_ceremony_no_key_is_made() {
     let Some(it) = test_box() else { return };
-    let config = CeremonyConfig { socket: it.hsmd.socket.clone(), keyring: it.at("elsewhere"), domains: &DOMAINS, pin: TestBox::pin(TestBox::PIN) };
+    let config = CeremonyConfig {
+        socket: it.hsmd.socket.clone(),
+        keyring: it.at("elsewhere"),
+        domains: &DOMAINS,
+        pin: TestBox::pin(TestBox::PIN),
+    };
     let error = ceremony::hold(config, &World::system()).unwrap_err().to_string();
     assert!(error.contains("only in the ceremony"), "{error}");
     assert!(!it.at("elsewhere").exists());
@@ -290,7 +301,11 @@ fn a_deleted_key_is_missing_and_is_not_made_again() {
     let Some(mut it) = test_box() else { return };
     // Finds the file of the HMAC key: the one without which unsealing fails by its name.
     let token = fs::read_dir(it.at("token/tokens")).unwrap().next().unwrap().unwrap().path();
-    let objects: Vec<_> = fs::read_dir(&token).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ext| ext == "object") && path.file_name().unwrap() != "token.object").collect();
+    let objects: Vec<_> = fs::read_dir(&token)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ext| ext == "object") && path.file_name().unwrap() != "token.object")
+        .collect();
     assert_eq!(objects.len(), 3);
     it.stop_hsmd();
     let mut missing = 0;
@@ -304,7 +319,13 @@ fn a_deleted_key_is_missing_and_is_not_made_again() {
             missing += 1;
         }
         it.stop_hsmd();
-        assert_eq!(fs::read_dir(&token).unwrap().filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ext| ext == "object")).count(), 3);
+        assert_eq!(
+            fs::read_dir(&token)
+                .unwrap()
+                .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|ext| ext == "object"))
+                .count(),
+            3
+        );
         fs::rename(&hidden, object).unwrap();
     }
     assert_eq!(missing, 3);

@@ -33,15 +33,8 @@ use crate::{
 };
 
 /// Each room's domain. The ceremony makes one key for each; there is no way to add one later.
-pub const DOMAINS: [Domain; 7] = [
-    Domain("db"),
-    Domain("ledger"),
-    Domain("audit"),
-    Domain("search"),
-    Domain("drive"),
-    Domain("im"),
-    Domain("directory"),
-];
+pub const DOMAINS: [Domain; 7] =
+    [Domain("db"), Domain("ledger"), Domain("audit"), Domain("search"), Domain("drive"), Domain("im"), Domain("directory")];
 
 /// Where and with what.
 #[derive(Debug, Clone)]
@@ -138,7 +131,9 @@ fn no_keyring(data: &Path) -> String {
     let token = data.join("token");
     match in_use {
         true => format!("the keyring is gone, and there is data under its keys: bring {} back", data.join("keyring").display()),
-        false => format!("an earlier ceremony was cut short, and nothing was stored yet: remove {} and begin again", token.display()),
+        false => {
+            format!("an earlier ceremony was cut short, and nothing was stored yet: remove {} and begin again", token.display())
+        }
     }
 }
 

@@ -17,8 +17,8 @@ mod derive;
 mod small;
 mod stream;
 
-pub(crate) use committing::{entry_key, open_committing, seal_committing};
 pub use committing::open_with_entry_key;
+pub(crate) use committing::{entry_key, open_committing, seal_committing};
 pub use context::Context;
 pub(crate) use derive::{blind, mac, same, sqlcipher};
 pub(crate) use small::{open_small, seal_small};

@@ -12,7 +12,13 @@ use crate::{CryptoError, Epoch, limits};
 const HEADER: usize = 1 + 1 + 4 + SALT;
 const LABEL: &[u8] = b"holdfast/small/v1";
 
-pub(crate) fn seal_small(key: &Key, epoch: Epoch, context: &Context, plain: &[u8], world: &World) -> Result<Vec<u8>, CryptoError> {
+pub(crate) fn seal_small(
+    key: &Key,
+    epoch: Epoch,
+    context: &Context,
+    plain: &[u8],
+    world: &World,
+) -> Result<Vec<u8>, CryptoError> {
     if plain.len() > limits::SMALL_BYTES {
         return Err(CryptoError::TooLarge(plain.len()));
     }

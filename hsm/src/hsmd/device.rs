@@ -104,9 +104,8 @@ impl Device {
 
     /// SubjectPublicKeyInfo DER.
     pub(super) fn public_key(&mut self, name: &str) -> Outcome<Vec<u8>> {
-        let attributes = self.with_key(name, ObjectClass::PUBLIC_KEY, |session, key| {
-            session.get_attributes(key, &[AttributeType::EcPoint])
-        })?;
+        let attributes =
+            self.with_key(name, ObjectClass::PUBLIC_KEY, |session, key| session.get_attributes(key, &[AttributeType::EcPoint]))?;
         let point = attributes.iter().find_map(|attribute| match attribute {
             Attribute::EcPoint(point) => der::public_key(point),
             _ => None,
@@ -190,7 +189,8 @@ impl Device {
             return Err(Fault::Refused("a token of this label exists".into()).into());
         }
         let slots = self.pkcs11.get_slots_with_token().map_err(|error| self.judge(error))?;
-        let free = slots.into_iter().find(|slot| matches!(self.pkcs11.get_token_info(*slot), Ok(info) if !info.token_initialized()));
+        let free =
+            slots.into_iter().find(|slot| matches!(self.pkcs11.get_token_info(*slot), Ok(info) if !info.token_initialized()));
         let slot = free.ok_or_else(|| Fault::Refused("no slot is free".into()))?;
         let so_pin = AuthPin::from(so_pin.to_owned());
         self.pkcs11.init_token(slot, &so_pin, &self.label).map_err(|error| self.judge(error))?;

@@ -72,7 +72,8 @@ pub fn run(config: HsmdConfig, listener: &Listener, world: World) -> io::Result<
     prctl::set_dumpable(false)?;
     fs::create_dir_all(&config.state)?;
     let listener = listener.bind()?;
-    let door = Door { uids: config.allowed_uids.clone(), gids: config.allowed_gids.clone(), own: nix::unistd::geteuid().as_raw() };
+    let door =
+        Door { uids: config.allowed_uids.clone(), gids: config.allowed_gids.clone(), own: nix::unistd::geteuid().as_raw() };
     let (jobs, queue) = bounded(limits::WAITING_CALLS);
     thread::Builder::new().name("token".into()).spawn(move || Worker::new(config, world).run(&queue))?;
     if let Err(error) = systemd::daemon::notify([(systemd::daemon::STATE_READY, "1")].iter()) {

@@ -2,8 +2,8 @@
 
 use std::{fs, io, path::Path, time::Instant};
 
-use cryptoki::object::ObjectClass;
 use crossbeam_channel::{Receiver, Sender};
+use cryptoki::object::ObjectClass;
 use holdfast_base::World;
 use zeroize::Zeroizing;
 
@@ -156,11 +156,7 @@ fn refused(why: &str) -> Trouble {
 }
 
 /// Runs PRF-wrap code over the token's HMAC. The trouble behind a fault is kept, since it may end the process.
-fn with_prf<T>(
-    device: &mut Device,
-    epoch: u32,
-    act: impl FnOnce(prf_wrap::Prf<'_>) -> Result<T, Fault>,
-) -> Result<T, Trouble> {
+fn with_prf<T>(device: &mut Device, epoch: u32, act: impl FnOnce(prf_wrap::Prf<'_>) -> Result<T, Fault>) -> Result<T, Trouble> {
     let name = prf_name(epoch);
     let mut fatal = false;
     let done = act(&mut |message| {
@@ -203,7 +199,8 @@ fn random(device: &mut Device, bytes: u32) -> Outcome {
 }
 
 fn init_token(device: &mut Device, so_pin: &Secret, pin: &Secret) -> Outcome {
-    let text = |secret: &Secret| std::str::from_utf8(&secret.0).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| Fault::Frame);
+    let text =
+        |secret: &Secret| std::str::from_utf8(&secret.0).map(|text| Zeroizing::new(text.to_owned())).map_err(|_| Fault::Frame);
     let (so_pin, pin) = (text(so_pin)?, text(pin)?);
     device.init_token(&so_pin, &pin)?;
     Ok(Reply::Done)

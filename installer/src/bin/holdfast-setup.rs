@@ -13,7 +13,11 @@ use serde::Serialize;
 
 /// Makes a folder into a box: keys on a token, and a certificate.
 #[derive(Parser)]
-#[command(name = "holdfast-setup", version, after_help = "Exit codes: 0 done or nothing to do, 1 failed, 2 command line, 3 contradiction: nothing was changed")]
+#[command(
+    name = "holdfast-setup",
+    version,
+    after_help = "Exit codes: 0 done or nothing to do, 1 failed, 2 command line, 3 contradiction: nothing was changed"
+)]
 struct Arguments {
     /// One JSON document on standard output
     #[arg(long, global = true)]
@@ -106,7 +110,8 @@ fn json(value: &impl Serialize) -> String {
 }
 
 fn beside(name: &str) -> Result<PathBuf, SetupError> {
-    let own = env::current_exe().and_then(|own| own.parent().map(|folder| folder.join(name)).ok_or(io::ErrorKind::NotFound.into()));
+    let own =
+        env::current_exe().and_then(|own| own.parent().map(|folder| folder.join(name)).ok_or(io::ErrorKind::NotFound.into()));
     own.map_err(|source| SetupError::Io { act: "find", path: name.into(), source })
 }
 
