@@ -1,6 +1,8 @@
 //! The whole way with a real SoftHSM2 token: sealed under the vault's key, signed by the token, exported, and judged by the
 //! auditor's own program, which knows nothing of the box.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::{
     fs::{self, File},
     path::Path,
