@@ -33,7 +33,8 @@ fn the_door_opens_only_to_those_who_may_and_speak_its_language() {
     assert_eq!(knock(&gu, &[("sec-websocket-protocol", "chat")]), (400, "bad-request".to_owned()));
     // A cookie goes along from any page, so the page must be ours.
     let cookie = format!("__Host-holdfast={}", gu.token.clone().unwrap());
-    let browser = Client { token: None, ..gu };
+    let mut browser = gu;
+    browser.token = None;
     let foreign = [protocol, ("cookie", &cookie), ("origin", "https://evil.example")];
     assert_eq!(knock(&browser, &foreign), (403, "forbidden".to_owned()));
     assert_eq!(knock(&browser, &foreign[..2]), (403, "forbidden".to_owned()), "no origin at all");
