@@ -97,10 +97,12 @@ fn everything_since_the_beginning_comes_in_pages_that_join() {
         tang.post(&path, &json!({"cid": cid(), "body": {"type": "text", "text": n.to_string()}})).unwrap().ok();
     }
     let mut socket = Socket::open(place, &tang);
+    // Opening asks for a page of its own.
+    socket.wait(|frame| frame["t"] == "page");
     let (mut from, mut seqs) = ("0".to_owned(), Vec::new());
     loop {
         socket.send(&json!({"t": "sync", "from": from, "limit": 4}));
-        let page = socket.wait(|frame| frame["t"] == "page" && frame["next"].as_str() != Some(from.as_str()));
+        let page = socket.wait(|frame| frame["t"] == "page");
         assert_eq!(page["reset"], false);
         let items = page["items"].as_array().unwrap();
         seqs.extend(items.iter().filter(|event| event["conversation"] == room.as_str()).filter_map(|event| event["message"]["seq"].as_u64()));
