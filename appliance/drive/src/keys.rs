@@ -38,6 +38,8 @@ tables! {
     PACK = "drive.pack", Random;
     /// upload → Upload
     UPLOAD = "drive.upload", Random;
+    /// person, space → Announced
+    ANNOUNCED = "drive.announced", Random;
     /// upload → bytes behind the last cut
     TAIL = "drive.tail", Blob;
     /// space → Space
@@ -109,6 +111,10 @@ pub(crate) fn owned(owner: Owner) -> Vec<u8> {
         Owner::Conversation(id) => (3, id.0),
     };
     [&[kind], &id.to_be_bytes()[..]].concat()
+}
+
+pub(crate) fn announced(person: PersonId, space: SpaceId) -> Vec<u8> {
+    pair(person.0, space.0)
 }
 
 pub(crate) fn idem(person: PersonId, cid: [u8; 16]) -> Vec<u8> {

@@ -11,10 +11,11 @@
 //! - A node that a person may not see is `NotFound`.
 //!
 //! Absent on purpose: HTTP and WebDAV (`server`), words to find files by (`search`; it reads the change log), who is a member of a
-//! conversation (`im`; `server` composes). Not yet here: shares below the level of a space, compaction of packs that are
-//! partly dead, destruction of the keys of what was erased, time limits for the trash.
+//! conversation (`im`; `server` composes). Not yet here: shares below the level of a space, destruction of the keys of what was
+//! erased, time limits for the trash.
 
 mod access;
+mod compact;
 mod content;
 mod copy;
 mod delete;

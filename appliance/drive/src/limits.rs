@@ -19,6 +19,10 @@ pub const CHUNK_MAX: usize = 4 * 1024 * 1024;
 pub const PAGE_CHUNKS: usize = 512;
 /// A pack is full at this length.
 pub const PACK_BYTES: u64 = 256 * 1024 * 1024;
+/// A full pack with less than this share of live bytes is written anew, in percent.
+pub const PACK_LIVE_PERCENT: u64 = 60;
+/// Packs that one call of the sweeper writes anew.
+pub const PACKS_COMPACTED: usize = 4;
 /// Open pack files that readers keep.
 pub const PACK_FILES: usize = 64;
 /// One piece that `Content::read_range` gives out.
@@ -35,8 +39,8 @@ pub const QUOTA_SHARED: u64 = 100 * 1024 * 1024 * 1024;
 
 /// Life of a resumable upload after its last received byte.
 pub const UPLOAD_LIFE: Duration = Duration::from_secs(24 * 3600);
-/// Open resumable uploads of one person.
-pub const UPLOADS_OPEN: usize = 1_000;
+/// Open resumable uploads of one person into one space.
+pub const UPLOADS_OPEN: u64 = 2_000;
 /// Uploads whose running state stays in memory; others are read back when they go on.
 pub const UPLOADS_LIVE: usize = 256;
 /// Content that nobody refers to stays this long: a download or an upload in progress may still lean on it.

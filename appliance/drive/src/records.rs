@@ -157,8 +157,8 @@ pub(crate) struct Pack {
     pub committed: u64,
     /// Bytes of records that chunks point to.
     pub live: u64,
-    /// Nothing is appended any more.
-    pub full: bool,
+    /// Since when nothing is appended any more. An upload that was under way then may still commit records in it.
+    pub full_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -183,6 +183,8 @@ pub enum OnConflict {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Upload {
     pub owner: PersonId,
+    /// Where its bytes are reserved.
+    pub space: SpaceId,
     pub parent: NodeId,
     pub name: String,
     pub size: u64,
@@ -200,6 +202,13 @@ pub(crate) struct Upload {
     pub tail: u32,
     /// Committed: the node, so that a repeated commit has the same answer.
     pub node: Option<NodeId>,
+}
+
+/// What a person's open uploads into a space have announced: they may not hold more than could ever fit.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(crate) struct Announced {
+    pub uploads: u64,
+    pub bytes: u64,
 }
 
 /// Something that the sweeper looks at once it is due.

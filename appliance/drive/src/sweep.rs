@@ -14,6 +14,7 @@ pub struct SweepReport {
     pub nodes: u64,
     pub contents: u64,
     pub chunks: u64,
+    /// Packs that were mostly dead: what lived in them has moved, they are gone.
     pub packs: u64,
     pub uploads: u64,
     pub locks: u64,
@@ -46,6 +47,7 @@ impl Drive {
         for (key, what) in due {
             while self.sweep_step(&key, what, &mut report)? {}
         }
+        report.packs = self.compact(now)?;
         Ok(report)
     }
 
@@ -157,14 +159,8 @@ impl Drive {
             return Ok(Step::Done);
         }
         tx.delete(keys::CHUNK, id)?;
-        let pack = self.account(tx, &chunk, false)?;
+        self.account(tx, &chunk, false)?;
         seen.chunks += 1;
-        if pack.full && pack.live == 0 {
-            tx.delete(keys::PACK, &keys::id(chunk.pack))?;
-            seen.packs += 1;
-            let drive = self.clone();
-            tx.after_commit(Box::new(move || drive.packs().remove(chunk.pack)));
-        }
         Ok(Step::Done)
     }
 

@@ -4,7 +4,7 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use holdfast_audit::{Event, Object, record};
-use holdfast_base::{Actor, ClientId, Error, PersonId, Result, Timestamp};
+use holdfast_base::{Actor, ClientId, Error, PersonId, Result, SpaceId, Timestamp};
 use holdfast_store::{Committed, LedgerTx, Read, Tx};
 use lru::LruCache;
 use parking_lot::{Mutex, MutexGuard};
@@ -14,7 +14,7 @@ use crate::{
     content::{Ingest, Piece},
     keys, limits,
     put::NewContent,
-    records::{self, Body, Content, Entry, Garbage, Page, decode},
+    records::{self, Announced, Body, Content, Entry, Garbage, Page, decode},
     views,
 };
 
@@ -77,12 +77,12 @@ impl Drive {
         if there.is_some() && new.on_conflict == OnConflict::Refuse {
             return Err(Error::conflict("name-taken"));
         }
-        if new.size > self.room(tx, folder.0.space())?.saturating_add(there.map_or(0, |entry| entry.size)) {
-            return Err(Error::QuotaExceeded);
-        }
+        let room = self.room(tx, folder.0.space())?.saturating_add(there.map_or(0, |entry| entry.size));
+        self.announce(tx, person, folder.0.space(), new.size, room)?;
         let id = tx.next_id(keys::NEXT_UPLOAD)?;
         let row = records::Upload {
             owner: person,
+            space: folder.0.space(),
             parent,
             name: new.name.as_str().to_owned(),
             size: new.size,
@@ -103,6 +103,30 @@ impl Drive {
         let event = Event::new(folder.actor(), "upload.create", Object::new("upload", id)).text("name", row.name.clone());
         record(tx, event.text("parent", parent.to_string()).number("size", new.size.cast_signed()));
         Ok(upload_view(id, &row))
+    }
+
+    /// Reserves the bytes of an upload: all that a person has open in a space must fit into it together.
+    fn announce(&self, tx: &mut LedgerTx<'_>, person: PersonId, space: SpaceId, size: u64, room: u64) -> Result<()> {
+        let key = keys::announced(person, space);
+        let mut row: Announced = self.get(tx, keys::ANNOUNCED, &key)?.unwrap_or_default();
+        if row.uploads >= limits::UPLOADS_OPEN {
+            return Err(Error::TooLarge { limit: limits::UPLOADS_OPEN });
+        }
+        row.uploads += 1;
+        row.bytes = row.bytes.saturating_add(size);
+        if row.bytes > room {
+            return Err(Error::QuotaExceeded);
+        }
+        self.set(tx, keys::ANNOUNCED, &key, &row)
+    }
+
+    /// The upload has become a file, or has ended.
+    fn withdraw(&self, tx: &mut LedgerTx<'_>, upload: &records::Upload) -> Result<()> {
+        let key = keys::announced(upload.owner, upload.space);
+        let mut row: Announced = self.get(tx, keys::ANNOUNCED, &key)?.unwrap_or_default();
+        row.uploads = row.uploads.saturating_sub(1);
+        row.bytes = row.bytes.saturating_sub(upload.size);
+        if row.uploads == 0 { tx.delete(keys::ANNOUNCED, &key) } else { self.set(tx, keys::ANNOUNCED, &key, &row) }
     }
 
     /// The state of an own upload; of others and expired ones there is none.
@@ -194,6 +218,7 @@ impl Drive {
             let mut row = drive.upload_row(tx, person, id)?;
             let folder = drive.writer(tx, &actor, row.parent)?;
             let (entry, _) = drive.put(tx, &folder, &name, received, &new, &expect)?;
+            drive.withdraw(tx, &row)?;
             // Its chunks belong to the file now.
             (row.content, row.chunks, row.tail, row.node) = (None, Vec::new(), 0, Some(entry.id));
             tx.delete(keys::TAIL, &keys::id(id))?;
@@ -218,6 +243,9 @@ impl Drive {
 
     /// Its chunks lose a reference; pages that are full already go the way of any content.
     pub(crate) fn end_upload(&self, tx: &mut LedgerTx<'_>, id: u64, row: &records::Upload) -> Result<()> {
+        if row.node.is_none() {
+            self.withdraw(tx, row)?;
+        }
         for chunk in &row.chunks {
             self.release_chunk(tx, chunk.id)?;
         }

@@ -5,7 +5,7 @@ use holdfast_hsm::Context;
 use holdfast_store::{LedgerTx, Tx};
 use ring::digest;
 
-use super::pack::{HEADER_BYTES, Header, Position};
+use super::pack::{Header, Position, record_bytes};
 use crate::{
     Drive, keys, limits,
     records::{Body, Chunk, ChunkId, ChunkRef, Content, Garbage, Pack, Page, encode},
@@ -151,17 +151,18 @@ impl Drive {
         self.set(tx, keys::CHUNK, &id.0, &row)
     }
 
-    /// Books a record in its pack's row. Answers the row.
-    pub(crate) fn account(&self, tx: &mut LedgerTx<'_>, chunk: &Chunk, live: bool) -> Result<Pack> {
-        let bytes = HEADER_BYTES + holdfast_hsm::stream_len(u64::from(chunk.stored));
-        let mut pack: Pack = self.need(tx, keys::PACK, &keys::id(chunk.pack))?;
+    /// Books a record in its pack's row.
+    pub(crate) fn account(&self, tx: &mut LedgerTx<'_>, chunk: &Chunk, live: bool) -> Result<()> {
+        let bytes = record_bytes(chunk.stored);
+        // Gone only under an upload that was slower than any grace: its sender begins again.
+        let pack: Option<Pack> = self.get(tx, keys::PACK, &keys::id(chunk.pack))?;
+        let mut pack = pack.ok_or(Error::Busy { retry_seconds: 1 })?;
         if live {
             pack.live += bytes;
             pack.committed = pack.committed.max(chunk.offset + bytes);
         } else {
             pack.live = pack.live.saturating_sub(bytes);
         }
-        self.set(tx, keys::PACK, &keys::id(chunk.pack), &pack)?;
-        Ok(pack)
+        self.set(tx, keys::PACK, &keys::id(chunk.pack), &pack)
     }
 }

@@ -10,5 +10,5 @@ pub(crate) use chunk::Piece;
 pub(crate) use chunker::Chunker;
 pub use incoming::{Declared, Incoming, Received};
 pub(crate) use incoming::{Ingest, ReceivedBody};
-pub(crate) use pack::PackStore;
+pub(crate) use pack::{Header, PackStore, Position, record_bytes};
 pub use reader::Content;

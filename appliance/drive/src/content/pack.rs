@@ -19,7 +19,7 @@ use std::{
 
 use holdfast_base::{Error, Result};
 use holdfast_hsm::{Context, DekHandle};
-use holdfast_store::{Ledger, Read};
+use holdfast_store::{Ledger, Read, Tx};
 use lru::LruCache;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ use crate::{
 /// Plain bytes of a header, padded: chunk 32, key 16, lengths, flag.
 const HEADER_PLAIN: usize = 64;
 /// The small format adds 46 bytes.
-pub(crate) const HEADER_BYTES: u64 = HEADER_PLAIN as u64 + 46;
+const HEADER_BYTES: u64 = HEADER_PLAIN as u64 + 46;
 /// Bytes that are masked where a sealed value begins.
 const MASKED: usize = 16;
 
@@ -99,6 +99,7 @@ impl PackStore {
             rows.push((u64::from_be_bytes(id), decode(&value)?));
             Ok(true)
         })?;
+        self.close_open(rows.iter().filter(|(_, row)| row.full_at.is_none()).map(|(id, _)| *id).collect())?;
         for (id, row) in rows {
             let path = self.path(id);
             let length = match fs::metadata(&path) {
@@ -115,6 +116,23 @@ impl PackStore {
                 tracing::info!(pack = id, cut_bytes = length - row.committed, "cut the uncommitted tail of a pack");
             }
         }
+        Ok(())
+    }
+
+    /// What an earlier process had open is full now.
+    fn close_open(&self, packs: Vec<u64>) -> Result<()> {
+        if packs.is_empty() {
+            return Ok(());
+        }
+        let key = self.key.clone();
+        let _committed = self.ledger.write(move |tx| {
+            for id in packs {
+                let Some(bytes) = tx.get(keys::PACK, &keys::id(id), &key)? else { continue };
+                let row = Pack { full_at: Some(tx.now()), ..decode(&bytes)? };
+                tx.put(keys::PACK, &keys::id(id), &encode(&row)?, &key)?;
+            }
+            Ok(())
+        })?;
         Ok(())
     }
 
@@ -149,7 +167,7 @@ impl PackStore {
                 if let Some(last) = last
                     && let Some(bytes) = tx.get(keys::PACK, &keys::id(last), &key)?
                 {
-                    let row = Pack { full: true, ..decode(&bytes)? };
+                    let row = Pack { full_at: Some(tx.now()), ..decode(&bytes)? };
                     tx.put(keys::PACK, &keys::id(last), &encode(&row)?, &key)?;
                 }
                 let id = tx.next_id(keys::NEXT_PACK)?;
@@ -203,6 +221,14 @@ impl PackStore {
         self.mask(pack, offset, &mut bytes)?;
         bytes.truncate(bytes.len() - MASKED);
         decode(&self.key.open(&place(pack, offset), &bytes)?)
+    }
+
+    /// The whole sealed stream of a record.
+    pub(crate) fn sealed(&self, pack: u64, offset: u64, header: &Header) -> Result<Vec<u8>> {
+        let length = usize::try_from(holdfast_hsm::stream_len(u64::from(header.stored))).unwrap_or(usize::MAX);
+        let mut sealed = vec![0; length];
+        self.read(&*self.file(pack)?, pack, offset, 0, &mut sealed).map_err(Error::internal("read a sealed chunk"))?;
+        Ok(sealed)
     }
 
     /// Reads sealed bytes of the record at `offset`; `skip` counts from the beginning of the stream.
@@ -259,6 +285,11 @@ impl PackStore {
     fn path(&self, pack: u64) -> PathBuf {
         self.dir.join(format!("{}.pack", hex(&pack.to_be_bytes())))
     }
+}
+
+/// Bytes of a record whose sealed part has `stored` plain bytes.
+pub(crate) fn record_bytes(stored: u32) -> u64 {
+    HEADER_BYTES + holdfast_hsm::stream_len(u64::from(stored))
 }
 
 fn place(pack: u64, offset: u64) -> Context {

@@ -77,8 +77,21 @@ impl Drive {
     }
 
     fn open_chunk(&self, chunk: ChunkRef) -> Result<OpenChunk> {
-        let row: Chunk = self.need(&self.ledger().view(), keys::CHUNK, &chunk.id.0)?;
-        let (key, file) = (self.data_key(row.key)?, self.packs().file(row.pack)?);
+        let look = || self.need::<Chunk>(&self.ledger().view(), keys::CHUNK, &chunk.id.0);
+        let mut row = look()?;
+        let file = match self.packs().file(row.pack) {
+            Ok(file) => file,
+            Err(error) => {
+                // Its pack may have been written anew between the two looks.
+                let again = look()?;
+                if again.pack == row.pack {
+                    return Err(error);
+                }
+                row = again;
+                self.packs().file(row.pack)?
+            }
+        };
+        let key = self.data_key(row.key)?;
         let mut open = OpenChunk { chunk, row, key, file, plain: None };
         if open.row.zstd {
             let packed = open.sealed(self, 0..u64::from(open.row.stored))?;

@@ -3,7 +3,7 @@ use std::{fs, os::unix::fs::FileExt};
 use holdfast_base::Error;
 
 use super::fixture::{Office, noise};
-use crate::{Declared, Expect, Match, keys, limits, records::{Pack, decode}};
+use crate::{Declared, Expect, Match, keys, limits, records::Pack};
 
 #[test]
 fn every_range_is_the_slice_of_the_original() {
@@ -147,19 +147,24 @@ fn what_was_erased_leaves_the_packs_after_the_grace() {
     let left = packed(&office).1;
     assert!(left < full && left > 3_000_000 && left < 3_100_000, "{full} {left}");
     assert_eq!(office.bytes(0, keep, None).unwrap(), kept);
-    assert!(office.ledger.view().get_raw_missing(&office, node));
-    // A new start begins a new pack; the old one goes once nothing lives in it.
+    assert!(matches!(office.drive.place(&office.ledger.view(), node), Err(Error::NotFound)));
+
+    // A start closes the pack; after the grace what lives in it moves, under an open download, too.
+    office.reopen();
+    let view = office.ledger.view();
+    let content = office.drive.open_content(&view, &office.drive.reader(&view, &office.actor(0), keep).unwrap(), None).unwrap();
+    assert_eq!(content.read_range(0..10).unwrap(), kept[..10]);
+    office.pass(limits::GRACE * 3);
+    let before = packed(&office);
+    assert_eq!(office.drive.sweep(office.world.now(), 100).unwrap().packs, 1);
+    let after = packed(&office);
+    assert!(after.1 == before.1 && after.0 == after.1 && after.0 < before.0, "{before:?} {after:?}");
+    assert_eq!(content.read_range(2_999_000..3_000_000).unwrap(), kept[2_999_000..]);
+    assert_eq!(office.bytes(0, keep, None).unwrap(), kept);
+    assert_eq!(fs::read_dir(office.packs()).unwrap().count(), 1);
+    let space = office.own(0).0;
+    assert_eq!(office.drive.scrub(space).unwrap().bad, []);
+    drop((view, content));
     office.reopen();
     assert_eq!(office.bytes(0, keep, None).unwrap(), kept);
-}
-
-trait Gone {
-    fn get_raw_missing(&self, office: &Office, node: holdfast_base::NodeId) -> bool;
-}
-
-impl Gone for holdfast_store::View {
-    fn get_raw_missing(&self, office: &Office, node: holdfast_base::NodeId) -> bool {
-        use holdfast_store::Read;
-        self.get(keys::NODE, &node.to_be_bytes(), office.drive.key()).unwrap().map(|bytes| decode::<crate::records::Place>(&bytes)).is_none()
-    }
 }

@@ -86,7 +86,7 @@ impl Model {
         own + self.children(id).into_iter().map(|child| self.size(child)).sum::<u64>()
     }
 
-    fn to_trash(&mut self, id: NodeId) {
+    fn throw_away(&mut self, id: NodeId) {
         let held = self.nodes.get_mut(&id).unwrap();
         let parent = held.parent.take().unwrap();
         self.trash.push((id, parent));
@@ -179,7 +179,7 @@ impl Run<'_> {
                 assert!(may, "moved {node} to {to} as {name}");
                 if let Some(there) = self.model.named(to, &name) {
                     assert!(replaced);
-                    self.model.to_trash(there);
+                    self.model.throw_away(there);
                 }
                 let held = self.model.nodes.get_mut(&node).unwrap();
                 (held.parent, held.name) = (Some(to), name);
@@ -200,7 +200,7 @@ impl Run<'_> {
             Ok((entry, _)) => {
                 assert!(may);
                 if let Some(there) = self.model.named(to, &name) {
-                    self.model.to_trash(there);
+                    self.model.throw_away(there);
                 }
                 self.mirror(node, &entry, to);
             }
@@ -229,7 +229,7 @@ impl Run<'_> {
         });
         assert_eq!(done.is_ok(), node != self.model.root());
         if done.is_ok() {
-            self.model.to_trash(node);
+            self.model.throw_away(node);
         }
     }
 

@@ -95,4 +95,18 @@ fn refusals_of_uploads() {
         drive.create_upload(tx, &folder, &new)
     });
     assert!(matches!(refused, Err(Error::QuotaExceeded)));
+
+    // What is announced together must fit together; an upload that ended gives its bytes back.
+    let first = begin(&office, root, "c", usize::try_from(limits::QUOTA_PERSONAL - 5).unwrap());
+    let (actor, new) = (office.actor(0), second());
+    let refused = office.write(move |tx, drive| drive.create_upload(tx, &drive.writer(tx, &actor, root)?, &new));
+    assert!(matches!(refused, Err(Error::QuotaExceeded)));
+    let actor = office.actor(0);
+    office.write(move |tx, drive| drive.cancel_upload(tx, &actor, first)).unwrap();
+    let (actor, new) = (office.actor(0), second());
+    office.write(move |tx, drive| drive.create_upload(tx, &drive.writer(tx, &actor, root)?, &new)).unwrap();
+}
+
+fn second() -> NewUpload {
+    NewUpload { cid: None, name: Name::new("d").unwrap(), size: 6, media: None, changed_at: None, on_conflict: OnConflict::Refuse }
 }
