@@ -21,7 +21,9 @@ const ORIGIN: &str = "box.example/audit";
 const TABLE: Table = Table { name: "notes", preset: Preset::Random };
 
 struct Bench {
-    dir: tempfile::TempDir,
+    /// Removed at the end, where the bench made it.
+    _made: Option<tempfile::TempDir>,
+    at: PathBuf,
     signer: Arc<TestSigner>,
     key: DekHandle,
     world: World,
@@ -43,16 +45,28 @@ impl crate::CheckpointSigner for Shared {
 impl Bench {
     fn new() -> Self {
         let world = World::system();
-        let dir = tempfile::tempdir().unwrap();
-        Self { key: throwaway_key(&world), signer: Arc::new(TestSigner::new(ORIGIN)), dir, world }
+        let made = tempfile::tempdir().unwrap();
+        let signer = Arc::new(TestSigner::new(ORIGIN));
+        Self { key: throwaway_key(&world), signer, at: made.path().to_owned(), _made: Some(made), world }
+    }
+
+    /// The same keys in every process that names this folder.
+    fn reopen(at: &Path) -> Self {
+        let pkcs8 = at.join("signer");
+        if !pkcs8.exists() {
+            fs::write(&pkcs8, TestSigner::generate()).unwrap();
+        }
+        let signer = Arc::new(TestSigner::of(ORIGIN, &fs::read(&pkcs8).unwrap()));
+        // A world that stands still deals the same "random" key each time.
+        Self { key: throwaway_key(&World::fixed(Timestamp(1))), signer, at: at.to_owned(), _made: None, world: World::system() }
     }
 
     fn dir(&self) -> PathBuf {
-        self.dir.path().join("audit")
+        self.at.join("audit")
     }
 
     fn jsonl(&self) -> PathBuf {
-        self.dir.path().join("log/audit.jsonl")
+        self.at.join("log/audit.jsonl")
     }
 
     fn open(&self) -> AuditLog {
@@ -81,7 +95,7 @@ impl Bench {
 
     /// A crash: the files as they are at this instant, under another folder.
     fn crash(&self, name: &str) -> PathBuf {
-        let to = self.dir.path().join(name);
+        let to = self.at.join(name);
         copy(&self.dir(), &to);
         to
     }
@@ -235,7 +249,7 @@ fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
         log.append_soon(bench.event(n % 2, n));
     }
     log.append(bench.event(7, 7)).unwrap();
-    let tar = bench.dir.path().join("export.tar");
+    let tar = bench.at.join("export.tar");
     let exported = log.export(&Filter::by(PersonId(1)), fs::File::create(&tar).unwrap()).unwrap();
     assert_eq!((exported.size, exported.opened), (301, 150));
     log.close();
@@ -245,7 +259,7 @@ fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
     assert_eq!((report.verdict, report.opened_entries), (Verdict::Clean, 150), "{report:?}");
     assert!(opened.iter().all(|entry| entry.body.actor == Party::Person(1) && entry.body.details[0].0 == "reason"));
 
-    let folder = bench.dir.path().join("export");
+    let folder = bench.at.join("export");
     tar::Archive::new(fs::File::open(&tar).unwrap()).unpack(&folder).unwrap();
     assert_eq!(verdict(&bench, &folder).verdict, Verdict::Clean, "the folder around the export is entered");
     let bundle = folder.join("holdfast-audit").join(bundle_path(1, 45));
@@ -315,7 +329,7 @@ fn a_power_cut_at_any_byte_of_the_unsigned_end_loses_only_what_is_cut() {
     log.close();
     let end = *ends.last().unwrap();
     for cut in (signed..=end).step_by(41).chain(ends.clone()).chain(ends.iter().map(|end| end - 1).filter(|at| *at >= signed)) {
-        let dir = bench.dir.path().join(format!("cut-{cut}"));
+        let dir = bench.at.join(format!("cut-{cut}"));
         copy(&crashed, &dir);
         let hot = fs::OpenOptions::new().write(true).open(dir.join(bundle_path(0, 256))).unwrap();
         hot.set_len(cut).unwrap();
@@ -325,6 +339,58 @@ fn a_power_cut_at_any_byte_of_the_unsigned_end_loses_only_what_is_cut() {
         assert_eq!(log.size(), whole + repaired, "cut at {cut}");
         log.close();
         assert_eq!(verdict(&bench, &dir).verdict, Verdict::Clean, "cut at {cut}");
+    }
+}
+
+const CHILD: &str = "HOLDFAST_AUDIT_TEST_CHILD";
+
+/// Not a test by itself: the process that the next test kills. Prints each index once it is acknowledged.
+#[test]
+fn child_that_appends() {
+    let Some(dir) = std::env::var_os(CHILD) else { return };
+    let bench = Bench::reopen(Path::new(&dir));
+    let log = bench.open();
+    let writers: Vec<_> = (0..4_u64)
+        .map(|person| {
+            let (log, event) = (log.clone(), bench.event(person, person));
+            thread::spawn(move || {
+                loop {
+                    println!("acknowledged {}", log.append(event.clone()).unwrap().index);
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.join().unwrap();
+    }
+}
+
+#[test]
+fn a_killed_process_loses_nothing_that_it_acknowledged() {
+    let place = tempfile::tempdir().unwrap();
+    let bench = Bench::reopen(place.path());
+    bench.open().close();
+    let mut acknowledged = 0;
+    for round in 0..6 {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "log_tests::child_that_appends", "--nocapture"])
+            .env(CHILD, place.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
+        let indices = |line: String| line.rsplit_once("acknowledged ").and_then(|(_, index)| index.parse::<u64>().ok());
+        let mut highest = lines.by_ref().map_while(Result::ok).find_map(indices).unwrap();
+        thread::sleep(Duration::from_millis(37 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        highest = lines.map_while(Result::ok).filter_map(indices).fold(highest, u64::max);
+        let log = bench.open();
+        assert!(log.size() > highest && highest >= acknowledged, "round {round}: {} entries, {highest} acknowledged", log.size());
+        acknowledged = highest;
+        log.close();
+        let report = verdict(&bench, &bench.dir());
+        assert_eq!((report.verdict, report.size), (Verdict::Clean, log.size()), "{report:?}");
     }
 }
 
@@ -362,7 +428,7 @@ fn a_file_taken_away_under_the_box_stops_the_log() {
 #[test]
 fn changes_of_both_stores_reach_the_log_once_before_the_answer() {
     let bench = Bench::new();
-    let (db_dir, ledger_dir) = (bench.dir.path().join("db"), bench.dir.path().join("ledger"));
+    let (db_dir, ledger_dir) = (bench.at.join("db"), bench.at.join("ledger"));
     fs::create_dir_all(&db_dir).unwrap();
     let key = bench.key.clone();
     let open_db = || Db::open(&db_dir.join("a.db"), key.sqlcipher_key().unwrap(), 1, bench.world.clone()).unwrap();
@@ -378,7 +444,7 @@ fn changes_of_both_stores_reach_the_log_once_before_the_answer() {
         });
     }
     db.close();
-    copy(&db_dir, &bench.dir.path().join("db-before"));
+    copy(&db_dir, &bench.at.join("db-before"));
 
     let (db, ledger, log) = (open_db(), open_ledger(), bench.open());
     log.attach(&db, &ledger).unwrap();
@@ -415,7 +481,7 @@ fn changes_of_both_stores_reach_the_log_once_before_the_answer() {
 
     // The database of before the drain comes back, as after a power cut: nothing is appended twice.
     fs::remove_dir_all(&db_dir).unwrap();
-    copy(&bench.dir.path().join("db-before"), &db_dir);
+    copy(&bench.at.join("db-before"), &db_dir);
     let (db, ledger, log) = (open_db(), open_ledger(), bench.open());
     log.attach(&db, &ledger).unwrap();
     assert_eq!(log.query(&Filter::by(PersonId(1)), None, 100).unwrap().entries.len(), 5);

@@ -25,9 +25,15 @@ pub(crate) struct TestSigner {
 
 impl TestSigner {
     pub(crate) fn new(name: &str) -> Self {
-        let random = SystemRandom::new();
-        let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &random).unwrap();
+        Self::of(name, &Self::generate())
+    }
+
+    pub(crate) fn generate() -> Vec<u8> {
+        EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new()).unwrap().as_ref().to_vec()
+    }
+
+    pub(crate) fn of(name: &str, pkcs8: &[u8]) -> Self {
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8, &SystemRandom::new()).unwrap();
         let prefix = hex::decode("3059301306072a8648ce3d020106082a8648ce3d030107034200").unwrap();
         let spki = [&prefix, pair.public_key().as_ref()].concat();
         Self { pair, vkey: VKey::new(name, &spki).unwrap(), spki }
