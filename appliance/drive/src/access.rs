@@ -67,11 +67,19 @@ impl Reader {
     }
 
     pub(crate) fn folder(&self) -> Result<()> {
-        if self.is_folder() { Ok(()) } else { Err(Error::conflict("not-a-folder")) }
+        if self.is_folder() {
+            Ok(())
+        } else {
+            Err(Error::conflict("not-a-folder"))
+        }
     }
 
     pub(crate) fn file(&self) -> Result<()> {
-        if self.is_folder() { Err(Error::conflict("not-a-file")) } else { Ok(()) }
+        if self.is_folder() {
+            Err(Error::conflict("not-a-file"))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -94,18 +102,30 @@ impl Drive {
         let person = org.active(actor)?.id;
         let role = role(&org, person, space.owner).ok_or(Error::NotFound)?;
         let (_, entry) = self.entry(read, node)?;
-        Ok(Reader { actor: actor.clone(), role, space: walk.space, entry, parent: walk.ids.get(1).copied() })
+        Ok(Reader {
+            actor: actor.clone(),
+            role,
+            space: walk.space,
+            entry,
+            parent: walk.ids.get(1).copied(),
+        })
     }
 
     /// Proof that the actor may change `node`: `NotFound` when it may not be seen, `Forbidden` when only read.
     pub fn writer(&self, read: &dyn Read, actor: &Actor, node: NodeId) -> Result<Writer> {
         let reader = self.reader(read, actor, node)?;
-        if reader.role < Role::Editor { Err(Error::Forbidden) } else { Ok(Writer(reader)) }
+        if reader.role < Role::Editor {
+            Err(Error::Forbidden)
+        } else {
+            Ok(Writer(reader))
+        }
     }
 
     /// Proof for a node that lies in the trash itself (not only below something there).
     pub fn trashed(&self, read: &dyn Read, actor: &Actor, node: NodeId) -> Result<Trashed> {
-        let Place::Trash { space, at } = self.place(read, node)? else { return Err(Error::NotFound) };
+        let Place::Trash { space, at } = self.place(read, node)? else {
+            return Err(Error::NotFound);
+        };
         let row = self.space_row(read, space)?;
         let org = self.directory().org();
         let role = role(&org, org.active(actor)?.id, row.owner).ok_or(Error::NotFound)?;
@@ -113,17 +133,34 @@ impl Drive {
             return Err(Error::Forbidden);
         }
         let row = self.need(read, keys::TRASH, &keys::trash(space, at, node))?;
-        Ok(Trashed { actor: actor.clone(), role, space, row })
+        Ok(Trashed {
+            actor: actor.clone(),
+            role,
+            space,
+            row,
+        })
     }
 
     /// Proof that `node` is an attachment in this conversation; that the actor is a member was checked by whoever made `space`.
-    pub fn attachment(&self, read: &dyn Read, space: &ConversationSpace, actor: &Actor, node: NodeId) -> Result<Reader> {
+    pub fn attachment(
+        &self,
+        read: &dyn Read,
+        space: &ConversationSpace,
+        actor: &Actor,
+        node: NodeId,
+    ) -> Result<Reader> {
         let walk = self.walk(read, node)?;
         if walk.space != space.space {
             return Err(Error::NotFound);
         }
         let (_, entry) = self.entry(read, node)?;
-        Ok(Reader { actor: actor.clone(), role: Role::Reader, space: walk.space, entry, parent: walk.ids.get(1).copied() })
+        Ok(Reader {
+            actor: actor.clone(),
+            role: Role::Reader,
+            space: walk.space,
+            entry,
+            parent: walk.ids.get(1).copied(),
+        })
     }
 
     /// May this person see the node now? For hits and events; conversation spaces answer false, `server` asks `im` for those.
@@ -151,9 +188,9 @@ impl Drive {
 fn role(org: &Org, person: PersonId, owner: Owner) -> Option<Role> {
     match owner {
         Owner::Person(owner) => (owner == person).then_some(Role::Manager),
-        Owner::Department(department) => {
-            (org.department(department).is_some() && org.in_subtree(person, department)).then_some(Role::Editor)
-        }
+        Owner::Department(department) => (org.department(department).is_some()
+            && org.in_subtree(person, department))
+        .then_some(Role::Editor),
         Owner::Conversation(_) => None,
     }
 }
@@ -188,7 +225,14 @@ pub struct Expect {
 impl Expect {
     pub(crate) fn check(&self, entry: Option<&Entry>) -> Result<()> {
         let wanted = self.if_match.as_ref().is_none_or(|tags| tags.holds(entry));
-        let unwanted = self.if_none_match.as_ref().is_some_and(|tags| tags.holds(entry));
-        if wanted && !unwanted { Ok(()) } else { Err(Error::PreconditionFailed) }
+        let unwanted = self
+            .if_none_match
+            .as_ref()
+            .is_some_and(|tags| tags.holds(entry));
+        if wanted && !unwanted {
+            Ok(())
+        } else {
+            Err(Error::PreconditionFailed)
+        }
     }
 }

@@ -54,9 +54,20 @@ impl Drive {
         // The size that is taken out is the one of the old entry; a name does not change it.
         let left = self.detach(tx, &entry, place, now)?;
         let came = self.attach(tx, target, &entry, now)?;
-        let (action, verb) = if target == from { ("node.rename", Verb::Renamed) } else { ("node.move", Verb::Moved) };
-        let event = self.event(actor, action, &entry).text("from_name", old_name);
-        record(tx, event.text("from", from.to_string()).text("to", target.to_string()));
+        let (action, verb) = if target == from {
+            ("node.rename", Verb::Renamed)
+        } else {
+            ("node.move", Verb::Moved)
+        };
+        let event = self
+            .event(actor, action, &entry)
+            .text("from_name", old_name);
+        record(
+            tx,
+            event
+                .text("from", from.to_string())
+                .text("to", target.to_string()),
+        );
         if left.space != came.space {
             self.changed(tx, left.space, entry.id, Some(from), Verb::Gone);
         }
@@ -73,7 +84,10 @@ impl Drive {
     }
 
     /// Frees a name for `source`: refuses, or puts what has it into the trash. Answers whether it did.
-    #[expect(clippy::too_many_arguments, reason = "one question with the nouns it is about")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one question with the nouns it is about"
+    )]
     pub(crate) fn make_way(
         &self,
         tx: &mut LedgerTx<'_>,
@@ -84,7 +98,9 @@ impl Drive {
         overwrite: Overwrite,
         expect: &Expect,
     ) -> Result<bool> {
-        let Some(there) = self.named(tx, folder, name)? else { return Ok(false) };
+        let Some(there) = self.named(tx, folder, name)? else {
+            return Ok(false);
+        };
         if there.id == source.id || overwrite == Overwrite::Refuse {
             return Err(Error::conflict("name-taken"));
         }

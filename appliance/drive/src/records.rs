@@ -1,6 +1,8 @@
 //! What lies in the ledger: one format byte, then postcard of these structs. Every value is sealed by `store`.
 
-use holdfast_base::{ConversationId, DepartmentId, Error, NodeId, PersonId, Result, SpaceId, Timestamp};
+use holdfast_base::{
+    ConversationId, DepartmentId, Error, NodeId, PersonId, Result, SpaceId, Timestamp,
+};
 use holdfast_hsm::KeyId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -14,7 +16,9 @@ pub(crate) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
 
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
-        Some((&FORMAT, rest)) => postcard::from_bytes(rest).map_err(Error::internal("decode a drive record")),
+        Some((&FORMAT, rest)) => {
+            postcard::from_bytes(rest).map_err(Error::internal("decode a drive record"))
+        }
         _ => Err(Error::broken("decode a drive record of another format")),
     }
 }
@@ -48,9 +52,17 @@ pub enum Kind {
 /// Where the entry of a node stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Place {
-    Root { space: SpaceId },
-    Child { parent: NodeId, token: Token },
-    Trash { space: SpaceId, at: Timestamp },
+    Root {
+        space: SpaceId,
+    },
+    Child {
+        parent: NodeId,
+        token: Token,
+    },
+    Trash {
+        space: SpaceId,
+        at: Timestamp,
+    },
     /// Erased; the sweeper takes it apart.
     Detached,
 }
@@ -117,9 +129,13 @@ pub(crate) struct Content {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Body {
-    Inline { zstd: bool },
+    Inline {
+        zstd: bool,
+    },
     /// `starts[n]` is the offset in the file at which page n begins.
-    Chunks { starts: Vec<u64> },
+    Chunks {
+        starts: Vec<u64>,
+    },
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

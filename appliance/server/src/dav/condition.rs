@@ -37,7 +37,9 @@ enum What {
 
 impl Conditions {
     pub(super) fn of_request(request: &HttpRequest) -> Result<Self, Refusal> {
-        let Some(value) = request.headers().get("if") else { return Ok(Self::default()) };
+        let Some(value) = request.headers().get("if") else {
+            return Ok(Self::default());
+        };
         let text = value.to_str().map_err(|_| Refusal::status(400))?;
         let parsed = parse(text).ok_or_else(|| Refusal::status(400))?;
         let mut lists = Vec::new();
@@ -52,20 +54,37 @@ impl Conditions {
             };
             lists.push(List { about, all });
         }
-        if lists.is_empty() { Err(Refusal::status(412)) } else { Ok(Self { lists }) }
+        if lists.is_empty() {
+            Err(Refusal::status(412))
+        } else {
+            Ok(Self { lists })
+        }
     }
 
     /// The etag headers, and every token that was submitted.
     pub(super) fn expect(&self, request: &HttpRequest) -> Result<Expect> {
-        let tokens = self.lists.iter().flat_map(|list| &list.all).filter_map(|condition| match &condition.what {
-            What::Token(token) => Some(token.clone()),
-            What::Etag(_) => None,
-        });
-        Ok(Expect { tokens: tokens.collect(), ..expectation(request.headers())? })
+        let tokens = self
+            .lists
+            .iter()
+            .flat_map(|list| &list.all)
+            .filter_map(|condition| match &condition.what {
+                What::Token(token) => Some(token.clone()),
+                What::Etag(_) => None,
+            });
+        Ok(Expect {
+            tokens: tokens.collect(),
+            ..expectation(request.headers())?
+        })
     }
 
     /// One of the lists must hold. `PreconditionFailed` otherwise.
-    pub(super) fn check(&self, read: &dyn Read, drive: &Drive, actor: &Actor, target: &Target) -> Result<()> {
+    pub(super) fn check(
+        &self,
+        read: &dyn Read,
+        drive: &Drive,
+        actor: &Actor,
+        target: &Target,
+    ) -> Result<()> {
         if self.lists.is_empty() {
             return Ok(());
         }
@@ -87,7 +106,12 @@ impl Conditions {
 }
 
 /// Etag and lock tokens of a resource. A name that is free has the locks of the folder that it would be in.
-fn state(read: &dyn Read, drive: &Drive, actor: &Actor, target: &Target) -> Result<(Option<String>, Vec<String>)> {
+fn state(
+    read: &dyn Read,
+    drive: &Drive,
+    actor: &Actor,
+    target: &Target,
+) -> Result<(Option<String>, Vec<String>)> {
     let (node, etag) = match target.find(read, drive, actor) {
         Ok(node) => {
             let etag = node.entry().etag();
@@ -99,9 +123,14 @@ fn state(read: &dyn Read, drive: &Drive, actor: &Actor, target: &Target) -> Resu
         },
         Err(other) => return Err(other),
     };
-    let Some(node) = node else { return Ok((None, Vec::new())) };
+    let Some(node) = node else {
+        return Ok((None, Vec::new()));
+    };
     let locks = drive.locks(read, &node, drive.now())?;
-    Ok((etag, locks.into_iter().map(|(_, lock)| lock.token).collect()))
+    Ok((
+        etag,
+        locks.into_iter().map(|(_, lock)| lock.token).collect(),
+    ))
 }
 
 type Parsed = Vec<(Option<String>, Vec<Condition>)>;
@@ -130,7 +159,9 @@ fn parse(text: &str) -> Option<Parsed> {
                 rest = after.trim_start();
                 break;
             }
-            let not = rest.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("not"));
+            let not = rest
+                .get(..3)
+                .is_some_and(|word| word.eq_ignore_ascii_case("not"));
             if not {
                 rest = rest[3..].trim_start();
             }
@@ -169,8 +200,17 @@ mod tests {
         assert_eq!(lists[0].1.len(), 2);
         let not = parse("(Not <urn:uuid:181d> <urn:uuid:58f2>)").unwrap();
         assert!(not[0].1[0].not && !not[0].1[1].not);
-        let tagged = parse("</resource1> (<urn:uuid:181d> [W/\"A weak\"]) ([\"strong\"]) <http://h/r2> ([\"x\"])").unwrap();
-        assert_eq!(tagged.iter().map(|(about, _)| about.as_deref()).collect::<Vec<_>>(), [Some("/resource1"), Some("/resource1"), Some("http://h/r2")]);
+        let tagged = parse(
+            "</resource1> (<urn:uuid:181d> [W/\"A weak\"]) ([\"strong\"]) <http://h/r2> ([\"x\"])",
+        )
+        .unwrap();
+        assert_eq!(
+            tagged
+                .iter()
+                .map(|(about, _)| about.as_deref())
+                .collect::<Vec<_>>(),
+            [Some("/resource1"), Some("/resource1"), Some("http://h/r2")]
+        );
         for bad in ["", "()", "(<a>", "<a>", "[\"x\"]", "(x)", "(Not)"] {
             assert_eq!(parse(bad), None, "{bad}");
         }

@@ -1,8 +1,15 @@
 //! GET and HEAD: a file's bytes. Folders have none.
 
-use actix_web::{HttpRequest, HttpResponse, http::{Method, header}};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+};
 
-use super::{answer::{Answer, Refusal}, path::Target, who::Caller};
+use super::{
+    answer::{Answer, Refusal},
+    path::Target,
+    who::Caller,
+};
 use crate::api::drive::transfer::{self, Shown, http_date};
 
 pub(super) async fn get(caller: Caller, request: &HttpRequest, target: Target) -> Answer {
@@ -16,11 +23,22 @@ pub(super) async fn get(caller: Caller, request: &HttpRequest, target: Target) -
             if file.is_folder() {
                 return Ok(Err(Some((file.entry().etag(), file.entry().changed_at))));
             }
-            Ok(Ok((rooms.drive.open_content(&view, &file, None)?, file.entry().name.clone())))
+            Ok(Ok((
+                rooms.drive.open_content(&view, &file, None)?,
+                file.entry().name.clone(),
+            )))
         })
         .await?;
     match found {
-        Ok((content, name)) => Ok(transfer::deliver(&caller.rooms, &caller.actor, request, content, &name, Shown::AsIs).await?),
+        Ok((content, name)) => Ok(transfer::deliver(
+            &caller.rooms,
+            &caller.actor,
+            request,
+            content,
+            &name,
+            Shown::AsIs,
+        )
+        .await?),
         // Clients ask with HEAD whether a folder is there.
         Err(Some((etag, at))) if *request.method() == Method::HEAD => Ok(HttpResponse::Ok()
             .insert_header((header::ETAG, format!("\"{etag}\"")))

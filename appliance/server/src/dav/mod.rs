@@ -15,10 +15,10 @@ mod copymove;
 mod get;
 mod lock;
 mod make;
-mod path;
 mod patch;
-mod propfind;
+mod path;
 mod property;
+mod propfind;
 mod put;
 mod who;
 mod xml;
@@ -33,7 +33,8 @@ use answer::{Answer, Refusal};
 
 /// Largest XML body.
 const XML_BYTES: usize = 256 * 1024;
-const METHODS: &str = "OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK";
+const METHODS: &str =
+    "OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK";
 
 pub fn configure(config: &mut ServiceConfig) {
     config

@@ -1,10 +1,6 @@
 //! PUT: a whole file of any length, streamed. Nothing changes before all of it is here and durable.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header,
-    web::Payload,
-};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Payload};
 use holdfast_base::{Error, Timestamp};
 use holdfast_drive::{Declared, NewContent, OnConflict};
 
@@ -16,7 +12,12 @@ use super::{
 };
 use crate::api::drive::transfer::{self, Bytes, media_of, receive, sha256};
 
-pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, body: Payload) -> Answer {
+pub(super) async fn put(
+    caller: Caller,
+    request: &HttpRequest,
+    target: Target,
+    body: Payload,
+) -> Answer {
     // A part of a file must not become the file (RFC 9110 section 14.4).
     if request.headers().contains_key(header::CONTENT_RANGE) {
         return Err(Refusal::status(400));
@@ -24,19 +25,36 @@ pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, b
     let (folder, name) = target.parent().ok_or_else(|| Refusal::status(405))?;
     let conditions = Conditions::of_request(request)?;
     let expect = conditions.expect(request)?;
-    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let text = |name: &str| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned)
+    };
     let changed_at = text("x-oc-mtime").and_then(|seconds| mtime(&seconds));
-    let size = transfer::content_length(request).or_else(|| text("x-expected-entity-length")?.parse().ok());
-    let declared = Declared { size, sha256: checksum(text("oc-checksum").as_deref())? };
+    let size = transfer::content_length(request)
+        .or_else(|| text("x-expected-entity-length")?.parse().ok());
+    let declared = Declared {
+        size,
+        sha256: checksum(text("oc-checksum").as_deref())?,
+    };
     let total = text("oc-total-length").and_then(|total| total.parse::<u64>().ok());
-    let new = NewContent { media: media_of(text("content-type").as_deref(), name.as_str()), changed_at, on_conflict: OnConflict::Version };
+    let new = NewContent {
+        media: media_of(text("content-type").as_deref(), name.as_str()),
+        changed_at,
+        on_conflict: OnConflict::Version,
+    };
     let Caller { actor, rooms } = caller;
     let (entry, created) = receive(body, move |parts| {
         let (drive, view) = (rooms.drive.clone(), rooms.ledger.view());
         // Asked before the body is taken, for the sender's sake; asked again by the commit, for good.
         conditions.check(&view, &drive, &actor, &target)?;
         let writer = folder.find_folder(&view, &drive, &actor)?;
-        if target.find(&view, &drive, &actor).is_ok_and(|there| there.is_folder()) {
+        if target
+            .find(&view, &drive, &actor)
+            .is_ok_and(|there| there.is_folder())
+        {
             return Err(Error::conflict("not-a-file"));
         }
         let mut incoming = drive.begin(&view, &writer, &name, size)?;
@@ -60,8 +78,14 @@ pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, b
     })
     .await?;
     let etag = format!("\"{}\"", entry.etag());
-    let mut answer = if created { HttpResponse::Created() } else { HttpResponse::NoContent() };
-    answer.insert_header((header::ETAG, etag.clone())).insert_header(("OC-ETag", etag));
+    let mut answer = if created {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::NoContent()
+    };
+    answer
+        .insert_header((header::ETAG, etag.clone()))
+        .insert_header(("OC-ETag", etag));
     answer.insert_header(("OC-FileId", format!("{:08}holdfast", entry.id.0)));
     if changed_at.is_some() {
         answer.insert_header(("X-OC-MTime", "accepted"));
@@ -77,7 +101,9 @@ fn mtime(text: &str) -> Option<Timestamp> {
 
 /// `SHA256:<hex>` is checked; other kinds are not ours to compute.
 fn checksum(header: Option<&str>) -> Result<Option<[u8; 32]>, Refusal> {
-    let Some((kind, value)) = header.and_then(|header| header.split_once(':')) else { return Ok(None) };
+    let Some((kind, value)) = header.and_then(|header| header.split_once(':')) else {
+        return Ok(None);
+    };
     if !kind.trim().eq_ignore_ascii_case("sha256") {
         return Ok(None);
     }

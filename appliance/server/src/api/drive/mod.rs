@@ -42,11 +42,19 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// `If-Match` and `If-None-Match` of a change: checked inside the commit, not here.
 pub(crate) fn expectation(headers: &actix_web::http::header::HeaderMap) -> Result<Expect> {
-    Ok(Expect { if_match: tags(headers, "if-match", false), if_none_match: tags(headers, "if-none-match", true), tokens: Vec::new() })
+    Ok(Expect {
+        if_match: tags(headers, "if-match", false),
+        if_none_match: tags(headers, "if-none-match", true),
+        tokens: Vec::new(),
+    })
 }
 
 /// RFC 9110 section 13.1: a weak tag never satisfies `If-Match`; for `If-None-Match` weakness does not count.
-pub(crate) fn tags(headers: &actix_web::http::header::HeaderMap, name: &str, weak: bool) -> Option<Match> {
+pub(crate) fn tags(
+    headers: &actix_web::http::header::HeaderMap,
+    name: &str,
+    weak: bool,
+) -> Option<Match> {
     let mut found = None;
     for value in headers.get_all(name) {
         let text = value.to_str().unwrap_or_default();
@@ -60,7 +68,11 @@ pub(crate) fn tags(headers: &actix_web::http::header::HeaderMap, name: &str, wea
                 Some(_) => continue,
                 None => tag,
             };
-            listed.extend(tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).map(str::to_owned));
+            listed.extend(
+                tag.strip_prefix('"')
+                    .and_then(|tag| tag.strip_suffix('"'))
+                    .map(str::to_owned),
+            );
         }
     }
     found.map(Match::Tags)
