@@ -34,13 +34,20 @@ pub fn enterprise(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, name:
     if inserted == 0 {
         return Err(Error::conflict("set-up-before"));
     }
-    holdfast_audit::record(tx, Event::new(actor, "enterprise.create", Object::new("enterprise", 1)).text("name", name.clone()));
+    holdfast_audit::record(
+        tx,
+        Event::new(actor, "enterprise.create", Object::new("enterprise", 1)).text("name", name.clone()),
+    );
     directory.publish(tx, move |org| org.with_enterprise(&name));
     Ok(())
 }
 
 /// At least one for each of the three roles; afterwards only a security administrator grants. Hashes before it writes.
-pub fn administrators(directory: &Directory, actor: &Actor, first: &[FirstAdministrator]) -> Result<Committed<Vec<PersonId>>> {
+pub fn administrators(
+    directory: &Directory,
+    actor: &Actor,
+    first: &[FirstAdministrator],
+) -> Result<Committed<Vec<PersonId>>> {
     for role in Role::ALL {
         if !first.iter().any(|one| one.role == role) {
             return Err(Error::invalid("role", "nobody-holds-it"));
@@ -75,7 +82,13 @@ fn begin_only_once(tx: &mut DbTx<'_>) -> Result<()> {
     }
 }
 
-fn appoint(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, one: &FirstAdministrator, hashed: &Hashed) -> Result<PersonId> {
+fn appoint(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    one: &FirstAdministrator,
+    hashed: &Hashed,
+) -> Result<PersonId> {
     let uid = text::uid(&one.uid)?;
     let fields = Fields { name: one.name.clone(), ..Fields::default() }.normalised()?;
     let id = people::insert(tx, directory, actor, &uid, &fields, Some(hashed))?;
@@ -96,7 +109,12 @@ fn close(tx: &mut DbTx<'_>) -> Result<()> {
 
 /// Sample data only: people who count as active though they have no password, so that an invented history can speak for
 /// them. They still cannot sign in. Only the box itself may ask.
-pub fn activate_without_password(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, ids: &[PersonId]) -> Result<()> {
+pub fn activate_without_password(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    ids: &[PersonId],
+) -> Result<()> {
     if actor.who != Who::System {
         return Err(Error::Forbidden);
     }

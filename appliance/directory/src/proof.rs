@@ -2,10 +2,10 @@
 
 use holdfast_base::{Actor, Error, PersonId, Result};
 
-use crate::{Org, Role};
+use crate::{Directory, Org, Role};
 
 macro_rules! proof {
-    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident $(by $role:expr)?),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $name {
@@ -16,15 +16,22 @@ macro_rules! proof {
             pub fn actor(&self) -> &Actor {
                 &self.actor
             }
+
+            $(
+            /// Does it hold still? Asked inside the transaction, where the snapshot is what the database is.
+            pub(crate) fn recheck(&self, directory: &Directory) -> Result<()> {
+                directory.org().holding(&self.actor, $role).map(drop)
+            }
+            )?
         }
     )+};
 }
 
 proof! {
     /// Keeps people, departments and the box running.
-    SystemAdmin,
+    SystemAdmin by Role::System,
     /// Grants and takes roles, sets what is allowed.
-    SecurityAdmin,
+    SecurityAdmin by Role::Security,
     /// Reads the log.
     Auditor,
 }
@@ -46,6 +53,13 @@ impl AccountKeeper {
 
     pub fn person(&self) -> PersonId {
         self.person
+    }
+
+    /// See [`SystemAdmin`]'s: a role may have been granted or taken since.
+    pub(crate) fn recheck(&self, directory: &Directory) -> Result<()> {
+        let org = directory.org();
+        let person = org.person(self.person).ok_or(Error::NotFound)?;
+        org.account_keeper(&self.actor, &person.uid).map(drop)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use diesel::{prelude::*, sql_types::{BigInt, Text}};
+use diesel::prelude::*;
 use holdfast_base::{DepartmentId, Error, PersonId, Result};
 use holdfast_hsm::DekHandle;
-use holdfast_store::schema::{department, enterprise, membership, person};
+use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
 use crate::{
     OrgPerson, PersonState, Role,
@@ -24,15 +24,21 @@ pub(crate) fn from_sql(id: i64) -> u64 {
 
 /// The next value of a counter, from 1.
 pub(crate) fn next_id(conn: &mut SqliteConnection, name: &str) -> Result<u64> {
-    #[derive(QueryableByName)]
-    struct Value {
-        #[diesel(sql_type = BigInt)]
-        value: i64,
-    }
-    let sql = "INSERT INTO directory_counter (name, value) VALUES (?, 1) \
-               ON CONFLICT (name) DO UPDATE SET value = directory_counter.value + 1 RETURNING value";
-    let next: Value = diesel::sql_query(sql).bind::<Text, _>(name).get_result(conn).map_err(Error::internal("take the next id"))?;
-    Ok(from_sql(next.value))
+    next_ids(conn, name, 1)
+}
+
+/// The first of `count` values that nobody else gets.
+pub(crate) fn next_ids(conn: &mut SqliteConnection, name: &str, count: usize) -> Result<u64> {
+    let count = to_sql(count as u64);
+    let row = (counter::name.eq(name), counter::value.eq(count));
+    let insert = diesel::insert_into(counter::table).values(row).on_conflict(counter::name);
+    let last: i64 = insert
+        .do_update()
+        .set(counter::value.eq(counter::value + count))
+        .returning(counter::value)
+        .get_result(conn)
+        .map_err(Error::internal("take the next ids"))?;
+    Ok(from_sql(last - count + 1))
 }
 
 pub(crate) fn org_parts(conn: &mut SqliteConnection, key: &DekHandle) -> Result<OrgParts> {
@@ -77,7 +83,11 @@ struct OrgRow {
 }
 
 /// People in the order of their ids; all of them, or one.
-pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<OrgPerson>> {
+pub(crate) fn org_people(
+    conn: &mut SqliteConnection,
+    key: &DekHandle,
+    only: Option<PersonId>,
+) -> Result<Vec<OrgPerson>> {
     let mut people = person::table.select(OrgRow::as_select()).order(person::id).into_boxed();
     let mut memberships = membership::table
         .select((membership::person_id, membership::department_id))

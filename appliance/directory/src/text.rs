@@ -128,7 +128,8 @@ pub(crate) fn reading(name: &str) -> Reading {
 
 /// A uid made of a name's pinyin: `张三` is `zhangsan`. The caller numbers it where it is taken.
 pub fn proposed_uid(name: &str) -> String {
-    let bare: String = reading(name).pinyin.chars().filter(char::is_ascii_alphanumeric).take(limits::UID_BYTES - 8).collect();
+    let bare: String =
+        reading(name).pinyin.chars().filter(char::is_ascii_alphanumeric).take(limits::UID_BYTES - 8).collect();
     if bare.is_empty() { "person".to_owned() } else { bare }
 }
 
@@ -140,15 +141,74 @@ fn push_word(syllables: &mut Vec<String>, word: &mut String) {
 
 /// Surnames that are read otherwise than the character alone, the double ones first.
 const SURNAMES: &[(&str, &str)] = &[
-    ("尉迟", "yu chi"), ("单于", "chan yu"), ("万俟", "mo qi"), ("澹台", "tan tai"), ("长孙", "zhang sun"), ("令狐", "ling hu"),
-    ("宇文", "yu wen"), ("鲜于", "xian yu"), ("夏侯", "xia hou"), ("皇甫", "huang fu"), ("独孤", "du gu"), ("呼延", "hu yan"),
-    ("单", "shan"), ("曾", "zeng"), ("仇", "qiu"), ("解", "xie"), ("查", "zha"), ("区", "ou"), ("任", "ren"), ("朴", "piao"),
-    ("盖", "ge"), ("秘", "bi"), ("种", "chong"), ("乐", "yue"), ("翟", "zhai"), ("冼", "xian"), ("洗", "xian"), ("覃", "qin"),
-    ("缪", "miao"), ("隗", "kui"), ("繁", "po"), ("郇", "xun"), ("员", "yun"), ("折", "she"), ("黑", "he"), ("能", "nai"),
-    ("那", "na"), ("召", "shao"), ("柏", "bai"), ("沈", "shen"), ("燕", "yan"), ("应", "ying"), ("宁", "ning"), ("葛", "ge"),
-    ("华", "hua"), ("车", "che"), ("逄", "pang"), ("訾", "zi"), ("盛", "sheng"), ("少", "shao"), ("谌", "chen"), ("撒", "sa"),
-    ("尹", "yin"), ("石", "shi"), ("卜", "bu"), ("晁", "chao"), ("臧", "zang"), ("相", "xiang"), ("曲", "qu"), ("褚", "chu"),
-    ("哈", "ha"), ("纪", "ji"), ("过", "guo"), ("幺", "yao"), ("角", "jue"), ("炅", "gui"), ("阚", "kan"), ("句", "gou"),
+    ("尉迟", "yu chi"),
+    ("单于", "chan yu"),
+    ("万俟", "mo qi"),
+    ("澹台", "tan tai"),
+    ("长孙", "zhang sun"),
+    ("令狐", "ling hu"),
+    ("宇文", "yu wen"),
+    ("鲜于", "xian yu"),
+    ("夏侯", "xia hou"),
+    ("皇甫", "huang fu"),
+    ("独孤", "du gu"),
+    ("呼延", "hu yan"),
+    ("单", "shan"),
+    ("曾", "zeng"),
+    ("仇", "qiu"),
+    ("解", "xie"),
+    ("查", "zha"),
+    ("区", "ou"),
+    ("任", "ren"),
+    ("朴", "piao"),
+    ("盖", "ge"),
+    ("秘", "bi"),
+    ("种", "chong"),
+    ("乐", "yue"),
+    ("翟", "zhai"),
+    ("冼", "xian"),
+    ("洗", "xian"),
+    ("覃", "qin"),
+    ("缪", "miao"),
+    ("隗", "kui"),
+    ("繁", "po"),
+    ("郇", "xun"),
+    ("员", "yun"),
+    ("折", "she"),
+    ("黑", "he"),
+    ("能", "nai"),
+    ("那", "na"),
+    ("召", "shao"),
+    ("柏", "bai"),
+    ("沈", "shen"),
+    ("燕", "yan"),
+    ("应", "ying"),
+    ("宁", "ning"),
+    ("葛", "ge"),
+    ("华", "hua"),
+    ("车", "che"),
+    ("逄", "pang"),
+    ("訾", "zi"),
+    ("盛", "sheng"),
+    ("少", "shao"),
+    ("谌", "chen"),
+    ("撒", "sa"),
+    ("尹", "yin"),
+    ("石", "shi"),
+    ("卜", "bu"),
+    ("晁", "chao"),
+    ("臧", "zang"),
+    ("相", "xiang"),
+    ("曲", "qu"),
+    ("褚", "chu"),
+    ("哈", "ha"),
+    ("纪", "ji"),
+    ("过", "guo"),
+    ("幺", "yao"),
+    ("角", "jue"),
+    ("炅", "gui"),
+    ("阚", "kan"),
+    ("句", "gou"),
 ];
 
 fn surname(name: &str) -> (Vec<String>, &str) {
@@ -168,9 +228,18 @@ mod tests {
     #[test]
     fn surnames_are_read_as_surnames() {
         let cases = [
-            ("单田芳", "shan tian fang", "stf"), ("曾国藩", "zeng guo fan", "zgf"), ("仇英", "qiu ying", "qy"), ("解缙", "xie jin", "xj"),
-            ("查良镛", "zha liang yong", "zly"), ("区志远", "ou zhi yuan", "ozy"), ("尉迟恭", "yu chi gong", "ycg"), ("吕布", "lv bu", "lb"),
-            ("张三", "zhang san", "zs"), ("Li Lei", "li lei", "ll"), ("王Anna", "wang anna", "wa"), ("", "", ""),
+            ("单田芳", "shan tian fang", "stf"),
+            ("曾国藩", "zeng guo fan", "zgf"),
+            ("仇英", "qiu ying", "qy"),
+            ("解缙", "xie jin", "xj"),
+            ("查良镛", "zha liang yong", "zly"),
+            ("区志远", "ou zhi yuan", "ozy"),
+            ("尉迟恭", "yu chi gong", "ycg"),
+            ("吕布", "lv bu", "lb"),
+            ("张三", "zhang san", "zs"),
+            ("Li Lei", "li lei", "ll"),
+            ("王Anna", "wang anna", "wa"),
+            ("", "", ""),
         ];
         for (name, pinyin, initials) in cases {
             let read = reading(name);
@@ -180,7 +249,14 @@ mod tests {
 
     #[test]
     fn mobiles_and_dates_come_in_many_shapes() -> Result<()> {
-        for text in ["13800138000", "+86 138-0013-8000", "0086 13800138000", " 138 0013 8000 ", "８６13800138000", "(+86)13800138000"] {
+        for text in [
+            "13800138000",
+            "+86 138-0013-8000",
+            "0086 13800138000",
+            " 138 0013 8000 ",
+            "８６13800138000",
+            "(+86)13800138000",
+        ] {
             assert_eq!(mobile(Some(text))?.as_deref(), Some("13800138000"), "{text}");
         }
         assert_eq!(mobile(Some("+44 20 7946 0000"))?.as_deref(), Some("+442079460000"));

@@ -9,8 +9,16 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::{known::{Known, mac}, rows};
-use crate::{Directory, creates::Create, limits, text, views::{AppDoor, NewAppPassword}};
+use super::{
+    known::{Known, mac},
+    rows,
+};
+use crate::{
+    Directory,
+    creates::Create,
+    limits, text,
+    views::{AppDoor, NewAppPassword},
+};
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +55,12 @@ impl Fresh {
     }
 }
 
-pub fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, new: &NewAppPasswordRequest) -> Result<NewAppPassword> {
+pub fn create(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    new: &NewAppPasswordRequest,
+) -> Result<NewAppPassword> {
     let person = directory.org().active(actor)?.id;
     let label = text::line("label", &new.label, limits::LABEL_CHARACTERS)?;
     let create = Create::new(directory, new.cid, "app-password", &format!("{person} {:?} {label:?}", new.door))?;

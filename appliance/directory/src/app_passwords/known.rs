@@ -86,7 +86,8 @@ fn used(directory: &Directory, known: &Known) {
 
 /// Case, dashes and spaces are for the eye.
 pub(super) fn mac(key: &DekHandle, secret: &str) -> Result<[u8; 32]> {
-    let bare: zeroize::Zeroizing<String> =
-        zeroize::Zeroizing::new(secret.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(128).collect());
+    let bare: zeroize::Zeroizing<String> = zeroize::Zeroizing::new(
+        secret.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(128).collect(),
+    );
     Ok(key.mac(keys::MAC_APP_PASSWORD, bare.as_bytes())?)
 }

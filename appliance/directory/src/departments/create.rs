@@ -1,5 +1,5 @@
 use holdfast_audit::{Event, Object};
-use holdfast_base::{Actor, ClientId, DepartmentId, Error, Result};
+use holdfast_base::{ClientId, DepartmentId, Error, Result};
 use holdfast_store::{DbTx, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -17,22 +17,28 @@ pub struct NewDepartment {
 }
 
 /// A department at the end of its parent's children; without a parent a root.
-pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, new: &NewDepartment) -> Result<views::Department> {
+pub fn create(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    by: &SystemAdmin,
+    new: &NewDepartment,
+) -> Result<views::Department> {
+    by.recheck(directory)?;
     let name = text::department_name(&new.name)?;
     let create = Create::new(directory, new.cid, "department", &format!("{name:?} {:?}", new.parent))?;
     if let Some(before) = create.before(tx)? {
         let id = before.parse().map_err(|_| Error::broken("read the id of an earlier department"))?;
         return rows::view(tx.conn(), &directory.org(), id);
     }
-    let id = insert(tx, by.actor(), &name, new.parent)?;
+    let id = insert(tx, &name, new.parent)?;
+    record(tx, by, id, &name, new.parent);
     create.done(tx, &id.to_string())?;
     let departments = shared::departments(tx.conn())?;
     directory.publish(tx, move |org| org.with_departments(departments));
     Ok(views::Department { id, name, parent: new.parent, people: 0, children: 0 })
 }
 
-/// The rows and the audit entry; the caller publishes. Also used by an import, which makes many.
-pub(crate) fn insert(tx: &mut DbTx<'_>, actor: &Actor, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentId> {
+fn insert(tx: &mut DbTx<'_>, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentId> {
     if let Some(parent) = parent {
         let level = rows::level(tx.conn(), parent)?.ok_or(Error::invalid("parent", "unknown"))?;
         if level + 1 > limits::DEPARTMENT_LEVELS {
@@ -45,13 +51,16 @@ pub(crate) fn insert(tx: &mut DbTx<'_>, actor: &Actor, name: &str, parent: Optio
     let id = DepartmentId(shared::next_id(tx.conn(), "department")?);
     let now = tx.now();
     rows::insert(tx.conn(), id, name, parent, now)?;
-    let event = Event::new(actor, "department.create", Object::new("department", id)).text("name", name);
+    Ok(id)
+}
+
+fn record(tx: &mut DbTx<'_>, by: &SystemAdmin, id: DepartmentId, name: &str, parent: Option<DepartmentId>) {
+    let event = Event::new(by.actor(), "department.create", Object::new("department", id)).text("name", name);
     let event = match parent {
         Some(parent) => event.text("parent", parent.to_string()),
         None => event,
     };
     holdfast_audit::record(tx, event);
-    Ok(id)
 }
 
 pub(super) fn too_deep() -> Error {

@@ -7,6 +7,7 @@ use crate::{Directory, SystemAdmin, rows as shared};
 
 /// Only an empty department goes: no departments below, nobody in it, frozen people counted too.
 pub fn delete(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: DepartmentId) -> Result<()> {
+    by.recheck(directory)?;
     let view = rows::view(tx.conn(), &directory.org(), id)?;
     if rows::has_children(tx.conn(), id)? {
         return Err(Error::conflict("has-departments"));
@@ -15,7 +16,10 @@ pub fn delete(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: De
         return Err(Error::conflict("has-people"));
     }
     rows::delete(tx.conn(), id)?;
-    holdfast_audit::record(tx, Event::new(by.actor(), "department.delete", Object::new("department", id)).text("name", view.name));
+    holdfast_audit::record(
+        tx,
+        Event::new(by.actor(), "department.delete", Object::new("department", id)).text("name", view.name),
+    );
     let departments = shared::departments(tx.conn())?;
     directory.publish(tx, move |org| org.with_departments(departments));
     Ok(())

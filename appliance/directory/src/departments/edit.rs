@@ -26,6 +26,7 @@ pub fn edit(
     id: DepartmentId,
     change: &DepartmentChange,
 ) -> Result<views::Department> {
+    by.recheck(directory)?;
     let mut view = rows::view(tx.conn(), &directory.org(), id)?;
     let name = change.name.as_deref().map(text::department_name).transpose()?.unwrap_or_else(|| view.name.clone());
     let parent = change.parent.unwrap_or(view.parent);

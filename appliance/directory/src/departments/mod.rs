@@ -11,5 +11,4 @@ pub use delete::delete;
 pub use edit::{DepartmentChange, edit};
 pub use list::{list, view};
 
-pub(crate) use create::insert;
 pub(crate) use list::path;

@@ -1,6 +1,10 @@
 //! All SQL of departments.
 
-use diesel::{dsl::{exists, max, select}, prelude::*, sql_types::BigInt};
+use diesel::{
+    dsl::{exists, max, select},
+    prelude::*,
+    sql_types::BigInt,
+};
 use holdfast_base::{DepartmentId, Error, Result, Timestamp};
 use holdfast_store::schema::{department, department_closure as closure, membership};
 
@@ -33,7 +37,11 @@ pub(super) fn view(conn: &mut SqliteConnection, org: &Org, id: DepartmentId) -> 
     })
 }
 
-pub(crate) fn sibling(conn: &mut SqliteConnection, parent: Option<DepartmentId>, name: &str) -> Result<Option<DepartmentId>> {
+pub(crate) fn sibling(
+    conn: &mut SqliteConnection,
+    parent: Option<DepartmentId>,
+    name: &str,
+) -> Result<Option<DepartmentId>> {
     let mut query = department::table.select(department::id).filter(department::name.eq(name.to_owned())).into_boxed();
     query = match parent {
         Some(parent) => query.filter(department::parent_id.eq(to_sql(parent.0))),
@@ -104,6 +112,66 @@ pub(super) fn insert(
     let itself = (closure::ancestor_id.eq(to_sql(id.0)), closure::descendant_id.eq(to_sql(id.0)), closure::depth.eq(0));
     diesel::insert_into(closure::table).values(itself).execute(conn).map_err(Error::internal("insert a department"))?;
     hang(conn, id, parent)
+}
+
+/// Rows of one INSERT.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// A department to be inserted with everything above it, nearest first.
+pub(crate) struct Inserted {
+    pub(crate) id: DepartmentId,
+    pub(crate) name: String,
+    pub(crate) above: Vec<DepartmentId>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = department, treat_none_as_default_value = false)]
+struct Row<'a> {
+    id: i64,
+    name: &'a str,
+    parent_id: Option<i64>,
+    position: i64,
+    created_at: i64,
+    changed_at: i64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = closure)]
+struct Above {
+    ancestor_id: i64,
+    descendant_id: i64,
+    depth: i32,
+}
+
+/// Many at once, parents first, for an import that has checked names and depths.
+pub(crate) fn insert_all(conn: &mut SqliteConnection, new: &[Inserted], now: Timestamp) -> Result<()> {
+    for some in new.chunks(ROWS_PER_STATEMENT) {
+        let mut rows = Vec::with_capacity(some.len());
+        for one in some {
+            let (id, parent_id) = (to_sql(one.id.0), one.above.first().map(|id| to_sql(id.0)));
+            rows.push(Row { id, name: &one.name, parent_id, position: id, created_at: now.0, changed_at: now.0 });
+        }
+        diesel::insert_into(department::table)
+            .values(rows)
+            .execute(conn)
+            .map_err(Error::internal("insert departments"))?;
+    }
+    let mut above = Vec::new();
+    for one in new {
+        let upwards = std::iter::once(&one.id).chain(&one.above);
+        above.extend((0i32..).zip(upwards).map(|(depth, up)| Above {
+            ancestor_id: to_sql(up.0),
+            descendant_id: to_sql(one.id.0),
+            depth,
+        }));
+    }
+    for some in above.chunks(ROWS_PER_STATEMENT) {
+        diesel::insert_into(closure::table)
+            .values(some)
+            .execute(conn)
+            .map_err(Error::internal("insert departments"))?;
+    }
+    Ok(())
 }
 
 pub(super) fn update(

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
 use holdfast_store::{Committed, DbTx, Tx};
@@ -9,13 +11,17 @@ use super::{
     Import, ImportState,
     check::{make, not_checked, record},
     places::Place,
-    plan::{Act, Boss, Plan, PlannedRow, Wanted, needed},
+    plan::{Act, Boss, Known, Plan, PlannedRow, Wanted, needed},
     rows,
 };
-use crate::{Directory, PersonState, SystemAdmin, departments, people, people::fields::Fields, rows as shared};
+use crate::{
+    Directory, PersonState, SystemAdmin, departments,
+    people::{self, fields::Fields, rows::Newcomer},
+    rows as shared,
+};
 
-/// People named by one audit entry of an import.
-const PEOPLE_PER_ENTRY: usize = 500;
+/// People or departments named by one audit entry of an import.
+const NAMED_PER_ENTRY: usize = 200;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -43,6 +49,7 @@ pub fn apply(directory: &Directory, by: &SystemAdmin, id: Uuid, mode: Mode) -> R
 }
 
 fn write(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, mode: Mode) -> Result<Applied> {
+    by.recheck(directory)?;
     let mut stored = rows::find(tx.conn(), directory.key(), id)?;
     match stored.state {
         ImportState::Applied => return Ok(Applied::Done(stored.view())),
@@ -51,7 +58,7 @@ fn write(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, m
     }
     let sheet = rows::sheet(tx.conn(), directory.key(), &stored)?;
     let looked_at = rows::plan(tx.conn(), directory.key(), &stored)?;
-    let plan = make(tx, directory, &stored, &sheet)?;
+    let (plan, known) = make(tx, directory, &stored, &sheet)?;
     let memory = directory.clone();
     tx.after_commit(Box::new(move || memory.plans().forget()));
     if plan != looked_at {
@@ -62,75 +69,89 @@ fn write(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, m
     if mode == Mode::AllOrNothing && plan.counts.error > 0 {
         return Err(Error::conflict("rows-with-errors"));
     }
-    carry_out(tx, directory, by.actor(), id, &plan)?;
+    carry_out(tx, directory, &plan, &known)?;
+    record_names(tx, by.actor(), id, &plan);
     stored.state = ImportState::Applied;
     rows::update(tx.conn(), directory.key(), &mut stored, &plan)?;
     record(tx, by, "people.import", &stored);
     Ok(Applied::Done(stored.view()))
 }
 
-fn carry_out(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, import: Uuid, plan: &Plan) -> Result<()> {
-    let places = make_places(tx, actor, plan)?;
-    let mut ids: Vec<Option<PersonId>> = Vec::with_capacity(plan.rows.len());
-    // First everybody without a manager among the new ones, then the managers, who may stand in a later row.
-    for row in &plan.rows {
-        ids.push(write_row(tx, directory, row, &places)?);
-    }
+/// The plan has checked everything against the same state, so the rows are written as they are. All ids are taken first:
+/// a department or manager may stand in a later row.
+fn carry_out(tx: &mut DbTx<'_>, directory: &Directory, plan: &Plan, known: &Known) -> Result<()> {
+    let now = tx.now();
+    let places = make_places(tx, directory, plan)?;
+    let ids = take_ids(tx, plan)?;
+    let mut newcomers = Vec::new();
     for (row, id) in plan.rows.iter().zip(&ids) {
-        if let (Some(act), Some(id)) = (&row.act, id) {
-            let manager = boss(act.wanted(), &ids);
-            people::rows::set_manager(tx.conn(), *id, manager)?;
+        let (Some(act), Some(id)) = (&row.act, *id) else { continue };
+        let fields = fields(act.wanted(), &places, &ids);
+        match act {
+            Act::Create { uid, .. } => {
+                newcomers.push(Newcomer { id, uid: uid.clone(), state: PersonState::Invited, fields });
+            }
+            Act::Change { .. } => {
+                let before = known.fields(id).ok_or(Error::broken("find a person to change"))?;
+                people::rows::update(tx.conn(), directory.key(), id, before, &fields, now)?;
+            }
         }
     }
-    record_people(tx, actor, import, &plan.rows);
+    people::rows::insert(tx.conn(), directory.key(), &newcomers, now)?;
     let departments = shared::departments(tx.conn())?;
     let people = shared::org_people(tx.conn(), directory.key(), None)?;
     directory.publish(tx, move |org| org.with_departments(departments).with_people(people));
     Ok(())
 }
 
-fn make_places(tx: &mut DbTx<'_>, actor: &Actor, plan: &Plan) -> Result<Vec<Option<DepartmentId>>> {
+/// Every row's person: the one that is there, or a new id.
+fn take_ids(tx: &mut DbTx<'_>, plan: &Plan) -> Result<Vec<Option<PersonId>>> {
+    let new = plan.rows.iter().filter(|row| matches!(row.act, Some(Act::Create { .. }))).count();
+    let mut next = shared::next_ids(tx.conn(), "person", new)?..;
+    let id = |row: &PlannedRow| match &row.act {
+        Some(Act::Create { .. }) => next.next().map(PersonId),
+        Some(Act::Change { person, .. }) => Some(*person),
+        None => None,
+    };
+    Ok(plan.rows.iter().map(id).collect())
+}
+
+/// The ids of the plan's new departments; none for those that no row needs.
+fn make_places(tx: &mut DbTx<'_>, directory: &Directory, plan: &Plan) -> Result<Vec<Option<DepartmentId>>> {
+    let org = directory.org();
     let needed = needed(&plan.rows, &plan.places);
+    let mut next = shared::next_ids(tx.conn(), "department", needed.iter().filter(|needed| **needed).count())?..;
     let mut made: Vec<Option<DepartmentId>> = Vec::with_capacity(plan.places.len());
+    let mut above: HashMap<DepartmentId, Vec<DepartmentId>> = HashMap::new();
+    let mut new = Vec::new();
     for (place, needed) in plan.places.iter().zip(needed) {
-        if !needed {
-            made.push(None);
-            continue;
-        }
-        let parent = place.parent.and_then(|parent| known(parent, &made));
-        made.push(Some(departments::insert(tx, actor, &place.name, parent)?));
+        let id = if needed { next.next().map(DepartmentId) } else { None };
+        made.push(id);
+        let Some(id) = id else { continue };
+        let parent = place.parent.and_then(|parent| id_of(parent, &made));
+        let upwards = match parent {
+            None => Vec::new(),
+            Some(parent) => match above.get(&parent) {
+                Some(above) => std::iter::once(parent).chain(above.iter().copied()).collect(),
+                None => org.department_path(parent).iter().rev().map(|department| department.id).collect(),
+            },
+        };
+        above.insert(id, upwards.clone());
+        new.push(departments::rows::Inserted { id, name: place.name.clone(), above: upwards });
     }
+    let now = tx.now();
+    departments::rows::insert_all(tx.conn(), &new, now)?;
     Ok(made)
 }
 
-fn known(place: Place, made: &[Option<DepartmentId>]) -> Option<DepartmentId> {
+fn id_of(place: Place, made: &[Option<DepartmentId>]) -> Option<DepartmentId> {
     match place {
         Place::Known(id) => Some(id),
         Place::New(at) => made.get(at as usize).copied().flatten(),
     }
 }
 
-/// The plan has checked everything against the same state, so the rows are written as they are.
-fn write_row(tx: &mut DbTx<'_>, directory: &Directory, row: &PlannedRow, places: &[Option<DepartmentId>]) -> Result<Option<PersonId>> {
-    let now = tx.now();
-    match &row.act {
-        None => Ok(None),
-        Some(Act::Create { uid, wanted }) => {
-            let id = PersonId(shared::next_id(tx.conn(), "person")?);
-            let fields = fields(wanted, places);
-            people::rows::insert(tx.conn(), directory.key(), id, uid, &fields, PersonState::Invited, now)?;
-            Ok(Some(id))
-        }
-        Some(Act::Change { person, wanted }) => {
-            let before = people::rows::fields(tx.conn(), directory.key(), *person)?;
-            people::rows::update(tx.conn(), directory.key(), *person, &before, &fields(wanted, places), now)?;
-            Ok(Some(*person))
-        }
-    }
-}
-
-/// Everything but the manager, who is set when all ids are known.
-fn fields(wanted: &Wanted, places: &[Option<DepartmentId>]) -> Fields {
+fn fields(wanted: &Wanted, places: &[Option<DepartmentId>], ids: &[Option<PersonId>]) -> Fields {
     let wanted = wanted.clone();
     Fields {
         name: wanted.name,
@@ -141,24 +162,29 @@ fn fields(wanted: &Wanted, places: &[Option<DepartmentId>]) -> Fields {
         employee_no: wanted.employee_no,
         work_place: wanted.work_place,
         hired_on: wanted.hired_on,
-        departments: wanted.departments.iter().filter_map(|place| known(*place, places)).collect(),
-        manager: None,
+        departments: wanted.departments.iter().filter_map(|place| id_of(*place, places)).collect(),
+        manager: wanted.manager.and_then(|boss| match boss {
+            Boss::Known(id) => Some(id),
+            Boss::Row(at) => ids.get(at as usize).copied().flatten(),
+        }),
     }
 }
 
-fn boss(wanted: &Wanted, ids: &[Option<PersonId>]) -> Option<PersonId> {
-    match wanted.manager? {
-        Boss::Known(id) => Some(id),
-        Boss::Row(at) => ids.get(at as usize).copied().flatten(),
-    }
+fn record_names(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, plan: &Plan) {
+    let needed = needed(&plan.rows, &plan.places);
+    let made = plan.places.iter().zip(needed).filter(|(_, needed)| *needed).map(|(place, _)| place.name.clone());
+    record_parts(tx, actor, import, "people.import-departments", made.collect());
+    let written = plan.rows.iter().filter(|row| row.act.is_some()).map(line);
+    record_parts(tx, actor, import, "people.import-rows", written.collect());
 }
 
-/// Who was made and who was changed, some hundreds to an entry.
-fn record_people(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, rows: &[PlannedRow]) {
-    let written: Vec<String> = rows.iter().filter(|row| row.act.is_some()).map(line).collect();
-    for part in written.chunks(PEOPLE_PER_ENTRY) {
-        let event = Event::new(actor, "people.import-rows", Object::new("import", import));
-        holdfast_audit::record(tx, event.list("people", part.to_vec()));
+/// What was made and changed, two hundred to an entry: one entry for each would outgrow the transaction's outbox.
+fn record_parts(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, action: &'static str, names: Vec<String>) {
+    for part in names.chunks(NAMED_PER_ENTRY) {
+        holdfast_audit::record(
+            tx,
+            Event::new(actor, action, Object::new("import", import)).list("names", part.to_vec()),
+        );
     }
 }
 

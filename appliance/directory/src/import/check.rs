@@ -26,7 +26,12 @@ pub struct Mapping {
 }
 
 /// Reads a file, plans, and stores both. Nothing in the directory is changed. Reading happens before the transaction.
-pub fn check(directory: &Directory, by: &SystemAdmin, name: &str, bytes: &[u8]) -> Result<holdfast_store::Committed<Import>> {
+pub fn check(
+    directory: &Directory,
+    by: &SystemAdmin,
+    name: &str,
+    bytes: &[u8],
+) -> Result<holdfast_store::Committed<Import>> {
     let name = text::line("name", name, limits::TEXT_CHARACTERS)?;
     let sheet = read::sheet(bytes)?;
     let heading_row = heading_row(&sheet.rows).ok_or(Error::invalid("file", "no-heading-known"))?;
@@ -45,9 +50,13 @@ pub fn check(directory: &Directory, by: &SystemAdmin, name: &str, bytes: &[u8]) 
     directory.db().write(|tx| {
         let now = tx.now();
         rows::expire(tx.conn(), now)?;
-        let mut stored =
-            Stored { id: tx.world().uuid(), state: ImportState::Checked, created_at: tx.now(), summary: summary.clone() };
-        let plan = make(tx, directory, &stored, &sheet)?;
+        let mut stored = Stored {
+            id: tx.world().uuid(),
+            state: ImportState::Checked,
+            created_at: tx.now(),
+            summary: summary.clone(),
+        };
+        let (plan, _) = make(tx, directory, &stored, &sheet)?;
         stored.summary.counts = plan.counts;
         let person = by.actor().person().ok_or(Error::NotSignedIn)?;
         rows::insert(tx.conn(), directory.key(), person, &mut stored, &sheet, &plan)?;
@@ -57,14 +66,21 @@ pub fn check(directory: &Directory, by: &SystemAdmin, name: &str, bytes: &[u8]) 
 }
 
 /// The same sheet with another mapping: planned again.
-pub fn remap(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, mapping: &Mapping) -> Result<Import> {
+pub fn remap(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    by: &SystemAdmin,
+    id: Uuid,
+    mapping: &Mapping,
+) -> Result<Import> {
+    by.recheck(directory)?;
     let mut stored = rows::find(tx.conn(), directory.key(), id)?;
     if stored.state != ImportState::Checked {
         return Err(not_checked(stored.state));
     }
     let sheet = rows::sheet(tx.conn(), directory.key(), &stored)?;
     put_mapping(&mut stored.summary.columns, mapping)?;
-    let plan = make(tx, directory, &stored, &sheet)?;
+    let (plan, _) = make(tx, directory, &stored, &sheet)?;
     stored.summary.counts = plan.counts;
     rows::update(tx.conn(), directory.key(), &mut stored, &plan)?;
     record(tx, by, "people.import-check", &stored);
@@ -93,19 +109,24 @@ fn recognised(sheet: &Sheet, heading_row: usize) -> Vec<ImportColumn> {
     for (at, index) in (0u32..).take(width).enumerate() {
         let heading = headings.get(at).cloned().unwrap_or_default();
         let field = Field::recognise(&heading).filter(|field| taken.insert(*field) || *field == Field::Departments);
-        let below = sheet.rows.iter().skip(heading_row + 1).filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty());
-        let sample = below.take(limits::IMPORT_SAMPLES).map(|cell| cell.chars().take(limits::TEXT_CHARACTERS).collect()).collect();
+        let below =
+            sheet.rows.iter().skip(heading_row + 1).filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty());
+        let sample = below
+            .take(limits::IMPORT_SAMPLES)
+            .map(|cell| cell.chars().take(limits::TEXT_CHARACTERS).collect())
+            .collect();
         columns.push(ImportColumn { index, heading, field, sample });
     }
     columns
 }
 
 /// The plan as the directory stands in this transaction.
-pub(super) fn make(tx: &mut DbTx<'_>, directory: &Directory, stored: &Stored, sheet: &Sheet) -> Result<Plan> {
+pub(super) fn make(tx: &mut DbTx<'_>, directory: &Directory, stored: &Stored, sheet: &Sheet) -> Result<(Plan, Known)> {
     let org = directory.org();
     let known = Known::read(tx.conn(), directory.key(), &org)?;
     let columns: Vec<Option<Field>> = stored.summary.columns.iter().map(|column| column.field).collect();
-    Ok(plan(sheet, stored.summary.heading_row as usize, &columns, &org, &known))
+    let plan = plan(sheet, stored.summary.heading_row as usize, &columns, &org, &known);
+    Ok((plan, known))
 }
 
 pub(super) fn not_checked(state: ImportState) -> Error {

@@ -16,7 +16,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet> {
         return Err(Error::invalid("file", "not-a-sheet"));
     }
     let delimiter = delimiter(&text);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
     let mut grid = Grid::default();
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(|_| Error::invalid("file", "not-a-sheet"))?;
@@ -58,7 +59,9 @@ fn delimiter(text: &str) -> u8 {
             quoted ^= byte == b'"';
             counts.iter_mut().filter(|(candidate, _)| *candidate == byte && !quoted).for_each(|(_, count)| *count += 1);
         }
-        if let Some((delimiter, _)) = counts.into_iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0) {
+        if let Some((delimiter, _)) =
+            counts.into_iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0)
+        {
             return delimiter;
         }
     }
@@ -67,7 +70,8 @@ fn delimiter(text: &str) -> u8 {
 
 /// Spreadsheets guard digits with `="0012"`; the guard is not part of the value.
 fn bare(cell: &str) -> String {
-    let cell: String = cell.trim().trim_start_matches('\u{feff}').chars().take(limits::IMPORT_CELL_CHARACTERS + 1).collect();
+    let cell: String =
+        cell.trim().trim_start_matches('\u{feff}').chars().take(limits::IMPORT_CELL_CHARACTERS + 1).collect();
     let guarded = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     guarded.unwrap_or(&cell).trim().to_owned()
 }
@@ -84,7 +88,8 @@ mod tests {
     #[test]
     fn reads_what_spreadsheets_write() -> Result<()> {
         let text = "姓名,手机号,工号\r\n张三,\"138,001\",=\"0012\"\r\n李四,'13900139000,7\r\n";
-        let want = vec![vec!["姓名", "手机号", "工号"], vec!["张三", "138,001", "0012"], vec!["李四", "'13900139000", "7"]];
+        let want =
+            vec![vec!["姓名", "手机号", "工号"], vec!["张三", "138,001", "0012"], vec!["李四", "'13900139000", "7"]];
         let utf16: Vec<u8> = std::iter::once(0xfeffu16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let cases = [
             (text.as_bytes().to_vec(), "UTF-8"),
@@ -94,7 +99,10 @@ mod tests {
         ];
         for (bytes, name) in cases {
             let (rows, encoding) = first_rows(&bytes)?;
-            assert_eq!((rows, encoding.as_str()), (want.iter().map(|r| r.iter().map(|c| (*c).to_owned()).collect()).collect(), name));
+            assert_eq!(
+                (rows, encoding.as_str()),
+                (want.iter().map(|r| r.iter().map(|c| (*c).to_owned()).collect()).collect(), name)
+            );
         }
         assert_eq!(first_rows(b"name;mail\na;b")?.0[1], ["a", "b"]);
         assert_eq!(first_rows(b"name\tmail\na\tb")?.0[1], ["a", "b"]);

@@ -39,7 +39,13 @@ impl Draft {
     }
 }
 
-pub(super) fn problem(field: Field, severity: Severity, code: &str, value: Option<&str>, hint: Option<String>) -> RowProblem {
+pub(super) fn problem(
+    field: Field,
+    severity: Severity,
+    code: &str,
+    value: Option<&str>,
+    hint: Option<String>,
+) -> RowProblem {
     let value = value.map(|value| value.chars().take(limits::TEXT_CHARACTERS).collect());
     RowProblem { field: Some(field), severity, code: code.to_owned(), value, hint }
 }
@@ -175,8 +181,12 @@ fn main_department(draft: &mut Draft, cell: &str) {
 
 /// `A/B/C`, from the top down.
 fn path(part: &str) -> Result<Vec<String>> {
-    let names: Vec<String> =
-        part.split(['/', '／']).map(str::trim).filter(|name| !name.is_empty()).map(text::department_name).collect::<Result<_>>()?;
+    let names: Vec<String> = part
+        .split(['/', '／'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(text::department_name)
+        .collect::<Result<_>>()?;
     if names.is_empty() {
         return Err(Error::invalid("departments", "empty"));
     }

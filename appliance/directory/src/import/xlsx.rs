@@ -17,8 +17,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Sheet> {
     measure(bytes)?;
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| damaged())?;
     let since_1904 = book.has_1904_epoch();
-    let names: Vec<String> =
-        book.sheets_metadata().iter().filter(|sheet| sheet.visible == SheetVisible::Visible).map(|sheet| sheet.name.clone()).collect();
+    let names: Vec<String> = book
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.visible == SheetVisible::Visible)
+        .map(|sheet| sheet.name.clone())
+        .collect();
     for name in names {
         let rows = cells(&mut book, &name)?;
         if !rows.is_empty() {

@@ -44,7 +44,11 @@ pub struct NewPerson {
 }
 
 /// Hashes the new password before the transaction is opened: it takes a tenth of a second.
-pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result<holdfast_store::Committed<views::PersonCard>> {
+pub fn create(
+    directory: &Directory,
+    by: &SystemAdmin,
+    new: NewPerson,
+) -> Result<holdfast_store::Committed<views::PersonCard>> {
     let uid = text::uid(&new.uid)?;
     let fields = Fields {
         name: new.name,
@@ -61,8 +65,12 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
     let fields = fields.normalised()?;
     let content = format!("{uid} {fields:?} {}", new.password.is_some());
     let create = Create::new(directory, new.cid, "person", &content)?;
-    let hashed = new.password.map(|password| directory.hasher().hash(directory, &password, &[&uid, &fields.name])).transpose()?;
+    let hashed = new
+        .password
+        .map(|password| directory.hasher().hash(directory, &password, &[&uid, &fields.name]))
+        .transpose()?;
     directory.db().write(|tx| {
+        by.recheck(directory)?;
         if let Some(before) = create.before(tx)? {
             let id = before.parse().map_err(|_| Error::broken("read the id of an earlier person"))?;
             return cards(tx.conn(), directory, &directory.org(), &[id])?.pop().ok_or(Error::NotFound);
@@ -92,11 +100,14 @@ pub(crate) fn insert(
     let id = PersonId(shared::next_id(tx.conn(), "person")?);
     let state = if password.is_some() { PersonState::Active } else { PersonState::Invited };
     let now = tx.now();
-    rows::insert(tx.conn(), directory.key(), id, uid, fields, state, now)?;
+    let newcomer = rows::Newcomer { id, uid: uid.to_owned(), state, fields: fields.clone() };
+    rows::insert(tx.conn(), directory.key(), &[newcomer], now)?;
     if let Some(password) = password {
         store_password(tx, directory, id, password, true)?;
     }
-    let event = Event::new(actor, "person.create", Object::new("person", id)).text("uid", uid).text("name", fields.name.clone());
+    let event = Event::new(actor, "person.create", Object::new("person", id))
+        .text("uid", uid)
+        .text("name", fields.name.clone());
     let departments = fields.departments.iter().map(ToString::to_string).collect();
     holdfast_audit::record(tx, event.list("departments", departments));
     Ok(id)

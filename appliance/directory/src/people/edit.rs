@@ -53,7 +53,9 @@ impl PersonChange {
             (None, main) => main_first(&before.departments, main)?,
             (Some(new), Some(main)) => main_first(new, Some(main))?,
             // Whoever does not name a main one keeps it, as long as it is still among them.
-            (Some(new), None) => main_first(new, before.departments.first().copied().filter(|main| new.contains(main)))?,
+            (Some(new), None) => {
+                main_first(new, before.departments.first().copied().filter(|main| new.contains(main)))?
+            }
         };
         let fields = Fields {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
@@ -81,6 +83,7 @@ pub fn edit(
     uid: &str,
     change: &PersonChange,
 ) -> Result<views::PersonCard> {
+    by.recheck(directory)?;
     let org = directory.org();
     let id = org.by_uid(uid).ok_or(Error::NotFound)?.id;
     let before = rows::fields(tx.conn(), directory.key(), id)?;

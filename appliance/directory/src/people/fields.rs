@@ -39,15 +39,26 @@ impl Fields {
     }
 
     /// What only the database knows: nobody else has the same, the departments are there, managers make no loop.
-    pub(crate) fn check(&self, conn: &mut SqliteConnection, directory: &Directory, itself: Option<PersonId>) -> Result<()> {
+    pub(crate) fn check(
+        &self,
+        conn: &mut SqliteConnection,
+        directory: &Directory,
+        itself: Option<PersonId>,
+    ) -> Result<()> {
         let taken = |holder: Option<PersonId>| holder.is_some() && holder != itself;
-        if let Some(mail) = &self.mail && taken(rows::holder_of_mail(conn, mail)?) {
+        if let Some(mail) = &self.mail
+            && taken(rows::holder_of_mail(conn, mail)?)
+        {
             return Err(Error::invalid("mail", "taken"));
         }
-        if let Some(number) = &self.employee_no && taken(rows::holder_of_employee_no(conn, number)?) {
+        if let Some(number) = &self.employee_no
+            && taken(rows::holder_of_employee_no(conn, number)?)
+        {
             return Err(Error::invalid("employee_no", "taken"));
         }
-        if let Some(mobile) = &self.mobile && taken(rows::holder_of_mobile(conn, directory.key(), mobile)?) {
+        if let Some(mobile) = &self.mobile
+            && taken(rows::holder_of_mobile(conn, directory.key(), mobile)?)
+        {
             return Err(Error::invalid("mobile", "taken"));
         }
         if self.departments.len() > limits::MEMBERSHIPS {
@@ -77,7 +88,9 @@ fn check_managers(conn: &mut SqliteConnection, manager: Option<PersonId>, itself
 
 /// The departments with the main one first, each once. Without a main one the first is it.
 pub(crate) fn main_first(departments: &[DepartmentId], main: Option<DepartmentId>) -> Result<Vec<DepartmentId>> {
-    if let Some(main) = main && !departments.contains(&main) {
+    if let Some(main) = main
+        && !departments.contains(&main)
+    {
         return Err(Error::invalid("main", "not-among-departments"));
     }
     let mut ordered: Vec<DepartmentId> = main.into_iter().collect();

@@ -6,7 +6,13 @@ use super::{rows, view};
 use crate::{AccountKeeper, Directory, PersonState, app_passwords, limits, rows as shared, text, views};
 
 /// Sessions end at once at every door, app passwords are gone for good; everything the person made stays.
-pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reason: Option<&str>) -> Result<views::Person> {
+pub fn freeze(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    by: &AccountKeeper,
+    reason: Option<&str>,
+) -> Result<views::Person> {
+    by.recheck(directory)?;
     let reason = text::optional_line("reason", reason, limits::LABEL_CHARACTERS)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     if person.state == PersonState::Frozen {
@@ -34,6 +40,7 @@ pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reas
 
 /// Back to `active`, or to `invited` when there is no password.
 pub fn unfreeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) -> Result<views::Person> {
+    by.recheck(directory)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     if person.state != PersonState::Frozen {
         return Ok(view(&directory.org(), &person));

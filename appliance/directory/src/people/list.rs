@@ -82,7 +82,9 @@ struct Query<'f> {
 
 impl<'f> Query<'f> {
     fn new(org: &Org, filter: &'f Filter) -> Result<Self> {
-        if let Some(department) = filter.department && org.department(department).is_none() {
+        if let Some(department) = filter.department
+            && org.department(department).is_none()
+        {
             return Err(Error::NotFound);
         }
         let q = filter.q.as_deref().unwrap_or_default().trim().to_lowercase();
@@ -115,7 +117,8 @@ impl<'f> Query<'f> {
         if person.name.to_lowercase().contains(&self.q) || person.uid.to_ascii_lowercase().contains(&self.q) {
             return true;
         }
-        !self.letters.is_empty() && (person.initials.starts_with(&self.letters) || self.matches_syllables(&person.pinyin))
+        !self.letters.is_empty()
+            && (person.initials.starts_with(&self.letters) || self.matches_syllables(&person.pinyin))
     }
 
     /// `zhangs`, `sanf` and `tianf` all find `shan tian fang`-like readings: a match begins where a syllable does.

@@ -12,6 +12,9 @@ use crate::{
     text,
 };
 
+/// Rows of one INSERT. 18 columns each: far below what a statement may bind.
+const ROWS_PER_STATEMENT: usize = 200;
+
 /// What is not in memory.
 #[derive(Debug, Clone)]
 pub(crate) struct Details {
@@ -38,7 +41,11 @@ struct DetailRow {
     manager_id: Option<i64>,
 }
 
-pub(crate) fn details(conn: &mut SqliteConnection, key: &DekHandle, ids: &[PersonId]) -> Result<Vec<(PersonId, Details)>> {
+pub(crate) fn details(
+    conn: &mut SqliteConnection,
+    key: &DekHandle,
+    ids: &[PersonId],
+) -> Result<Vec<(PersonId, Details)>> {
     let ids: Vec<i64> = ids.iter().map(|id| to_sql(id.0)).collect();
     let rows: Vec<DetailRow> = person::table
         .filter(person::id.eq_any(ids))
@@ -71,7 +78,11 @@ fn mobile_blind(key: &DekHandle, mobile: &str) -> Result<Vec<u8>> {
 }
 
 /// Everybody's fields, for an import; or one person's.
-pub(crate) fn all_fields(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<(PersonId, Fields)>> {
+pub(crate) fn all_fields(
+    conn: &mut SqliteConnection,
+    key: &DekHandle,
+    only: Option<PersonId>,
+) -> Result<Vec<(PersonId, Fields)>> {
     let mut people = person::table.select(DetailRow::as_select()).order(person::id).into_boxed();
     let mut memberships = membership::table
         .select((membership::person_id, membership::department_id))
@@ -151,7 +162,7 @@ pub(super) fn manager_of(conn: &mut SqliteConnection, id: PersonId) -> Result<Op
 }
 
 #[derive(Insertable, AsChangeset)]
-#[diesel(table_name = person, treat_none_as_null = true)]
+#[diesel(table_name = person, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Written<'a> {
     name: &'a str,
     pinyin: String,
@@ -166,6 +177,19 @@ struct Written<'a> {
     hired_on: Option<&'a str>,
     manager_id: Option<i64>,
     changed_at: i64,
+}
+
+/// A person who is not there yet. All columns stand in it, so that many rows are one statement.
+#[derive(Insertable)]
+#[diesel(table_name = person, treat_none_as_default_value = false)]
+struct Inserted<'a> {
+    id: i64,
+    uid: &'a str,
+    state: &'static str,
+    epoch: i64,
+    created_at: i64,
+    #[diesel(embed)]
+    written: Written<'a>,
 }
 
 fn written<'a>(key: &DekHandle, id: PersonId, fields: &'a Fields, now: Timestamp) -> Result<Written<'a>> {
@@ -188,25 +212,27 @@ fn written<'a>(key: &DekHandle, id: PersonId, fields: &'a Fields, now: Timestamp
     })
 }
 
-pub(crate) fn insert(
-    conn: &mut SqliteConnection,
-    key: &DekHandle,
-    id: PersonId,
-    uid: &str,
-    fields: &Fields,
-    state: PersonState,
-    now: Timestamp,
-) -> Result<()> {
-    let row = (
-        person::id.eq(to_sql(id.0)),
-        person::uid.eq(uid),
-        person::state.eq(state.name()),
-        person::epoch.eq(1),
-        person::created_at.eq(now.0),
-        written(key, id, fields, now)?,
-    );
-    diesel::insert_into(person::table).values(row).execute(conn).map_err(Error::internal("insert a person"))?;
-    insert_memberships(conn, id, &fields.departments)
+/// One to be inserted.
+pub(crate) struct Newcomer {
+    pub(crate) id: PersonId,
+    pub(crate) uid: String,
+    pub(crate) state: PersonState,
+    pub(crate) fields: Fields,
+}
+
+/// Many rows to a statement: the database locks and wipes memory for each one.
+pub(crate) fn insert(conn: &mut SqliteConnection, key: &DekHandle, people: &[Newcomer], now: Timestamp) -> Result<()> {
+    for some in people.chunks(ROWS_PER_STATEMENT) {
+        let mut rows = Vec::with_capacity(some.len());
+        for one in some {
+            let written = written(key, one.id, &one.fields, now)?;
+            let (id, state) = (to_sql(one.id.0), one.state.name());
+            rows.push(Inserted { id, uid: &one.uid, state, epoch: 1, created_at: now.0, written });
+        }
+        diesel::insert_into(person::table).values(rows).execute(conn).map_err(Error::internal("insert people"))?;
+    }
+    let memberships = people.iter().flat_map(|one| memberships(one.id, &one.fields.departments));
+    insert_memberships(conn, &memberships.collect::<Vec<_>>())
 }
 
 pub(crate) fn update(
@@ -224,26 +250,36 @@ pub(crate) fn update(
     }
     let old = membership::table.filter(membership::person_id.eq(to_sql(id.0)));
     diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
-    insert_memberships(conn, id, &after.departments)
+    insert_memberships(conn, &memberships(id, &after.departments))
 }
 
-fn insert_memberships(conn: &mut SqliteConnection, id: PersonId, departments: &[DepartmentId]) -> Result<()> {
-    for (position, department) in (0i32..).zip(departments) {
-        let row = (
-            membership::person_id.eq(to_sql(id.0)),
-            membership::department_id.eq(to_sql(department.0)),
-            membership::is_main.eq(position == 0),
-            membership::position.eq(position),
-        );
-        diesel::insert_into(membership::table).values(row).execute(conn).map_err(Error::internal("insert a membership"))?;
+#[derive(Insertable)]
+#[diesel(table_name = membership)]
+struct Membership {
+    person_id: i64,
+    department_id: i64,
+    is_main: bool,
+    position: i32,
+}
+
+fn memberships(id: PersonId, departments: &[DepartmentId]) -> Vec<Membership> {
+    let row = |(position, department): (i32, &DepartmentId)| Membership {
+        person_id: to_sql(id.0),
+        department_id: to_sql(department.0),
+        is_main: position == 0,
+        position,
+    };
+    (0i32..).zip(departments).map(row).collect()
+}
+
+fn insert_memberships(conn: &mut SqliteConnection, rows: &[Membership]) -> Result<()> {
+    for some in rows.chunks(ROWS_PER_STATEMENT) {
+        diesel::insert_into(membership::table)
+            .values(some)
+            .execute(conn)
+            .map_err(Error::internal("insert memberships"))?;
     }
     Ok(())
-}
-
-/// For an import, which knows its managers only when everybody is written.
-pub(crate) fn set_manager(conn: &mut SqliteConnection, id: PersonId, manager: Option<PersonId>) -> Result<()> {
-    let update = diesel::update(person::table.find(to_sql(id.0))).set(person::manager_id.eq(manager.map(|id| to_sql(id.0))));
-    update.execute(conn).map(drop).map_err(Error::internal("set a manager"))
 }
 
 /// Sets the state and grows the epoch: every session of the person ends.

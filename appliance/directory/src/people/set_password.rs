@@ -15,6 +15,7 @@ pub fn set_password(directory: &Directory, by: &AccountKeeper, password: &Passwo
     let person = org.person(by.person()).ok_or(Error::NotFound)?;
     let hashed = directory.hasher().hash(directory, password, &[&person.uid, &person.name])?;
     let committed = directory.db().write(|tx| {
+        by.recheck(directory)?;
         let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
         if person.state == PersonState::Erased {
             return Err(Error::NotFound);

@@ -19,6 +19,7 @@ pub struct NewGrant {
 
 /// Nobody grants to oneself, nobody holds two of the three roles, and only who can sign in can hold one.
 pub fn grant(tx: &mut DbTx<'_>, directory: &Directory, by: &SecurityAdmin, new: &NewGrant) -> Result<views::RoleGrant> {
+    by.recheck(directory)?;
     let reason = text::line("reason", &new.reason, limits::LABEL_CHARACTERS)?;
     let org = directory.org();
     let grantee = org.by_uid(&new.uid).ok_or(Error::invalid("uid", "unknown"))?;

@@ -7,6 +7,7 @@ use crate::{Directory, Role, SecurityAdmin, rows as shared};
 
 /// The last holder of a role keeps it, and so does the last one who can sign in.
 pub fn revoke(tx: &mut DbTx<'_>, directory: &Directory, by: &SecurityAdmin, role: Role, uid: &str) -> Result<()> {
+    by.recheck(directory)?;
     let org = directory.org();
     let holder = org.by_uid(uid).ok_or(Error::NotFound)?;
     if rows::find(tx.conn(), &org, holder.id)?.is_none_or(|grant| grant.role != role) {

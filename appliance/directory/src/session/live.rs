@@ -49,7 +49,9 @@ impl Session {
 
     /// Its person may be signed in, has the same epoch still, and it is neither idle nor too old.
     pub(super) fn stands(&self, org: &Org, boot: Duration) -> bool {
-        let Some(person) = org.person(self.record.person).filter(|person| person.state.may_sign_in()) else { return false };
+        let Some(person) = org.person(self.record.person).filter(|person| person.state.may_sign_in()) else {
+            return false;
+        };
         let idle = if person.roles.is_empty() { limits::SESSION_IDLE } else { limits::SESSION_IDLE_ADMINISTRATOR };
         let boot = microseconds(boot);
         person.epoch == self.epoch.load(Ordering::Acquire)
@@ -203,11 +205,14 @@ pub(super) fn write(tx: &mut LedgerTx<'_>, key: &DekHandle, session: &Session) -
 /// "Last seen" follows without anybody waiting for it.
 pub(super) fn write_seen(directory: &Directory, session: &Arc<Session>) {
     let (key, session) = (directory.key().clone(), session.clone());
-    directory.ledger().submit(move |tx| write(tx, &key, &session), |done| {
-        if let Err(error) = done {
-            tracing::warn!(%error, "a session's last use could not be written");
-        }
-    });
+    directory.ledger().submit(
+        move |tx| write(tx, &key, &session),
+        |done| {
+            if let Err(error) = done {
+                tracing::warn!(%error, "a session's last use could not be written");
+            }
+        },
+    );
 }
 
 /// The current session of a person who has just changed the own password.
@@ -219,12 +224,14 @@ pub(crate) fn write_carried(directory: &Directory, id: SessionId) {
 
 pub(super) fn sweep(directory: &Directory) {
     let (org, boot) = (directory.org(), directory.world().clock.boot());
-    let ended: Vec<Arc<Session>> = directory.sessions().all().into_iter().filter(|session| !session.stands(&org, boot)).collect();
+    let ended: Vec<Arc<Session>> =
+        directory.sessions().all().into_iter().filter(|session| !session.stands(&org, boot)).collect();
     if ended.is_empty() {
         return;
     }
     ended.iter().for_each(|session| directory.sessions().remove(session));
-    let delete = move |tx: &mut LedgerTx<'_>| ended.iter().try_for_each(|session| tx.delete(keys::SESSION, &session.key));
+    let delete =
+        move |tx: &mut LedgerTx<'_>| ended.iter().try_for_each(|session| tx.delete(keys::SESSION, &session.key));
     directory.ledger().submit(delete, |done| {
         if let Err(error) = done {
             tracing::warn!(%error, "ended sessions could not be swept");

@@ -43,7 +43,8 @@ pub(crate) fn resolve(directory: &Directory, token: &str) -> Result<Resolved> {
 /// The person's own sessions, the one seen last first.
 pub fn list(directory: &Directory, person: PersonId, current: Option<SessionId>) -> views::Page<views::SessionView> {
     let (org, boot) = (directory.org(), directory.world().clock.boot());
-    let mut items: Vec<_> = directory.sessions().of(person).iter().filter(|s| s.stands(&org, boot)).map(|s| s.view(current)).collect();
+    let mut items: Vec<_> =
+        directory.sessions().of(person).iter().filter(|s| s.stands(&org, boot)).map(|s| s.view(current)).collect();
     items.sort_by_key(|session| std::cmp::Reverse((session.seen_at, session.id)));
     views::Page { items, next: None }
 }

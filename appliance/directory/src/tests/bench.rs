@@ -11,7 +11,8 @@ use std::{
 
 use holdfast_audit::{AuditConfig, AuditLog, CheckpointSigner, Filter};
 use holdfast_base::{
-    Actor, ClientId, Clock, DepartmentId, Door, Error, PersonId, RequestId, Result, SessionId, Source, Timestamp, Who, World,
+    Actor, ClientId, Clock, DepartmentId, Door, Error, PersonId, RequestId, Result, SessionId, Source, Timestamp, Who,
+    World,
 };
 use holdfast_hsm::{DekHandle, testing::throwaway_key};
 use holdfast_store::{Committed, Db, DbTx, Ledger, LedgerTx};
@@ -60,7 +61,8 @@ struct Signer(EcdsaKeyPair);
 
 impl CheckpointSigner for Signer {
     fn public_key(&self) -> Result<Vec<u8>> {
-        let prefix: &[u8] = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+        let prefix: &[u8] =
+            b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
         Ok([prefix, self.0.public_key().as_ref()].concat())
     }
 
@@ -92,7 +94,8 @@ impl Bench {
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
         let signer = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &random).unwrap();
-        let config = AuditConfig { dir: folder.path().join("audit"), jsonl: None, origin: "box.example/audit".to_owned() };
+        let config =
+            AuditConfig { dir: folder.path().join("audit"), jsonl: None, origin: "box.example/audit".to_owned() };
         let audit = AuditLog::open_with(config, key.clone(), Box::new(Signer(signer)), world.clone()).unwrap();
         audit.attach(&db, &ledger).unwrap();
         let directory = Directory::open_with(db.clone(), ledger.clone(), key.clone(), world.clone()).unwrap();
@@ -103,7 +106,8 @@ impl Bench {
         let bench = Self::empty();
         let system = Actor::system(RequestId(bench.world.uuid()), bench.world.now());
         bench.write(|tx| bootstrap::enterprise(tx, &bench.directory, &system, "恒川")).unwrap();
-        let first = [(Role::System, "sys", "何嘉禾"), (Role::Security, "sec", "宋以宁"), (Role::Audit, "aud", "程予安")];
+        let first =
+            [(Role::System, "sys", "何嘉禾"), (Role::Security, "sec", "宋以宁"), (Role::Audit, "aud", "程予安")];
         let first = first.map(|(role, uid, name)| FirstAdministrator {
             role,
             uid: uid.to_owned(),
@@ -130,7 +134,10 @@ impl Bench {
         self.settled(self.db.write(f)?)
     }
 
-    pub(super) fn write_ledger<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+    pub(super) fn write_ledger<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         self.settled(self.ledger.write(f)?)
     }
 
@@ -141,7 +148,13 @@ impl Bench {
 
     pub(super) fn actor(&self, uid: &str) -> Actor {
         let who = Who::Person(self.id(uid));
-        Actor { who, session: None, source: source("10.0.0.9"), request: RequestId(self.world.uuid()), now: self.world.now() }
+        Actor {
+            who,
+            session: None,
+            source: source("10.0.0.9"),
+            request: RequestId(self.world.uuid()),
+            now: self.world.now(),
+        }
     }
 
     pub(super) fn id(&self, uid: &str) -> PersonId {

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
+use diesel::prelude::*;
 use holdfast_base::{ClientId, DepartmentId};
 use holdfast_store::schema::department_closure;
-use diesel::prelude::*;
 use proptest::prelude::*;
 
 use super::bench::{Bench, refusal};
@@ -42,7 +42,10 @@ fn a_tree_is_made_moved_renamed_and_cut() {
     bench.move_to(firmware, Some(sales)).unwrap();
     let org = bench.directory.org();
     assert_eq!([company, research, firmware, sales].map(|id| org.people_in(id)), [1, 0, 1, 1]);
-    assert_eq!(org.department_path(firmware).iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["恒川", "销售", "固件"]);
+    assert_eq!(
+        org.department_path(firmware).iter().map(|d| d.name.as_str()).collect::<Vec<_>>(),
+        ["恒川", "销售", "固件"]
+    );
 
     assert_eq!(refusal(bench.move_to(company, Some(firmware))), "parent: cycle");
     assert_eq!(refusal(bench.move_to(company, Some(company))), "parent: cycle");
@@ -96,7 +99,14 @@ fn a_list_goes_on_where_it_stopped() {
         let page = departments::list(&bench.directory, None, &paging).unwrap();
         seen.extend(page.items.iter().map(|d| d.id));
         let Some(next) = page.next else { break };
-        assert_eq!(refusal(departments::list(&bench.directory, Some(ids[0]), &Paging { cursor: Some(next.clone()), limit: None })), "cursor: not-a-cursor");
+        assert_eq!(
+            refusal(departments::list(
+                &bench.directory,
+                Some(ids[0]),
+                &Paging { cursor: Some(next.clone()), limit: None }
+            )),
+            "cursor: not-a-cursor"
+        );
         paging.cursor = Some(next);
     }
     assert_eq!(seen, ids);

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::bench::{Bench, refusal};
 use crate::{
     Paging,
@@ -51,11 +53,17 @@ fn a_sheet_is_looked_at_then_applied_once() {
     assert_eq!(import.state, ImportState::Checked);
     let fields: Vec<_> = import.columns.iter().map(|column| column.field).collect();
     assert_eq!(fields[..3], [Some(Field::Departments), Some(Field::Name), Some(Field::EmployeeNo)]);
-    assert_eq!((import.counts.rows, import.counts.new, import.counts.error, import.counts.departments_new), (4, 4, 0, 4));
+    assert_eq!(
+        (import.counts.rows, import.counts.new, import.counts.error, import.counts.departments_new),
+        (4, 4, 0, 4)
+    );
     assert_eq!(bench.directory.org().people().count(), people_before, "a dry run changes nothing");
     let rows = bench.rows(&import);
     assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [3, 4, 5, 6]);
-    assert_eq!(rows.iter().map(|row| row.uid.as_deref().unwrap()).collect::<Vec<_>>(), ["linlan", "wangmin", "linlan2", "zhangsan"]);
+    assert_eq!(
+        rows.iter().map(|row| row.uid.as_deref().unwrap()).collect::<Vec<_>>(),
+        ["linlan", "wangmin", "linlan2", "zhangsan"]
+    );
     assert_eq!(problems(&rows[0]), ["uid: uid-proposed"]);
 
     let applied = bench.apply(&import, Mode::AllOrNothing).unwrap();
@@ -64,9 +72,16 @@ fn a_sheet_is_looked_at_then_applied_once() {
     let org = bench.directory.org();
     assert_eq!(org.people().count(), people_before + 4);
     let lin = people::card(&bench.directory, "linlan").unwrap();
-    assert_eq!(lin.manager.map(|manager| manager.uid).as_deref(), Some("wangmin"), "a manager may stand in a later row");
-    let paths: Vec<Vec<String>> =
-        lin.department_paths.into_iter().map(|path| path.into_iter().map(|department| department.name).collect()).collect();
+    assert_eq!(
+        lin.manager.map(|manager| manager.uid).as_deref(),
+        Some("wangmin"),
+        "a manager may stand in a later row"
+    );
+    let paths: Vec<Vec<String>> = lin
+        .department_paths
+        .into_iter()
+        .map(|path| path.into_iter().map(|department| department.name).collect())
+        .collect();
     assert_eq!(paths, [["恒川", "测试"], ["恒川", "研发"]], "the main one first");
     assert_eq!((lin.hired_on.as_deref(), lin.mobile.as_deref()), (Some("2024-03-05"), Some("13800138000")));
     assert_eq!(people::card(&bench.directory, "linlan2").unwrap().manager.map(|m| m.uid).as_deref(), Some("wangmin"));
@@ -129,9 +144,13 @@ fn a_mapping_replaces_the_headings() {
     let import = bench.check("people.csv", "姓名,备注,职务\n张三,zs01,工人\n".as_bytes()).unwrap();
     assert_eq!(import.columns[1].field, None);
     let mapping = |text: &str| serde_json::from_str::<Mapping>(text).unwrap();
-    let remap = |text: &str| bench.write(|tx| import::remap(tx, &bench.directory, &bench.sys(), import.id, &mapping(text)));
+    let remap =
+        |text: &str| bench.write(|tx| import::remap(tx, &bench.directory, &bench.sys(), import.id, &mapping(text)));
     let remapped = remap(r#"{"mapping":{"name":0,"uid":1}}"#).unwrap();
-    assert_eq!(remapped.columns.iter().map(|c| c.field).collect::<Vec<_>>(), [Some(Field::Name), Some(Field::Uid), None]);
+    assert_eq!(
+        remapped.columns.iter().map(|c| c.field).collect::<Vec<_>>(),
+        [Some(Field::Name), Some(Field::Uid), None]
+    );
     assert_eq!(bench.rows(&import)[0].uid.as_deref(), Some("zs01"));
     assert_eq!(refusal(remap(r#"{"mapping":{"name":9}}"#)), "mapping: not-a-column");
     assert_eq!(refusal(remap(r#"{"mapping":{"name":0,"uid":0}}"#)), "mapping: column-used-twice");
@@ -155,4 +174,58 @@ fn what_changed_since_the_dry_run_is_looked_at_again() {
     bench.pass(crate::limits::IMPORT_LIFETIME + std::time::Duration::from_secs(1));
     bench.check("people.csv", "uid,name\nwang,王敏\n".as_bytes()).unwrap();
     assert_eq!(refusal(bench.apply(&old, Mode::AllOrNothing)), "gone");
+}
+
+/// Cells as people type them, paste them, and mean harm with them.
+const CELLS: [&str; 24] = [
+    "",
+    " ",
+    "张三",
+    "曾小川",
+    "a/b/c",
+    "a;b|c",
+    "恒川/研发",
+    "//",
+    "13800138000",
+    "1.38E+10",
+    "'007",
+    "45356",
+    "2024-03-05",
+    "=1+1",
+    "x@y.cn",
+    "r1",
+    "r2",
+    "r3",
+    "nobody",
+    "\u{202e}",
+    "<b>",
+    "\"",
+    "0",
+    "是",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+    #[test]
+    fn whatever_stands_in_the_cells_applying_it_twice_changes_nothing(
+        rows in prop::collection::vec(prop::collection::vec(0usize..CELLS.len(), 9), 1..30),
+    ) {
+        let bench = Bench::new();
+        let mut out = csv::Writer::from_writer(Vec::new());
+        out.write_record(["uid", "姓名", "工号", "手机", "邮箱", "部门", "主部门", "直属上级", "入职日期", "职务"]).unwrap();
+        for (n, cells) in rows.iter().enumerate() {
+            let uid = format!("r{n}");
+            out.write_record(std::iter::once(uid.as_str()).chain(cells.iter().map(|cell| CELLS[*cell]))).unwrap();
+        }
+        let sheet = out.into_inner().unwrap();
+        let first = bench.check("people.csv", &sheet).unwrap();
+        bench.apply(&first, Mode::GoodRows).unwrap();
+        let again = bench.check("people.csv", &sheet).unwrap();
+        prop_assert_eq!((again.counts.new, again.counts.changed, again.counts.departments_new), (0, 0, 0));
+        prop_assert_eq!((again.counts.same, again.counts.error), (first.counts.new, first.counts.error));
+        let before: Vec<_> = bench.directory.org().people().cloned().collect();
+        let mut bench = bench;
+        bench.reopen();
+        prop_assert!(bench.directory.org().people().eq(before.iter()));
+    }
 }

@@ -23,7 +23,10 @@ fn cells_are_read_as_people_meant_them() {
     let day = Format::new().set_num_format("yyyy-mm-dd");
     let bytes = workbook(|sheet| {
         let headings = ["Name", "登录名", "Mobile", "Hire date", "Employee ID", "Department", "职务"];
-        headings.iter().zip(0u16..).for_each(|(heading, column)| drop(sheet.write_string(1, column, *heading).unwrap()));
+        headings
+            .iter()
+            .zip(0u16..)
+            .for_each(|(heading, column)| drop(sheet.write_string(1, column, *heading).unwrap()));
         let mut row = |at: u32, name: &str, uid: &str| {
             sheet.write_string(at, 0, name).unwrap();
             sheet.write_string(at, 1, uid).unwrap();
@@ -74,7 +77,10 @@ fn hostile_files_are_refused() {
     for cut in [4, 100, whole.len() / 2, whole.len() - 1] {
         assert_eq!(refusal(bench.check("x.xlsx", &whole[..cut])), "file: damaged-workbook", "{cut}");
     }
-    assert_eq!(refusal(bench.check("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")), "file: old-or-encrypted-workbook");
+    assert_eq!(
+        refusal(bench.check("x.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")),
+        "file: old-or-encrypted-workbook"
+    );
     assert_eq!(refusal(bench.check("x.csv", b"")), "file: empty");
     assert_eq!(refusal(bench.check("x.csv", b"nothing,known\n1,2\n")), "file: no-heading-known");
     assert_eq!(refusal(bench.check("x.csv", &[0u8; 64])), "file: not-a-sheet");

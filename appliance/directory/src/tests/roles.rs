@@ -65,7 +65,10 @@ fn the_database_refuses_what_the_slices_refuse() {
     assert_eq!(insert(lin, "audit", &sys.to_string()), "granter-is-not-security");
     assert_eq!(insert(lin, "audit", "NULL"), "grant-without-granter");
     assert!(insert(lin, "security", &lin.to_string()) != "ok");
-    assert_eq!(bench.sql(&format!("UPDATE role_grant SET role = 'system' WHERE person_id = {aud}")), "grant-never-changes");
+    assert_eq!(
+        bench.sql(&format!("UPDATE role_grant SET role = 'system' WHERE person_id = {aud}")),
+        "grant-never-changes"
+    );
     assert_eq!(bench.sql("DELETE FROM role_grant WHERE role = 'audit'"), "last-holder");
     assert_eq!(bench.sql(&format!("UPDATE person SET uid = 'other' WHERE id = {sys}")), "uid-never-changes");
 }
@@ -74,7 +77,8 @@ fn the_database_refuses_what_the_slices_refuse() {
 fn a_grant_written_past_us_counts_for_nothing() {
     let mut bench = Bench::new();
     let lin = bench.person("lin", "林岚", &[]);
-    let forged = format!("INSERT INTO role_grant VALUES ({lin}, 'system', {}, 1, 'r', randomblob(32))", bench.id("sec"));
+    let forged =
+        format!("INSERT INTO role_grant VALUES ({lin}, 'system', {}, 1, 'r', randomblob(32))", bench.id("sec"));
     assert_eq!(bench.sql(&forged), "ok");
     bench.reopen();
     assert!(bench.directory.org().system_admin(&bench.actor("lin")).is_err());
@@ -104,7 +108,10 @@ fn an_administrator_cannot_take_over_another() {
 fn the_box_is_set_up_once() {
     let bench = Bench::new();
     let system = Actor::system(RequestId(bench.world.uuid()), bench.world.now());
-    assert_eq!(refusal(bench.write(|tx| bootstrap::enterprise(tx, &bench.directory, &system, "又一个"))), "set-up-before");
+    assert_eq!(
+        refusal(bench.write(|tx| bootstrap::enterprise(tx, &bench.directory, &system, "又一个"))),
+        "set-up-before"
+    );
     let first = Role::ALL.map(|role| FirstAdministrator {
         role,
         uid: format!("{}2", role.name()),
@@ -116,4 +123,16 @@ fn the_box_is_set_up_once() {
     assert_eq!(refusal(bootstrap::administrators(&bench.directory, &system, &first[..2])), "role: nobody-holds-it");
     let empty = Bench::empty();
     assert_eq!(refusal(bootstrap::administrators(&empty.directory, &system, &first)), "no-enterprise");
+}
+
+#[test]
+fn a_proof_that_was_taken_away_opens_nothing() {
+    let bench = Bench::new();
+    bench.person("lin", "林岚", &[]);
+    bench.grant(Role::Security, "lin").unwrap();
+    let lin = bench.directory.org().security_admin(&bench.actor("lin")).unwrap();
+    bench.revoke(Role::Security, "lin").unwrap();
+    let new = NewGrant { cid: bench.cid(), role: Role::Audit, uid: "sys".to_owned(), reason: "mine".to_owned() };
+    assert_eq!(refusal(bench.write(|tx| roles::grant(tx, &bench.directory, &lin, &new))), "forbidden");
+    assert_eq!(refusal(bench.write(|tx| roles::revoke(tx, &bench.directory, &lin, Role::Audit, "aud"))), "forbidden");
 }

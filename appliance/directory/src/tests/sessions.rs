@@ -96,7 +96,10 @@ fn freezing_ends_everything_at_once() {
     let resolve = |door| app_passwords::resolve(&bench.directory, "lin", &made.password.to_uppercase(), door);
     assert_eq!(resolve(Door::Webdav).unwrap(), lin);
     assert_eq!(refusal(resolve(Door::Ldap)), "wrong-credentials");
-    assert_eq!(refusal(app_passwords::resolve(&bench.directory, "sys", &made.password, Door::Webdav)), "wrong-credentials");
+    assert_eq!(
+        refusal(app_passwords::resolve(&bench.directory, "sys", &made.password, Door::Webdav)),
+        "wrong-credentials"
+    );
     assert!(app_passwords::list(&bench.directory, lin).unwrap().items[0].used_at.is_some());
 
     bench.write(|tx| people::freeze(tx, &bench.directory, &bench.keeper("lin"), Some("left"))).unwrap();
@@ -117,7 +120,8 @@ fn a_new_password_ends_the_other_sessions() {
     let there = bench.sign_in("lin", PASSWORD, "10.0.0.2").unwrap();
     let change = |current: &str, new: &str| {
         let change = PasswordChange { current: Password::new(current), password: Password::new(new) };
-        me::change_password(&bench.directory, &bench.in_session("lin", here.session.id), &change).and_then(|done| bench.settled(done))
+        me::change_password(&bench.directory, &bench.in_session("lin", here.session.id), &change)
+            .and_then(|done| bench.settled(done))
     };
     assert_eq!(refusal(change("wrong", OTHER)), "wrong-credentials");
     assert_eq!(refusal(change(PASSWORD, PASSWORD)), "password: same-as-before");
@@ -134,7 +138,9 @@ fn a_new_password_ends_the_other_sessions() {
     let first = bench.sign_in("lin", PASSWORD, "10.0.0.1").unwrap();
     assert!(first.must_change_password && bench.directory.resolve(&first.token).unwrap().must_change_password);
     let change = PasswordChange { current: Password::new(PASSWORD), password: Password::new(OTHER) };
-    me::change_password(&bench.directory, &bench.in_session("lin", first.session.id), &change).and_then(|done| bench.settled(done)).unwrap();
+    me::change_password(&bench.directory, &bench.in_session("lin", first.session.id), &change)
+        .and_then(|done| bench.settled(done))
+        .unwrap();
     assert!(!bench.directory.resolve(&first.token).unwrap().must_change_password);
     assert!(!me::view(&bench.directory, &bench.actor("lin")).unwrap().must_change_password);
 }

@@ -29,7 +29,8 @@ CREATE TABLE person (
     title TEXT,
     work_place TEXT,
     hired_on TEXT,
-    manager_id BIGINT REFERENCES person (id),
+    -- Checked at the commit: people who are imported together may lead each other in any order.
+    manager_id BIGINT REFERENCES person (id) DEFERRABLE INITIALLY DEFERRED,
     state TEXT NOT NULL CHECK (state IN ('invited', 'active', 'frozen', 'leaving', 'erased')),
     epoch BIGINT NOT NULL,
     created_at BIGINT NOT NULL,

@@ -107,7 +107,9 @@ fn goes_round(start: usize, rows: &[Row], index: &Index, known: &Known) -> bool 
 fn drop_those_not_imported(rows: &mut [Row]) {
     let wrong: Vec<bool> = rows.iter().map(|row| row.target.is_none() && row.draft.has_error()).collect();
     for row in rows {
-        if let Some(Boss::Row(at)) = row.wanted.manager && wrong.get(at as usize).copied().unwrap_or(true) {
+        if let Some(Boss::Row(at)) = row.wanted.manager
+            && wrong.get(at as usize).copied().unwrap_or(true)
+        {
             let cell = row.draft.manager.clone();
             row.draft.warning(Field::Manager, "manager-row-has-errors", cell.as_deref(), None);
             row.wanted.manager = None;

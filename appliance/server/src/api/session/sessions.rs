@@ -106,5 +106,11 @@ async fn end_one(by: &Session, id: SessionId) -> Result<(), Problem> {
 /// `__Host-` asks for Secure, Path=/ and no Domain (RFC 6265bis 4.1.3.2). Strict: no other site's link carries it.
 fn cookie(value: String) -> Cookie<'static> {
     let lifetime = Duration::seconds(i64::try_from(SESSION_ABSOLUTE.as_secs()).unwrap_or(0));
-    Cookie::build(COOKIE, value).path("/").secure(true).http_only(true).same_site(SameSite::Strict).max_age(lifetime).finish()
+    Cookie::build(COOKIE, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(lifetime)
+        .finish()
 }
