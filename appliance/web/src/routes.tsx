@@ -12,7 +12,7 @@ import SignIn from "./features/session/SignIn";
 import { signOut } from "./api/signOut";
 import { Closed } from "./features/shell/Closed";
 import { Frame } from "./features/shell/Frame";
-import { Fence, NotFound, NotYours } from "./features/shell/Lost";
+import { Fence, NoBox, NotFound, NotYours } from "./features/shell/Lost";
 import { closePalette, usePalette } from "./lib/palette";
 import { paths } from "./lib/paths";
 
@@ -79,7 +79,7 @@ export function Pages() {
 function SignedIn() {
   const [place] = useLocation();
   const ended = useLive((state) => state.ended);
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: keys.me,
     queryFn: me.get,
     staleTime: Infinity,
@@ -87,7 +87,7 @@ function SignedIn() {
     refetchInterval: (query) => (query.state.data === undefined && isProblem(query.state.error, "offline") ? 3000 : false),
   });
   if (ended || isProblem(error, "not-signed-in")) return <Redirect to={paths.signIn(place === "/" ? undefined : place)} replace />;
-  if (!data) return <Starting failed={error !== null} />;
+  if (!data) return error ? <NoBox error={error} onRetry={() => void refetch()} /> : null;
   return <Inside self={data} />;
 }
 
@@ -174,8 +174,4 @@ function useIdle(): boolean {
     return () => window.clearTimeout(timer);
   }, []);
   return idle;
-}
-
-function Starting({ failed }: { failed: boolean }) {
-  return <div className="starting">{failed ? <span className="spinner" /> : null}</div>;
 }

@@ -1,4 +1,4 @@
-import { http } from "./client";
+import { http, STATUS } from "./client";
 import type { AppPassword, Locale, Me, Page, Person, Session, Status, Theme } from "./types";
 
 export const session = {
@@ -20,4 +20,4 @@ export const me = {
 };
 
 /** Needs no session. */
-export const boxStatus = () => http.get<Status>("/status");
+export const boxStatus = () => http.get<Status>(STATUS);

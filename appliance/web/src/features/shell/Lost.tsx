@@ -1,5 +1,6 @@
 import { Component, type ReactNode } from "react";
 import { Link } from "wouter";
+import { Failure } from "../../i18n/Failure";
 import { paths } from "../../lib/paths";
 import { useTitle } from "../../lib/react";
 import { Button } from "../../ui/Button";
@@ -37,6 +38,17 @@ function BackLink() {
     <Link className="btn" href={paths.messages()}>
       {t.toMessages}
     </Link>
+  );
+}
+
+/** The box did not answer at the very beginning: nothing can be shown yet. Asking goes on by itself. */
+export function NoBox({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const t = useTexts();
+  useTitle(t.noBox);
+  return (
+    <main className="no-box">
+      <Failure error={error} title={t.noBox} onRetry={onRetry} />
+    </main>
   );
 }
 

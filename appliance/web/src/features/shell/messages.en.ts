@@ -25,6 +25,7 @@ export const en: Shape<typeof zh> = {
   broken: "This page cannot be shown",
   brokenText: "Your content is safe. Reload the page to go on.",
   reload: "Reload",
+  noBox: "No connection",
   sealedTitle: "The system is sealed for now",
   sealedLead: "It locked all data, as designed, until a security administrator unseals it. Nothing you did caused this.",
   notReadyTitle: "The system is starting",

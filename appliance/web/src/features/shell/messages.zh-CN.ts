@@ -22,6 +22,7 @@ export const zh = {
   broken: "这一页打不开",
   brokenText: "你的内容没有受影响，可以重新载入页面。",
   reload: "重新载入",
+  noBox: "连接不上",
   sealedTitle: "系统已封存，暂时不能使用",
   sealedLead: "系统按设计锁住了全部数据，等安全管理员解封后恢复。这不是你的操作造成的。",
   notReadyTitle: "系统正在启动",

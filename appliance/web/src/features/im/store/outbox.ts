@@ -41,9 +41,16 @@ export function sendFile(conversation: string, file: File): void {
 }
 
 function add(message: Partial<Stored> & Pick<Stored, "conversation" | "body" | "state">): void {
-  const pending: Pending = { cid: newId(), person: ownId(), at: Date.now() * 1000, ...message };
+  const pending: Pending = { cid: newId(), person: ownId(), at: nextInstant(), ...message };
   put(pending);
   go(pending);
+}
+
+// Two messages of one millisecond keep their order, also when they come back out of IndexedDB.
+let lastInstant = 0;
+function nextInstant(): number {
+  lastInstant = Math.max(Date.now() * 1000, lastInstant + 1);
+  return lastInstant;
 }
 
 /** What a former page of this browser left behind. */
@@ -115,9 +122,12 @@ function go(pending: Pending): void {
 }
 
 function transmit(pending: Pending, body: NewBody): void {
-  const sent = realtime?.send({ t: "send", cid: pending.cid, conv: pending.conversation, body }) ?? false;
-  show({ ...pending, state: sent ? "sending" : "waiting" });
-  if (sent) later(pending.cid, ACK_MILLISECONDS, () => void post(pending, body));
+  // Shown before it goes: the acknowledgement may be there before `send` returns.
+  show({ ...pending, state: "sending" });
+  later(pending.cid, ACK_MILLISECONDS, () => void post(pending, body));
+  if (realtime?.send({ t: "send", cid: pending.cid, conv: pending.conversation, body })) return;
+  window.clearTimeout(timers.get(pending.cid));
+  show({ ...pending, state: "waiting" });
 }
 
 async function post(pending: Pending, body: NewBody): Promise<void> {

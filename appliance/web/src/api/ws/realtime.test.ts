@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { SyncEvent } from "../types";
+import { later } from "./protocol";
+import { backoff, Realtime } from "./realtime";
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** The log of a box, and the sockets that listen to it. */
+class Log {
+  events: SyncEvent[] = [];
+  sockets = new Set<FakeSocket>();
+  /** Live events to a socket that is being cut may be lost. */
+  lossy: () => boolean = () => false;
+
+  append(): void {
+    const event: SyncEvent = { g: String(this.events.length + 1), kind: "message" };
+    this.events.push(event);
+    for (const socket of this.sockets) if (socket.greeted && !this.lossy()) socket.hear({ t: "ev", ...event });
+      else if (socket.greeted) socket.cut();
+  }
+
+  answer(socket: FakeSocket, frame: { t: string; from?: string }): void {
+    if (frame.t === "hello") {
+      socket.greeted = true;
+      socket.hear({ t: "welcome", person: "1", server_time: 0, head: String(this.events.length), hb: 3600 });
+    }
+    if (frame.t === "sync") {
+      const from = Number(frame.from);
+      const items = this.events.slice(from, from + 3);
+      socket.hear({ t: "page", items, next: String(from + items.length), more: from + items.length < this.events.length, reset: false });
+    }
+  }
+}
+
+let log = new Log();
+
+class FakeSocket {
+  static readonly OPEN = 1;
+  readyState = 0;
+  greeted = false;
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor() {
+    setTimeout(() => {
+      if (this.readyState !== 0) return;
+      this.readyState = 1;
+      log.sockets.add(this);
+      this.onopen?.();
+    }, 1);
+  }
+
+  send(data: string): void {
+    setTimeout(() => {
+      if (this.readyState === 1) log.answer(this, JSON.parse(data) as { t: string });
+    }, 1);
+  }
+
+  hear(frame: object): void {
+    if (this.readyState === 1) this.onmessage?.({ data: JSON.stringify(frame) });
+  }
+
+  close(): void {
+    this.readyState = 3;
+    log.sockets.delete(this);
+  }
+
+  cut(): void {
+    if (this.readyState !== 1) return;
+    this.close();
+    this.onclose?.();
+  }
+}
+
+describe("realtime", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("WebSocket", FakeSocket);
+    vi.stubGlobal("fetch", () => Promise.reject(new Error("no network in this test")));
+    log = new Log();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it("misses nothing over many cuts, whenever they come", async () => {
+    const next = random(3);
+    const seen = new Set<string>();
+    const client = new Realtime({
+      ready: () => undefined,
+      event: (event) => seen.add(event.g),
+      ack: () => undefined,
+      nack: () => undefined,
+      typing: () => undefined,
+      // The list of everything, as the box has it at this moment.
+      reset: () => Promise.resolve(log.events.forEach((event) => seen.add(event.g))),
+    });
+    log.lossy = () => next() < 0.05;
+    client.start();
+    for (let step = 0; step < 1500; step += 1) {
+      const dice = next();
+      if (dice < 0.6) log.append();
+      else if (dice < 0.7) for (const socket of Array.from(log.sockets)) socket.cut();
+      else if (dice < 0.75) for (const socket of Array.from(log.sockets)) socket.hear({ t: "lag", g: "0" });
+      else await vi.advanceTimersByTimeAsync(Math.floor(next() * 400));
+    }
+    log.lossy = () => false;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(client.open).toBe(true);
+    expect(seen.size).toBe(log.events.length);
+    client.stop();
+  });
+
+  it("waits longer after each failure, and never in step with others", () => {
+    expect(backoff(1, () => 1)).toBeLessThan(backoff(4, () => 1));
+    expect(backoff(50, () => 1)).toBeLessThanOrEqual(31_000);
+    expect(backoff(3, () => 0)).not.toBe(backoff(3, () => 1));
+  });
+
+  it("compares commit numbers beyond what a double can hold", () => {
+    expect(later("9007199254740993", "9007199254740992")).toBe(true);
+    expect(later("10", "9")).toBe(true);
+    expect(later("9", "10")).toBe(false);
+    expect(later("1", null)).toBe(true);
+  });
+});
