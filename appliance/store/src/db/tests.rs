@@ -255,3 +255,23 @@ fn migrations_go_up_down_and_up() {
     conn.run_pending_migrations(MIGRATIONS).unwrap();
     assert_eq!(tables(conn), up);
 }
+
+#[test]
+fn a_commit_that_the_schema_refuses_leaves_a_working_store() {
+    let b = Box_::new();
+    let db = b.open();
+    let create = "CREATE TABLE person_like (id INTEGER PRIMARY KEY, lead INTEGER REFERENCES person_like (id) DEFERRABLE INITIALLY DEFERRED)";
+    let run = |statement: &'static str| {
+        db.write(move |tx| tx.conn().batch_execute(statement).map_err(Error::internal("run")))
+            .map(|committed| committed.value)
+    };
+    run(create).unwrap();
+    // The statement succeeds, the COMMIT does not.
+    assert!(run("INSERT INTO person_like VALUES (1, 99)").is_err());
+    assert!(!db.poisoned());
+    run("INSERT INTO person_like VALUES (2, 3); INSERT INTO person_like VALUES (3, 2)").unwrap();
+    let count = db.read(|conn| {
+        sql_query("SELECT count(*) AS n FROM person_like").get_result::<Count>(conn).map_err(Error::internal("count"))
+    });
+    assert_eq!(count.unwrap().n, 2);
+}
