@@ -27,6 +27,8 @@ pub const COMMIT_WAIT_MILLISECONDS: u64 = 200;
 pub const SNIPPET_CHARS: usize = 120;
 /// Characters of a snippet before its first highlight.
 pub const SNIPPET_LEAD_CHARS: usize = 24;
+/// Bytes of a text that are looked through for the best place.
+pub const SNIPPET_TEXT_BYTES: usize = 4 << 20;
 /// Highlights that are looked at before the best place is chosen.
 pub const SNIPPET_MATCHES: usize = 512;
 

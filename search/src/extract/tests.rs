@@ -11,7 +11,7 @@ use std::{
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::*;
-use crate::words::is_dense;
+use crate::{limits, words::is_dense};
 
 fn text(name: &str, bytes: &[u8]) -> String {
     extract(name, bytes).expect("has text").text
@@ -93,8 +93,6 @@ fn hostile_office_files_are_refused() {
     let entities = "<!DOCTYPE x [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;\">]><w:document><w:t>&b;好</w:t></w:document>";
     assert_eq!(text("a.docx", &zipped(&[("word/document.xml", entities)])), "好");
 }
-
-use crate::limits;
 
 /// A PDF of one page with the given font dictionary and content.
 fn pdf(font: &str, content: &str) -> Vec<u8> {
@@ -225,6 +223,45 @@ fn a_real_worker_reads_refuses_and_is_replaced() {
     assert!(matches!(broken, Err(ExtractError::Input { .. })));
     for n in 0..limits::WORKER_JOBS + 5 {
         assert_eq!(ask(&pool, 5, "a.md", format!("# n{n}").as_bytes()).expect("reads").text, format!("n{n}"));
+    }
+}
+
+#[test]
+fn a_worker_is_locked_in() {
+    let Some(program) = worker() else { return };
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("pairs");
+    let mut child = Command::new(program).stdin(std::os::fd::OwnedFd::from(theirs)).spawn().expect("spawns");
+    let mut socket = &ours;
+    frame::write(&mut socket, &frame::Request { name: "a.txt".to_owned(), size_bytes: 2 }).expect("asks");
+    socket.write_all(b"ok").expect("sends");
+    let answer: frame::Answer = frame::read(&mut socket, frame::ANSWER_BYTES).expect("answers");
+    assert_eq!(answer.expect("reads").text, "ok");
+    let proc = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).expect("reads");
+    let (status, bounds) = (proc("status"), proc("limits"));
+    assert!(status.contains("Seccomp:\t2") && status.contains("NoNewPrivs:\t1"), "{status}");
+    let bound = |name: &str| bounds.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().rev().nth(1).expect("is set").to_owned());
+    assert_eq!(bound("Max address space"), Some(limits::WORKER_MEMORY_BYTES.to_string()));
+    assert_eq!(bound("Max open files"), Some(limits::WORKER_FILES.to_string()));
+    drop(ours);
+    assert!(child.wait().expect("ends").success());
+}
+
+#[test]
+fn hostile_files_through_a_real_worker_leave_the_next_one_alone() {
+    let Some(program) = worker() else { return };
+    let pool = Pool::with_deadline(Launch::Spawn { program }, 1, Duration::from_secs(40));
+    let bomb = word(&format!("<w:t>{}</w:t>", "零".repeat(20_000_000)));
+    let deep = word(&"<w:p>".repeat(50_000));
+    let nested = pdf("<</Type/Font/Subtype/Type1>>", &format!("{} BT ET", "[".repeat(2_000_000)));
+    let arrays = format!("%PDF-1.4\n1 0 obj\n{}\nendobj\ntrailer<</Root 1 0 R>>", "[".repeat(3_000_000)).into_bytes();
+    let whole = pdf("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", "BT /F1 9 Tf (hello) Tj ET");
+    let torn = (1..12).map(|part| whole[..whole.len() * part / 12].to_vec());
+    for (number, bytes) in (0..).zip([bomb, deep, nested, arrays].into_iter().chain(torn)) {
+        let begun = Instant::now();
+        let answer = ask(&pool, number, if number < 2 { "a.docx" } else { "a.pdf" }, &bytes);
+        let known = matches!(&answer, Ok(_) | Err(ExtractError::Refused(_) | ExtractError::Died | ExtractError::Deadline));
+        assert!(known && begun.elapsed() < Duration::from_secs(41), "{number}: {answer:?}");
+        assert_eq!(ask(&pool, 200, "a.txt", b"next").expect("reads").text, "next");
     }
 }
 

@@ -18,8 +18,10 @@ const LETTERS: usize = 3;
 #[derive(Default)]
 pub(super) struct NameIndex {
     entries: Vec<Entry>,
-    /// Dense characters, and the first letter of each reading or word.
+    /// Where a dense character stands.
     by_char: HashMap<char, Vec<Spot>>,
+    /// What one typed character finds, with its score: these lists are long, and everybody begins with one.
+    by_one: HashMap<char, Vec<(u32, u32)>>,
     /// Two and three letters, as readings, beginnings of readings and initials follow each other.
     by_letters: HashMap<Letters, Vec<Spot>>,
     /// Sign-in names from each of their words on, sorted.
@@ -44,7 +46,9 @@ impl NameIndex {
             let mut seen = Vec::new();
             for at in 0..entry.name.len() {
                 let spot = (number, u8::try_from(at).unwrap_or(u8::MAX));
-                file(&mut index.by_char, &entry.name, at, spot);
+                if let Form::Dense { char, .. } = entry.name[at].form {
+                    index.by_char.entry(char).or_default().push(spot);
+                }
                 letters(&entry.name, at, [0; LETTERS], 0, &mut seen);
                 seen.sort_unstable();
                 seen.dedup();
@@ -53,6 +57,11 @@ impl NameIndex {
             for at in 0..entry.uid.len() {
                 let tail: String = entry.uid[at..].iter().flat_map(spellings).collect();
                 index.by_uid.push((tail.into(), (number, u8::try_from(at).unwrap_or(u8::MAX))));
+            }
+            for one in beginnings(entry) {
+                if let Some(hit) = best_of(entry, &Word { chars: vec![one], text: one.to_string() }) {
+                    index.by_one.entry(one).or_default().push((number, hit.score));
+                }
             }
             if let Some(spelled) = entry.spelled()
                 && let Some(first) = spelled.bytes().next()
@@ -77,6 +86,12 @@ impl NameIndex {
             return;
         }
         let mut told = vec![0_u64; self.entries.len() / 64 + 1];
+        if let [one] = longest.chars.as_slice() {
+            for hit in self.by_one.get(one).map_or(&[][..], Vec::as_slice) {
+                self.tell(Some(*hit), words, longest, &mut told, found);
+            }
+            return;
+        }
         let mut last: Option<(u32, u32)> = None;
         for &(number, at) in self.spots(longest) {
             let Some(hit) = self.entries.get(number as usize).and_then(|entry| matcher::at(&entry.name, at.into(), longest, false)) else {
@@ -186,17 +201,18 @@ fn range(units: &[Unit], first: usize, last: usize, open: u32) -> Option<[u32; 2
     Some([units.get(first)?.from, to])
 }
 
-fn file(by_char: &mut HashMap<char, Vec<Spot>>, units: &[Unit], at: usize, spot: Spot) {
-    let mut put = |c: char| {
-        let list = by_char.entry(c).or_default();
-        if list.last() != Some(&spot) {
-            list.push(spot);
+/// Every character that typing may begin with.
+fn beginnings(entry: &Entry) -> Vec<char> {
+    let mut out: Vec<char> = Vec::new();
+    for unit in entry.name.iter().chain(&entry.uid) {
+        out.extend(spellings(unit).filter_map(|text| text.chars().next()));
+        if let Form::Dense { char, .. } = unit.form {
+            out.push(char);
         }
-    };
-    if let Form::Dense { char, .. } = units[at].form {
-        put(char);
     }
-    spellings(&units[at]).filter_map(|text| text.chars().next()).for_each(&mut put);
+    out.sort_unstable();
+    out.dedup();
+    out
 }
 
 /// Every way that typing may begin at this unit: two letters, and three.

@@ -128,7 +128,13 @@ fn weight(tally: &Tally) -> i64 {
 /// Whole names and beginnings come first, then characters before pinyin before initials, then common readings.
 fn score(units: &[Unit], first: usize, end: usize, tally: &Tally, in_uid: bool) -> u32 {
     let mut score = 1_000_u32;
-    score += if first == 0 && end == units.len() && tally.open == 0 { 400 } else { 0 };
+    let whole_name = first == 0 && end == units.len() && tally.open == 0;
+    score += match (whole_name, tally.letter + tally.part, tally.whole + tally.part) {
+        (true, 0, _) => 400,
+        // Every initial, and nothing but initials.
+        (true, _, 0) => 250,
+        _ => 0,
+    };
     score += if first == 0 { 200 } else { 0 };
     score += match (tally.exact > 0, tally.letter > 0, tally.part > 0) {
         (true, false, false) => 200,

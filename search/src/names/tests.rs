@@ -64,6 +64,15 @@ fn characters_pinyin_initials_mixtures_and_sign_in_names() {
 }
 
 #[test]
+fn whole_syllables_come_before_pieces_of_several() {
+    let names = names(&[("万桂", "a1"), ("王小明", "a2"), ("汪越", "a3"), ("李王", "a4")]);
+    let order = |typed| found(&names, typed).into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+    assert_eq!(order("wang"), [3, 2, 1, 4]);
+    assert_eq!(order("wangui"), [1]);
+    assert_eq!(order("wy"), [3]);
+}
+
+#[test]
 fn polyphonic_surnames_by_full_pinyin_and_initials() {
     let names = names(PEOPLE);
     let cases = [

@@ -1,6 +1,8 @@
 //! Where a query stands in a text. Works on the original, which the caller opened; answers ranges in UTF-16 code units,
 //! as JavaScript counts them, and never markup.
 
+use std::collections::VecDeque;
+
 use super::{
     fold::Folded,
     runs::{Run, Runs, Script},
@@ -28,7 +30,7 @@ pub fn highlight(text: &str, query: &Query) -> Vec<[u32; 2]> {
 pub fn snippet(text: &str, query: &Query) -> Snippet {
     let spots = matches(text, query);
     let best = best(&spots, text);
-    let from = back(text, best, limits::SNIPPET_LEAD_CHARS);
+    let from = earlier(text, best, limits::SNIPPET_LEAD_CHARS);
     let to = text[from..].char_indices().nth(limits::SNIPPET_CHARS).map_or(text.len(), |(at, _)| from + at);
     let inside = spots.iter().filter(|spot| spot.from >= from && spot.to <= to).map(|spot| (spot.from, spot.to)).collect();
     write(text, from, to, &merge(inside))
@@ -42,26 +44,33 @@ struct Spot {
     clause: usize,
 }
 
+/// Places of clauses, up to where one stretch shows all of them (nothing further on could be better), or the limits.
 fn matches(text: &str, query: &Query) -> Vec<Spot> {
-    let clauses: Vec<(usize, &Clause)> = query.clauses.iter().enumerate().filter(|(_, c)| !c.negated).collect();
-    let longest = clauses.iter().map(|(_, clause)| clause.runs.len()).max().unwrap_or(0);
+    let clauses: Vec<Wanted<'_>> = query.clauses.iter().enumerate().filter(|(_, c)| !c.negated).map(Wanted::of).collect();
+    let longest = clauses.iter().map(|wanted| wanted.clause.runs.len()).max().unwrap_or(0);
     let mut spots: Vec<Spot> = Vec::new();
     if longest == 0 {
         return spots;
     }
-    let mut window: std::collections::VecDeque<Run> = std::collections::VecDeque::with_capacity(longest);
-    let mut runs = Runs::of(text);
+    let mut window: VecDeque<Run> = VecDeque::with_capacity(longest);
+    let mut runs = Runs::of(&text[..text.floor_char_boundary(limits::SNIPPET_TEXT_BYTES)]);
+    let mut full = None;
     loop {
         while window.len() < longest
             && let Some(run) = runs.next()
         {
             window.push_back(run);
         }
-        if window.is_empty() || spots.len() >= limits::SNIPPET_MATCHES {
+        let Some(begin) = window.front().and_then(|run| run.chars.first()).map(|first| first.from) else { break };
+        if spots.len() >= limits::SNIPPET_MATCHES || full.is_some_and(|full| begin > full + STRETCH_BYTES) {
             break;
         }
-        for &(number, clause) in &clauses {
-            find(clause, &window, &mut |from, to| spots.push(Spot { from, to, clause: number }));
+        let before = spots.len();
+        for wanted in &clauses {
+            find(wanted, &window, &mut |from, to| spots.push(Spot { from, to, clause: wanted.number }));
+        }
+        if full.is_none() && spots.len() > before && shows_all(&spots, clauses.len()) {
+            full = Some(begin);
         }
         window.pop_front();
     }
@@ -69,36 +78,60 @@ fn matches(text: &str, query: &Query) -> Vec<Spot> {
     spots
 }
 
-/// Calls `found` for each place where `clause` begins in the first run of `window`.
-fn find(clause: &Clause, window: &std::collections::VecDeque<Run>, found: &mut dyn FnMut(usize, usize)) {
-    let [piece] = clause.runs.as_slice() else {
-        if let Some((from, to)) = in_a_row(clause, window) {
+/// A stretch is at most this long, whatever its characters.
+const STRETCH_BYTES: usize = 4 * limits::SNIPPET_CHARS;
+
+/// The last spots lie close together and are of every clause.
+fn shows_all(spots: &[Spot], clauses: usize) -> bool {
+    let Some(last) = spots.last() else { return false };
+    // In bytes of the shortest characters, so that it is never claimed too early.
+    let near = |spot: &&Spot| last.to.saturating_sub(spot.from) < limits::SNIPPET_CHARS - limits::SNIPPET_LEAD_CHARS;
+    let seen = spots.iter().rev().take_while(near).fold(0_u64, |seen, spot| seen | 1 << (spot.clause % 64));
+    seen.count_ones() as usize >= clauses.min(64)
+}
+
+/// A clause with its runs as characters.
+struct Wanted<'a> {
+    number: usize,
+    clause: &'a Clause,
+    runs: Vec<Vec<char>>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of((number, clause): (usize, &'a Clause)) -> Self {
+        Self { number, clause, runs: clause.runs.iter().map(|piece| piece.text.chars().collect()).collect() }
+    }
+}
+
+/// Calls `found` for each place where a clause begins in the first run of `window`.
+fn find(wanted: &Wanted<'_>, window: &VecDeque<Run>, found: &mut dyn FnMut(usize, usize)) {
+    let ([piece], [chars]) = (wanted.clause.runs.as_slice(), wanted.runs.as_slice()) else {
+        if let Some((from, to)) = in_a_row(wanted, window) {
             found(from, to);
         }
         return;
     };
     let Some(run) = window.front().filter(|run| run.script == piece.script) else { return };
-    let wanted: Vec<char> = piece.text.chars().collect();
     if piece.script == Script::Word {
-        let whole = run.chars.len() == wanted.len() || clause.open;
-        if whole && starts(&run.chars, &wanted) {
-            found(run.chars[0].from, run.chars[wanted.len() - 1].to);
+        let whole = run.chars.len() == chars.len() || wanted.clause.open;
+        if whole && starts(&run.chars, chars) {
+            found(run.chars[0].from, run.chars[chars.len() - 1].to);
         }
         return;
     }
-    for at in 0..(run.chars.len() + 1).saturating_sub(wanted.len()) {
-        if starts(&run.chars[at..], &wanted) {
-            found(run.chars[at].from, run.chars[at + wanted.len() - 1].to);
+    for at in 0..(run.chars.len() + 1).saturating_sub(chars.len()) {
+        if starts(&run.chars[at..], chars) {
+            found(run.chars[at].from, run.chars[at + chars.len() - 1].to);
         }
     }
 }
 
-fn in_a_row(clause: &Clause, window: &std::collections::VecDeque<Run>) -> Option<(usize, usize)> {
-    let last = clause.runs.len().checked_sub(1)?;
+fn in_a_row(wanted: &Wanted<'_>, window: &VecDeque<Run>) -> Option<(usize, usize)> {
+    let last = wanted.runs.len().checked_sub(1)?;
     let (mut from, mut to) = (0, 0);
-    for (number, piece) in clause.runs.iter().enumerate() {
+    for (number, (piece, chars)) in wanted.clause.runs.iter().zip(&wanted.runs).enumerate() {
         let run = window.get(number).filter(|run| run.script == piece.script)?;
-        let (begin, end) = part(piece, run, number == 0, number == last, clause.open)?;
+        let (begin, end) = part(piece, chars, run, Place { first: number == 0, last: number == last, open: wanted.clause.open })?;
         if number == 0 {
             from = begin;
         }
@@ -107,17 +140,24 @@ fn in_a_row(clause: &Clause, window: &std::collections::VecDeque<Run>) -> Option
     Some((from, to))
 }
 
+/// Where a piece stands in its phrase.
+#[derive(Clone, Copy)]
+struct Place {
+    first: bool,
+    last: bool,
+    open: bool,
+}
+
 /// A piece of a phrase: a dense run may begin before the first piece and go on after the last.
-fn part(piece: &Piece, run: &Run, first: bool, last: bool, open: bool) -> Option<(usize, usize)> {
-    let wanted: Vec<char> = piece.text.chars().collect();
-    let skip = run.chars.len().checked_sub(wanted.len())?;
-    let may_end_early = last && (piece.script == Script::Dense || open);
-    let may_start_late = first && piece.script == Script::Dense;
+fn part(piece: &Piece, chars: &[char], run: &Run, place: Place) -> Option<(usize, usize)> {
+    let skip = run.chars.len().checked_sub(chars.len())?;
+    let may_end_early = place.last && (piece.script == Script::Dense || place.open);
+    let may_start_late = place.first && piece.script == Script::Dense;
     let at = if may_start_late { skip } else { 0 };
-    if !starts(&run.chars[at..], &wanted) || (skip > 0 && !may_end_early && !may_start_late) {
+    if !starts(&run.chars[at..], chars) || (skip > 0 && !may_end_early && !may_start_late) {
         return None;
     }
-    Some((run.chars[at].from, run.chars[at + wanted.len() - 1].to))
+    Some((run.chars[at].from, run.chars[at + chars.len() - 1].to))
 }
 
 fn starts(chars: &[Folded], wanted: &[char]) -> bool {
@@ -145,7 +185,7 @@ fn best(spots: &[Spot], text: &str) -> usize {
 }
 
 /// `count` characters before `at`, not across the beginning of the text.
-fn back(text: &str, at: usize, count: usize) -> usize {
+fn earlier(text: &str, at: usize, count: usize) -> usize {
     text[..at].char_indices().rev().take(count).last().map_or(at, |(from, _)| from)
 }
 

@@ -1,6 +1,7 @@
 //! Feeds the index: everything from the originals, then change by change.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -51,6 +52,7 @@ fn build(inner: &Inner) -> Result<CommitNo> {
     let index = Arc::new(Index::new(inner.memory_bytes)?);
     inner.index.store(Some(Arc::clone(&index)));
     let from = inner.ledger.head();
+    titles(inner);
     let whole = messages(inner, &index)?;
     files(inner)?;
     index.commit()?;
@@ -67,10 +69,7 @@ fn build(inner: &Inner) -> Result<CommitNo> {
 fn messages(inner: &Inner, index: &Index) -> Result<bool> {
     let mut last = ConversationId(0);
     let scanned = inner.im.for_each_message(&inner.ledger.view(), None, &mut |message| {
-        if message.conversation != last {
-            last = message.conversation;
-            title(inner, last);
-        }
+        last = message.conversation;
         index.add(&document(&message))?;
         Ok(!inner.stopped())
     });
@@ -146,7 +145,11 @@ fn apply(inner: &Inner, index: &Index, change: &Change) -> Result<()> {
             let (conversation, seq) = (ConversationId(change.container), change.object);
             match inner.im.message_text(&inner.ledger.view(), conversation, seq) {
                 Ok(Some(message)) => index.add(&document(&message))?,
-                Ok(None) => index.remove(Class::Message, Key { object: conversation.0, part: seq })?,
+                // Recalled, or it tells of a change of the conversation itself.
+                Ok(None) => {
+                    index.remove(Class::Message, Key { object: conversation.0, part: seq })?;
+                    title(inner, conversation);
+                }
                 Err(Error::Sealed) => return Err(Error::Sealed),
                 Err(error) => tracing::error!(%error, conversation = conversation.0, seq, "a message is not searched"),
             }
@@ -164,6 +167,17 @@ fn apply(inner: &Inner, index: &Index, change: &Change) -> Result<()> {
         Slice::Directory => {}
     }
     Ok(())
+}
+
+/// Of every conversation that somebody is in.
+fn titles(inner: &Inner) {
+    let org = inner.directory.org();
+    let all: BTreeSet<ConversationId> = org.people().flat_map(|person| inner.im.containers_of(person.id)).collect();
+    let entries = all.into_iter().filter_map(|id| {
+        let key = NameKey { kind: NameKind::Conversation, id: id.0 };
+        inner.im.title(id).map(|name| NameEntry { key, name, uid: None })
+    });
+    inner.names.replace(&[NameKind::Conversation], entries);
 }
 
 fn title(inner: &Inner, conversation: ConversationId) {

@@ -14,6 +14,7 @@ pub(super) enum Token {
 pub(super) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
+    in_array: bool,
 }
 
 /// Tokens of one array; the rest is dropped.
@@ -21,7 +22,7 @@ const ARRAY_TOKENS: usize = 100_000;
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, at: 0, in_array: false }
     }
 
     pub(super) fn token(&mut self) -> Option<Token> {
@@ -42,6 +43,8 @@ impl<'a> Scanner<'a> {
                 b'<' => Token::Text(self.hex()),
                 b'>' | b'{' | b'}' | b')' => continue,
                 b'/' => Token::Name(self.name()),
+                // Flat, so that a million of them cost no stack.
+                b'[' if self.in_array => continue,
                 b'[' => self.array(),
                 // Outside an array this one is lost; inside it is the end.
                 b']' => Token::Word(vec![b']']),
@@ -117,6 +120,7 @@ impl<'a> Scanner<'a> {
 
     fn array(&mut self) -> Token {
         let mut out = Vec::new();
+        self.in_array = true;
         while let Some(token) = self.token() {
             match token {
                 Token::Word(word) if word == b"]" => break,
@@ -124,6 +128,7 @@ impl<'a> Scanner<'a> {
                 _ => {}
             }
         }
+        self.in_array = false;
         Token::Array(out)
     }
 

@@ -3,6 +3,7 @@
 
 use holdfast_base::{Actor, ConversationId, Error, NodeId, PersonId, Result, SpaceId};
 use holdfast_directory::{Org, people};
+use holdfast_im::Member;
 use holdfast_search::{Class, Field, NameHit, NameKind, highlight, snippet};
 use holdfast_store::View;
 
@@ -60,10 +61,7 @@ impl<'a> Filler<'a> {
         let Some(member) = seen(im.member(self.actor, id))?.filter(|member| member.sees(seq)) else { return Ok(None) };
         let Some(found) = im.message_text(&self.view, id, seq)? else { return Ok(None) };
         let Some(sender) = self.org.person(found.sender) else { return Ok(None) };
-        let conversation_title = match im.title(id) {
-            Some(title) => title,
-            None => im.conversation(&member)?.peer.map(|peer| peer.name).unwrap_or_default(),
-        };
+        let conversation_title = self.title(&member)?;
         let message = FoundMessage { conversation: id, seq, at: found.at, sender: sender.reference() };
         let snippet = snippet(&found.text, &self.ask.query).into();
         Ok(Some(Hit::Messages { message, conversation_title, snippet }))
@@ -78,12 +76,24 @@ impl<'a> Filler<'a> {
             None => seen(drive.reader(&self.view, self.actor, node))?,
         };
         let Some(reader) = reader else { return Ok(None) };
-        let detail = drive.detail(&self.view, &reader)?;
+        let mut detail = drive.detail(&self.view, &reader)?;
+        // A conversation's space has no name of its own.
+        if let (Some(id), Some(top)) = (conversation, detail.path.first_mut()) {
+            top.name = self.title(&self.rooms.im.member(self.actor, id)?)?;
+        }
         let query = &self.ask.query;
         let text = self.rooms.search.text_of(&drive.open_content(&self.view, &reader, None)?)?;
         let snippet = text.map(|text| snippet(&text, query)).filter(|snippet| !snippet.ranges.is_empty()).map(Into::into);
         let ranges = highlight(&detail.node.name, query);
         Ok(Some(Hit::Files { node: detail.node, path: detail.path, conversation, ranges, snippet }))
+    }
+
+    /// The group's title, or the other one's name.
+    fn title(&self, member: &Member) -> Result<String> {
+        match self.rooms.im.title(member.conversation()) {
+            Some(title) => Ok(title),
+            None => Ok(self.rooms.im.conversation(member)?.peer.map(|peer| peer.name).unwrap_or_default()),
+        }
     }
 
     fn attachment(&self, conversation: ConversationId, space: SpaceId, node: NodeId) -> Result<Option<holdfast_drive::Reader>> {
