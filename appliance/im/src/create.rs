@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use holdfast_audit::{Event as AuditEvent, Object, record};
 use holdfast_base::{Actor, ClientId, CommitNo, ConversationId, Error, PersonId, Result, Timestamp};
 use holdfast_directory::{Org, PersonState};
+use holdfast_hsm::KeyId;
 use holdfast_store::{LedgerTx, Read, Slice, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -89,67 +90,36 @@ impl Im {
 
     fn make(&self, tx: &mut LedgerTx<'_>, by: &Actor, plan: &Plan, at: Timestamp) -> Result<ConversationId> {
         let id = ConversationId(tx.next_id(keys::CONVERSATION_COUNTER)?);
-        let g = tx.g().0;
-        let key = self.new_data_key()?;
-        // A group's first message tells that it was made; everybody joined with it. A direct conversation begins empty.
-        let joined_seq = u64::from(plan.direct.is_none());
-        let window = Window { joined_seq, joined_g: g, joined_at: at, left: None };
-        let mut members = Members::default();
-        for &person in &plan.everybody() {
-            members.put(person, MemberRow { windows: vec![window] });
-        }
-        let mut now = Snapshot {
-            id,
-            kind: plan.kind,
-            title: plan.title.as_deref().map(Arc::from),
-            title_g: g,
-            title_key: 0,
-            owner: plan.direct.is_none().then_some(plan.maker),
-            keys: Arc::new([key.id()]),
-            created_at: at,
-            created_by: plan.maker,
-            created_g: g,
-            head_seq: 0,
-            active_g: g,
-            last_g: 0,
-            last_n: 0,
-            members: Arc::new(members),
-            last: Arc::default(),
-        };
+        let everybody = plan.everybody();
+        let now = plan.begin(id, tx.g().0, at, self.new_data_key()?.id());
         self.put_conversation(tx, &now)?;
-        let row = MemberRow { windows: vec![window] }.encode()?;
-        for &person in &plan.everybody() {
-            tx.put(keys::MEMBER, &keys::member(id, person), &row, &self.inner.key)?;
+        for (person, row) in now.members.ever() {
+            tx.put(keys::MEMBER, &keys::member(id, person), &row.encode()?, &self.inner.key)?;
         }
-        let ids = plan.everybody().iter().map(ToString::to_string).collect();
+        let ids = everybody.iter().map(ToString::to_string).collect();
         record(tx, AuditEvent::new(by, "conversation.create", Object::new("conversation", id)).list("members", ids));
         match plan.direct {
             Some(peer) => {
                 let row = DirectRow { conversation: id }.encode()?;
                 tx.put(keys::DIRECT, &keys::direct(plan.maker, peer), &row, &self.inner.key)?;
-                self.log(tx, &mut now, Logged::Conversation { seq: None })?;
-                tx.change(Slice::Im, id.0, 0, Verb::Conversation as u8);
-                self.begin_direct(tx, now, plan.everybody());
+                self.begin_direct(tx, now, everybody)?;
             }
             None => {
-                let body = BodyRow::Event {
-                    event: EventWord::Created,
-                    people: plan.others.iter().copied().take(limits::EVENT_PEOPLE).collect(),
-                    count: u32::try_from(plan.others.len()).unwrap_or(u32::MAX),
-                    title: plan.title.clone(),
-                };
-                let new = NewMessage { sender: plan.maker, cid: None, body, at };
-                self.append(tx, now, new, Turnover { joined: plan.everybody(), left: Vec::new() })?;
+                let new = NewMessage { sender: plan.maker, cid: None, body: plan.created(), at };
+                self.append(tx, now, new, Turnover { joined: everybody, left: Vec::new() })?;
             }
         }
         Ok(id)
     }
 
-    fn begin_direct(&self, tx: &mut LedgerTx<'_>, now: Snapshot, joined: Vec<PersonId>) {
+    fn begin_direct(&self, tx: &mut LedgerTx<'_>, mut now: Snapshot, joined: Vec<PersonId>) -> Result<()> {
+        self.log(tx, &mut now, Logged::Conversation { seq: None })?;
+        tx.change(Slice::Im, now.id.0, 0, Verb::Conversation as u8);
         let (id, members) = (now.id, now.members.clone());
         self.stage(tx, Step::Conversation { now: Arc::new(now), joined, left: Vec::new() });
         let event = Event::new(CommitNo(tx.g().0), EventKind::Conversation, id, tx.now());
         self.publish(tx, Recipients::Members(Audience { members, seq: None }), event);
+        Ok(())
     }
 
     /// The conversation's row, its title sealed under its newest data key.
@@ -207,6 +177,43 @@ impl Plan {
 
     fn everybody(&self) -> Vec<PersonId> {
         std::iter::once(self.maker).chain(self.others.iter().copied()).collect()
+    }
+
+    /// The conversation before its first message. A group's first message tells that it was made, and everybody joined
+    /// with it; a direct conversation begins empty.
+    fn begin(&self, id: ConversationId, g: u64, at: Timestamp, key: KeyId) -> Snapshot {
+        let window = Window { joined_seq: u64::from(self.direct.is_none()), joined_g: g, joined_at: at, left: None };
+        let mut members = Members::default();
+        for person in self.everybody() {
+            members.put(person, MemberRow { windows: vec![window] });
+        }
+        Snapshot {
+            id,
+            kind: self.kind,
+            title: self.title.as_deref().map(Arc::from),
+            title_g: g,
+            title_key: 0,
+            owner: self.direct.is_none().then_some(self.maker),
+            keys: Arc::new([key]),
+            created_at: at,
+            created_by: self.maker,
+            created_g: g,
+            head_seq: 0,
+            active_g: g,
+            last_g: 0,
+            last_n: 0,
+            members: Arc::new(members),
+            last: Arc::default(),
+        }
+    }
+
+    fn created(&self) -> BodyRow {
+        BodyRow::Event {
+            event: EventWord::Created,
+            people: self.others.iter().copied().take(limits::EVENT_PEOPLE).collect(),
+            count: u32::try_from(self.others.len()).unwrap_or(u32::MAX),
+            title: self.title.clone(),
+        }
     }
 
     fn refuse_the_absent(&self, org: &Org) -> Result<()> {
