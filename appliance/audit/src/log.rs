@@ -63,6 +63,8 @@ pub(crate) struct Shared {
     pub(crate) durable: AtomicU64,
     pub(crate) orders: Sender<Order>,
     pub(crate) closed: AtomicBool,
+    /// What the disk holds is not known, or somebody changed it: nothing is appended until the log is opened again.
+    pub(crate) stopped: AtomicBool,
     /// Dropped to wake the threads that sleep.
     pub(crate) stop: Mutex<Option<Sender<()>>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
@@ -89,6 +91,14 @@ impl AuditLog {
         let mut drain = Drain::new(self.shared.clone(), outboxes);
         drain.catch_up()?;
         self.shared.spawn("audit-drain", move || drain.run(&woken))
+    }
+
+    /// Can the log take entries? Asked before a change is begun, so that one that could not be audited is not made.
+    pub fn ready(&self) -> Result<()> {
+        if self.shared.is_closed() {
+            return Err(Error::Sealed);
+        }
+        if self.shared.is_stopped() { Err(Error::AuditUnavailable) } else { Ok(()) }
     }
 
     /// Waits until the log has the entries of this commit durably; `AuditUnavailable` after 2 s.
@@ -151,6 +161,14 @@ impl Shared {
 
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn stop_appending(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn folder(&self) -> Dir {

@@ -230,7 +230,7 @@ fn every_entry_is_proven_against_the_signed_root() {
     for index in [0, 1, 128, 255, 256, 257, 270] {
         let proven = log.entry(index).unwrap();
         assert_eq!(proven.entry.body.details[0].0, "reason");
-        let note = SignedCheckpoint::parse(log.checkpoint().unwrap().as_bytes()).unwrap();
+        let note = SignedCheckpoint::parse(proven.checkpoint.as_bytes()).unwrap();
         assert_eq!(note.checkpoint.size, proven.size);
         assert_eq!(root_from_proof(proven.leaf, index, proven.size, &proven.proof), Some(note.checkpoint.root), "entry {index}");
         assert_ne!(root_from_proof(proven.leaf, index ^ 1, proven.size, &proven.proof), Some(note.checkpoint.root));
@@ -239,6 +239,39 @@ fn every_entry_is_proven_against_the_signed_root() {
     let report = log.verify().unwrap();
     assert_eq!((report.verdict, report.checked_entries), (Verdict::Clean, 271));
     log.close();
+}
+
+#[test]
+fn a_log_of_three_levels_is_opened_again_and_proven() {
+    let bench = Bench::new();
+    let log = bench.open();
+    let (told, heard) = crossbeam_channel::bounded(1);
+    for chunk in 0..66_u64 {
+        let drafts = (0..1_000).map(|n| log.shared.draft(bench.event(chunk, n))).collect();
+        let told = told.clone();
+        log.shared.order(drafts, Box::new(move |appended| told.send(appended.count).unwrap())).unwrap();
+        assert_eq!(heard.recv().unwrap(), 1_000);
+    }
+    log.close();
+    let log = bench.open();
+    assert_eq!(log.append(bench.event(99, 1)).unwrap().index, 66_000);
+    for index in [0, 255, 256, 65_279, 65_535, 65_536, 65_791, 66_000] {
+        let proven = log.entry(index).unwrap();
+        let root = SignedCheckpoint::parse(proven.checkpoint.as_bytes()).unwrap().checkpoint.root;
+        assert_eq!(root_from_proof(proven.leaf, index, proven.size, &proven.proof), Some(root), "entry {index}");
+    }
+    assert_eq!(log.query(&Filter::by(PersonId(3)), None, 2_000).unwrap().entries.len(), 1_000);
+    log.close();
+    assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+    for (path, at, first_bad) in [("tile/1/000", 255 * 32, 65_280), ("tile/2/000.p/1", 0, 0), ("tile/0/255", 32, 65_281)] {
+        let file = bench.dir().join(path);
+        let good = fs::read(&file).unwrap();
+        let mut bad = good.clone();
+        bad[at] ^= 1;
+        fs::write(&file, bad).unwrap();
+        assert_eq!(verdict(&bench, &bench.dir()).first_bad, Some(first_bad), "{path}");
+        fs::write(&file, good).unwrap();
+    }
 }
 
 #[test]
@@ -416,9 +449,11 @@ fn a_file_taken_away_under_the_box_stops_the_log() {
     let bench = Bench::new();
     let log = bench.open();
     log.append(bench.event(1, 1)).unwrap();
+    log.ready().unwrap();
     fs::remove_file(bench.dir().join(bundle_path(0, 256))).unwrap();
     assert!(matches!(log.append(bench.event(1, 2)), Err(Error::AuditUnavailable)));
     assert!(matches!(log.append(bench.event(1, 3)), Err(Error::AuditUnavailable)));
+    assert!(matches!(log.ready(), Err(Error::AuditUnavailable)));
     log.close();
 }
 

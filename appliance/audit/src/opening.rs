@@ -55,6 +55,7 @@ impl AuditLog {
             settle: Settle::default(),
             durable: AtomicU64::new(size),
             closed: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
             stop: Mutex::new(Some(stop)),
             threads: Mutex::new(Vec::new()),
             lock: Mutex::new(Some(lock)),

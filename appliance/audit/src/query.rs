@@ -64,6 +64,8 @@ pub struct Proven {
     pub leaf: Hash,
     pub size: u64,
     pub proof: Vec<Hash>,
+    /// The signed note of exactly this size.
+    pub checkpoint: String,
 }
 
 /// A filter whose people and objects have become pseudonyms.
@@ -148,13 +150,13 @@ impl AuditLog {
         if index >= self.shared.durable() {
             return Err(Error::NotFound);
         }
-        let size = self.signed_beyond(index)?;
+        let (size, checkpoint) = self.signed_beyond(index)?;
         let bundle = self.bundle(index / TILE_WIDTH as u64)?;
         let bytes = entry_of(&bundle, index)?;
         let proof = inclusion_proof(&self.shared.folder(), index, size)
             .map_err(Error::internal("read audit tiles"))?
             .ok_or_else(|| Error::broken("prove an audit entry: a tile is missing"))?;
-        Ok(Proven { entry: self.opened(bytes)?, leaf: leaf_hash(bytes), size, proof })
+        Ok(Proven { entry: self.opened(bytes)?, leaf: leaf_hash(bytes), size, proof, checkpoint })
     }
 
     /// Actions that occur in the log, sorted. Older ones come in during the first seconds after a start.
@@ -188,12 +190,17 @@ impl AuditLog {
         self.shared.durable()
     }
 
-    fn signed_beyond(&self, index: u64) -> Result<u64> {
-        if let Some(size) = self.shared.checkpoints.signed().filter(|size| *size > index) {
-            return Ok(size);
+    /// A checkpoint that covers this entry: the last one, or a new one.
+    fn signed_beyond(&self, index: u64) -> Result<(u64, String)> {
+        let checkpoints = &self.shared.checkpoints;
+        let covers = |size: Option<u64>| size.filter(|size| *size > index);
+        let latest = checkpoints.latest();
+        if let Some(size) = covers(latest.size) {
+            return Ok((size, latest.note));
         }
-        let signed = self.shared.checkpoints.sign(&self.shared.tree)?;
-        signed.size.filter(|size| *size > index).ok_or_else(|| Error::broken("sign an audit entry"))
+        let signed = checkpoints.sign(&self.shared.tree)?;
+        let size = covers(signed.size).ok_or_else(|| Error::broken("sign an audit entry"))?;
+        Ok((size, signed.note))
     }
 
     pub(crate) fn sieve<'a>(&self, filter: &'a Filter) -> Result<Sieve<'a>> {

@@ -39,8 +39,6 @@ pub(crate) struct Sequencer {
     hot: Option<Hot>,
     jsonl_path: Option<PathBuf>,
     jsonl: Option<Jsonl>,
-    /// What the disk holds is not known, or somebody changed it: nothing is appended any more.
-    stopped: bool,
 }
 
 /// One entry on its way to the disk.
@@ -58,7 +56,7 @@ struct Waiting {
 
 impl Sequencer {
     pub(crate) fn new(shared: Arc<Shared>, hot: Option<Hot>, jsonl_path: Option<PathBuf>) -> Self {
-        Self { shared, hot, jsonl_path, jsonl: None, stopped: false }
+        Self { shared, hot, jsonl_path, jsonl: None }
     }
 
     pub(crate) fn run(mut self, orders: &Receiver<Order>) {
@@ -95,7 +93,7 @@ impl Sequencer {
         for (order, (drafts, done)) in batch.into_iter().enumerate() {
             let mut result = Appended { first: start + ready.len() as u64, count: 0, error: None };
             for draft in drafts {
-                if self.stopped {
+                if self.shared.is_stopped() {
                     result.error = Some(Error::AuditUnavailable);
                     break;
                 }
@@ -118,12 +116,15 @@ impl Sequencer {
     /// Appends in pieces that fit into a bundle; what is durable is counted for its order.
     fn store(&mut self, ready: Vec<Ready>, waiting: &mut [Waiting]) {
         let mut ready = ready;
-        while !ready.is_empty() && !self.stopped {
+        while !ready.is_empty() && !self.shared.is_stopped() {
             let room = self.hot.as_ref().map_or(TILE_WIDTH, Hot::room);
             let rest = ready.split_off(ready.len().min(room));
             if let Err(cause) = self.append(&ready) {
-                self.stopped = !matches!(cause, AppendError::Undone(_));
-                tracing::error!(cause = &cause as &dyn std::error::Error, stopped = self.stopped, "append to the audit log");
+                let stopped = !matches!(cause, AppendError::Undone(_));
+                if stopped {
+                    self.shared.stop_appending();
+                }
+                tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
                 ready.extend(rest);
                 break;
             }

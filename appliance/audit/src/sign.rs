@@ -62,9 +62,9 @@ impl Checkpoints {
         &self.vkey
     }
 
-    /// Entries under the last checkpoint.
-    pub(crate) fn signed(&self) -> Option<u64> {
-        self.latest.lock().size
+    /// The last checkpoint.
+    pub(crate) fn latest(&self) -> Latest {
+        self.latest.lock().clone()
     }
 
     /// Signs what the tree holds now, unless that is signed already.

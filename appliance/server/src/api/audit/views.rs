@@ -85,6 +85,8 @@ pub struct EntryDetail {
     pub size: u64,
     /// Inclusion proof, leaf side first, base64.
     pub proof: Vec<String>,
+    /// The signed checkpoint of exactly `size` entries (C2SP signed note): the proof leads to its root.
+    pub checkpoint: String,
 }
 
 impl Entry {
@@ -125,6 +127,7 @@ impl EntryDetail {
             leaf: base64(&proven.leaf),
             size: proven.size,
             proof: proven.proof.iter().map(base64).collect(),
+            checkpoint: proven.checkpoint,
             entry: Entry::new(proven.entry, org),
         }
     }
