@@ -5,6 +5,7 @@ import type { KeyboardEvent } from "react";
  * marked with `data-row`; Enter is the row's own business.
  */
 export function moveFocus(event: KeyboardEvent<HTMLElement>): void {
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined && event.key !== "Home" && event.key !== "End") return;
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-row]")];

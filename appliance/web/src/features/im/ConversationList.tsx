@@ -1,6 +1,6 @@
-import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useMemo, useRef, useState } from "react";
 import { VList } from "virtua";
-import { Link, useLocation } from "wouter";
+import { Link } from "wouter";
 import { useFormat } from "../../i18n/format";
 import { useMinute } from "../../lib/clock";
 import { openPalette } from "../../lib/palette";
@@ -76,14 +76,8 @@ export function ConversationList({ current, onNew }: { current: string | undefin
 
 function Rows({ conversations, current, onPointer }: { conversations: Held[]; current: string | undefined; onPointer: (inside: boolean) => void }) {
   const t = useTexts();
-  const [, navigate] = useLocation();
-  const onKey = (event: KeyboardEvent<HTMLElement>) => {
-    moveFocus(event);
-    const focused = document.activeElement?.getAttribute("href");
-    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && event.altKey && focused) navigate(focused);
-  };
   return (
-    <nav className="pane-body list-rows" aria-label={t.title} onKeyDown={onKey} onPointerEnter={() => onPointer(true)} onPointerLeave={() => onPointer(false)}>
+    <nav className="pane-body list-rows" aria-label={t.title} onKeyDown={moveFocus} onPointerEnter={() => onPointer(true)} onPointerLeave={() => onPointer(false)}>
       <VList data={conversations} itemSize={64} bufferSize={400} className="vlist">
         {(conversation, index) => (
           <Row

@@ -128,7 +128,8 @@ function FileCard({ body, conversation }: { body: Extract<Body, { type: "file" }
     );
   }
   return (
-    <a className="fcard" href={address} download={body.name} aria-label={t.download(body.name)}>
+    <a className="fcard" href={address} download={body.name}>
+      <span className="sr-only">{t.download}</span>
       <FileIcon name={body.name} size={40} />
       <span className="fcard-main">
         <b>{body.name}</b>

@@ -1,5 +1,6 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useLocation } from "wouter";
+import { useHotkey } from "../../lib/hotkeys";
 import { paths } from "../../lib/paths";
 import { remember, remembered } from "../../lib/device";
 import { useNarrow, usePhone, useTitle } from "../../lib/react";
@@ -12,7 +13,7 @@ import { ConversationSide } from "./ConversationSide";
 import "./im.css";
 import { NewConversation } from "./NewConversation";
 import { fetchConversation } from "./store/load";
-import { useIm } from "./store/store";
+import { im, ordered, useIm } from "./store/store";
 import { useTexts } from "./texts";
 import { titleOf } from "./words";
 
@@ -25,6 +26,7 @@ export default function Messages({ params }: { params: Record<string, string | u
   const [starting, setStarting] = useState(false);
   const [side, setSide] = useSide();
   const phone = usePhone();
+  useNeighbours(id);
   const missing = useMissing(id, conversation !== undefined);
   useTitle(conversation ? titleOf(conversation, t) : t.title);
   const showSide = side && conversation !== undefined;
@@ -70,6 +72,23 @@ function Starting({ open, onClose }: { open: boolean; onClose: () => void }) {
       }}
     />
   );
+}
+
+/** Alt with the arrows goes to the conversation above or below, wherever the focus is. */
+function useNeighbours(id: string | undefined): void {
+  const [, navigate] = useLocation();
+  const go = useCallback(
+    (event: KeyboardEvent, step: number) => {
+      const ids = ordered(im().conversations).map((one) => one.id);
+      const next = ids[ids.indexOf(id ?? "") + step];
+      if (!next) return;
+      event.preventDefault();
+      navigate(paths.conversation(next));
+    },
+    [id, navigate],
+  );
+  useHotkey("alt+arrowup", useCallback((event: KeyboardEvent) => go(event, -1), [go]));
+  useHotkey("alt+arrowdown", useCallback((event: KeyboardEvent) => go(event, 1), [go]));
 }
 
 /** Open or not is remembered; where the panel lies over the page it begins closed. */

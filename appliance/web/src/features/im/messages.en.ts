@@ -70,7 +70,7 @@ export const en: Shape<typeof zh> = {
   sendHint: "Enter sends · Shift + Enter for a new line",
   tooLong: (limit) => `At most ${limit.toLocaleString("en-GB")} characters`,
   dropHere: "Drop to send to this conversation",
-  download: (name) => `Download ${name}`,
+  download: "Download",
   everyone: "all",
   newTitle: "New conversation",
   pickPeople: "Choose colleagues",

@@ -67,7 +67,7 @@ export const zh = {
   sendHint: "Enter 发送 · Shift + Enter 换行",
   tooLong: (limit: number) => `最多 ${limit.toLocaleString("zh-CN")} 字`,
   dropHere: "松开即发送到这个会话",
-  download: (name: string) => `下载 ${name}`,
+  download: "下载",
   everyone: "所有人",
   newTitle: "新建会话",
   pickPeople: "选择同事",

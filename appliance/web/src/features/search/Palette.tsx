@@ -93,7 +93,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           })}
         </div>
       ) : null}
-      <div className="pal-body" ref={body} id={list} role="listbox" aria-label={t.results}>
+      <div className="pal-body" ref={body} id={list} {...(hits.length > 0 ? { role: "listbox", "aria-label": t.results } : {})}>
         {shown.map((group) => (
           <section key={group.kind} role="group" aria-label={t.kinds[group.kind]}>
             <div className="list-head" aria-hidden="true">

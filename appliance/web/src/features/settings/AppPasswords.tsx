@@ -112,8 +112,10 @@ function Made({ password, onClose }: { password: string; onClose: () => void }) 
           {lines.map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd className="mono">{value}</dd>
-              <IconButton small icon="copy" label={`${t.copy} ${name}`} onClick={() => void navigator.clipboard.writeText(value).then(() => toast(t.copied, "ok"))} />
+              <dd>
+                <span className="mono grow">{value}</span>
+                <IconButton small icon="copy" label={`${t.copy} ${name}`} onClick={() => void navigator.clipboard.writeText(value).then(() => toast(t.copied, "ok"))} />
+              </dd>
             </div>
           ))}
         </dl>

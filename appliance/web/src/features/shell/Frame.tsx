@@ -69,8 +69,9 @@ function Rail({ entries }: { entries: Entry[] }) {
   useAltNumber(entries, navigate);
   return (
     <nav className="rail" aria-label={t.navigation}>
-      <Link className="rail-me" href={paths.settings()} aria-label={`${person.name} · ${t.settings}`} title={person.name}>
+      <Link className="rail-me" href={paths.settings()} title={person.name}>
         <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} />
+        <span className="sr-only">{`${person.name} · ${t.settings}`}</span>
       </Link>
       {entries.map((entry) => (
         <RailItem key={entry.to} entry={entry} />

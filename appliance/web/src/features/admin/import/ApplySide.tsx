@@ -44,10 +44,12 @@ export function ApplySide({ made }: { made: Import }) {
         {counts.error > 0 && made.state === "checked" ? (
           <section>
             <h3>{t.errorsTitle}</h3>
-            <ul className="opts" role="radiogroup" aria-label={t.errorsTitle}>
-              <Choice name={mode} value="good-rows" onChoose={setMode} head={t.goodRows(counts.error)} text={t.goodRowsText} />
-              <Choice name={mode} value="all-or-nothing" onChoose={setMode} head={t.allOrNothing} text={t.allOrNothingText} />
-            </ul>
+            <div role="radiogroup" aria-label={t.errorsTitle}>
+              <ul className="opts">
+                <Choice name={mode} value="good-rows" onChoose={setMode} head={t.goodRows(counts.error)} text={t.goodRowsText} />
+                <Choice name={mode} value="all-or-nothing" onChoose={setMode} head={t.allOrNothing} text={t.allOrNothingText} />
+              </ul>
+            </div>
           </section>
         ) : null}
         <section>
