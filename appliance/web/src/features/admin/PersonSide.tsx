@@ -68,7 +68,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
             {others.length > 0 ? (
               <>
                 <dt>{t.otherDepartments}</dt>
-                <dd>{others.map((one) => one.name).join("、")}</dd>
+                <dd>{others.map((one) => one.name).join(common.separator)}</dd>
               </>
             ) : null}
             <dt>{t.number}</dt>

@@ -29,7 +29,7 @@ export function EntrySide({ index, onClose }: { index: string; onClose: () => vo
           <span className="meta num">{t.entry(format.number(Number(index)))}</span>
           <h2 className="truncate">
             {entry.data ? actionWord(entry.data.action, t) : ""}
-            {entry.data && entry.data.outcome !== "success" ? `，${t.outcomes[entry.data.outcome]}` : ""}
+            {entry.data && entry.data.outcome !== "success" ? ` · ${t.outcomes[entry.data.outcome]}` : ""}
           </h2>
         </div>
         <IconButton small icon="x" label={common.close} onClick={onClose} />

@@ -92,7 +92,7 @@ function Filters({ choice, onChange, any }: { choice: Choice; onChange: (change:
         className="sr-from"
         trigger={
           <button type="button" className={choice.actor ? "chip is-on" : "chip"}>
-            {choice.actor ? t.whoIs(who || choice.actor) : `${t.who}：${t.anyone}`}
+            {choice.actor ? t.whoIs(who || choice.actor) : t.whoIs(t.anyone)}
             <Icon name="down" size={16} />
           </button>
         }

@@ -121,7 +121,7 @@ function Typing({ conversation }: { conversation: string }) {
           <i />
           <i />
           <i />
-          <span>{names.length > 2 ? t.typingMany(names.length) : t.typing(names.join("、"))}</span>
+          <span>{names.length > 2 ? t.typingMany(names.length) : t.typing(names.join(t.separator))}</span>
         </>
       ) : null}
     </div>

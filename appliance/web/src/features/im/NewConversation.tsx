@@ -28,7 +28,7 @@ export function NewConversation({ onClose, onStarted }: { onClose: () => void; o
   const start = async () => {
     if (picked.length === 0) return;
     setBusy(true);
-    const names = [person.name, ...picked.map((one) => one.name)].slice(0, 4).join("、");
+    const names = [person.name, ...picked.map((one) => one.name)].slice(0, 4).join(t.separator);
     try {
       const uids = picked.map((one) => one.uid);
       const made = await conversations.create(cid, group ? "group" : "direct", uids, group ? title.trim() || names : undefined);

@@ -15,6 +15,8 @@ export const en: Shape<typeof zh> = {
   file: (name) => `[File] ${name}`,
   you: "You",
   by: (name, text) => `${name}: ${text}`,
+  separator: ", ",
+  youAmong: "you",
   unreadCount: (n) => `${n} unread`,
   muted: "Muted",
   pinned: "Pinned",

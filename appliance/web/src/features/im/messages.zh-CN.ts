@@ -12,6 +12,8 @@ export const zh = {
   file: (name: string) => `[文件] ${name}`,
   you: "你",
   by: (name: string, text: string) => `${name}：${text}`,
+  separator: "、",
+  youAmong: "你",
   unreadCount: (n: number) => `${n} 条未读`,
   muted: "免打扰",
   pinned: "已置顶",

@@ -28,14 +28,14 @@ export function lastLine(message: Message, ownId: string, direct: boolean, t: Te
 }
 
 export function eventLine(body: Extract<Body, { type: "event" }>, ownId: string, t: Texts): string {
-  const name = (person: { id: string; name: string }) => (person.id === ownId ? t.you : person.name);
+  const name = (person: { id: string; name: string }) => (person.id === ownId ? t.youAmong : person.name);
   const others = body.people.filter((person) => person.id !== body.actor.id);
   const named = (list: typeof others) => {
     const more = Math.max(list.length, (body.count ?? 0) - (body.people.length - list.length)) - Math.min(SHOWN_NAMES, list.length);
-    const text = list.slice(0, SHOWN_NAMES).map(name).join("、");
+    const text = list.slice(0, SHOWN_NAMES).map(name).join(t.separator);
     return more > 0 ? `${text} +${more}` : text;
   };
-  const actor = name(body.actor);
+  const actor = body.actor.id === ownId ? t.you : body.actor.name;
   const self = others.length === 0 && body.people.length > 0;
   switch (body.event) {
     case "created":

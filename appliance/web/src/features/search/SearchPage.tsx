@@ -157,8 +157,7 @@ function Filters({ from, onFrom, since, onSince, took, partial }: FilterProps) {
         className="sr-from"
         trigger={
           <button type="button" className={from ? "chip is-on" : "chip"}>
-            {t.from}
-            {from ? `：${from.name}` : ""}
+            {from ? t.fromPerson(from.name) : t.from}
             <Icon name="down" size={16} />
           </button>
         }

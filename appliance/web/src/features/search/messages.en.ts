@@ -24,6 +24,7 @@ export const en: Shape<typeof zh> = {
   count: (n) => plural(n, "result", "results"),
   filters: "Filter",
   from: "From",
+  fromPerson: (name) => `From: ${name}`,
   inConversation: "In",
   time: "Time",
   anyTime: "Any time",

@@ -21,6 +21,7 @@ export const zh = {
   count: (n: number) => `${n.toLocaleString("zh-CN")} 条`,
   filters: "筛选",
   from: "来自",
+  fromPerson: (name: string) => `来自：${name}`,
   inConversation: "在会话",
   time: "时间",
   anyTime: "任何时间",

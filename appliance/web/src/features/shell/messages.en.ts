@@ -41,7 +41,7 @@ export const en: Shape<typeof zh> = {
   opensItself: "This page opens by itself when the system is back",
   forRoles: "Not open to you",
   forRolesText: "This page is for the administrators concerned.",
-  consoles: { system: "System administration", security: "Security administration", audit: "Audit" },
+  consoles: { system: "Administration", security: "Security", audit: "Audit" },
   account: (role) => `This account: ${role}`,
   may: {
     system: "Makes accounts, looks after resources. Cannot grant, read contents or change the audit log.",

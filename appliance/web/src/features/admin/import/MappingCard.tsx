@@ -4,6 +4,7 @@ import { imports } from "../../../api/directory";
 import { asProblem } from "../../../api/problems";
 import { keys } from "../../../api/query";
 import type { Import } from "../../../api/types";
+import { useCommon } from "../../../i18n/common";
 import { sentence, useProblems } from "../../../i18n/problems";
 import { Button } from "../../../ui/Button";
 import { Banner } from "../../../ui/Surface";
@@ -13,6 +14,7 @@ import { useTexts } from "../texts";
 /** Which column holds what. Several columns may hold departments; else one each. */
 export function MappingCard({ made }: { made: Import }) {
   const t = useTexts();
+  const common = useCommon();
   const problems = useProblems();
   const client = useQueryClient();
   const [mapping, setMapping] = useState<Record<number, string | null>>({});
@@ -49,7 +51,7 @@ export function MappingCard({ made }: { made: Import }) {
       {missing.length > 0 ? (
         <div className="card-body">
           <Banner tone="warn" icon="alert">
-            {t.missing(missing.join("、"))}
+            {t.missing(missing.join(common.separator))}
           </Banner>
         </div>
       ) : null}
