@@ -2,7 +2,12 @@
 //!
 //! Exit codes: 2 the command line is wrong, 70 start me again with a fresh module, 71 the socket cannot be had.
 
-use std::{env, io, path::PathBuf, process::Command, process::ExitCode};
+use std::{
+    env, io,
+    os::unix::process::CommandExt,
+    path::PathBuf,
+    process::{Command, ExitCode},
+};
 
 use clap::Parser;
 use holdfast_base::World;
@@ -69,11 +74,12 @@ fn start(arguments: &Arguments) -> io::Result<()> {
     run(config(arguments), &listener, World::system())
 }
 
-/// This very command line, serving on standard input.
-fn again() -> io::Result<Command> {
-    let mut command = Command::new(env::current_exe()?);
-    command.args(env::args_os().skip(1)).arg("--listener-on-stdin");
-    Ok(command)
+/// This very command line, serving on standard input. By way of /proc, so that it is this program also after an upgrade
+/// replaced the file.
+fn again() -> Command {
+    let mut command = Command::new("/proc/self/exe");
+    command.arg0("holdfast-hsmd").args(env::args_os().skip(1)).arg("--listener-on-stdin");
+    command
 }
 
 fn config(arguments: &Arguments) -> HsmdConfig {

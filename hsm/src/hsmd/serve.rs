@@ -37,7 +37,7 @@ pub enum Listener {
     Path(PathBuf),
     /// The first socket that systemd hands in.
     Systemd,
-    /// Standard input is the listening socket: how [`super::supervise`] hands it in.
+    /// Standard input is the listening socket: how [`supervise()`](super::supervise()) hands it in.
     StandardInput,
 }
 
