@@ -2,11 +2,14 @@
 
 use std::{
     collections::HashSet,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use crossbeam_channel::{Receiver, bounded};
 use holdfast_base::{Actor, EntryId, Error, RequestId, Result, Timestamp};
 use holdfast_store::{BatchDigest, Outbox, Pending, Topic};
 
@@ -31,9 +34,11 @@ type Rows = Vec<(u64, Pending)>;
 pub(crate) struct Drain {
     shared: Arc<Shared>,
     boxes: [Side; 2],
+    queued: Arc<Queued>,
     /// Ids at the end of the log, to recognise rows that were appended just before a crash. Empty after catching up.
     seen: HashSet<[u8; 16]>,
     digests_due: Instant,
+    swept: Instant,
 }
 
 struct Side {
@@ -42,10 +47,35 @@ struct Side {
     digest: u64,
 }
 
+/// What the stores have told of since the last look, so that a commit without an audit row costs no query.
+#[derive(Default)]
+struct Queued {
+    audit: AtomicBool,
+    digest: AtomicBool,
+}
+
 impl Drain {
     pub(crate) fn new(shared: Arc<Shared>, outboxes: [Arc<dyn Outbox>; 2]) -> Self {
         let boxes = outboxes.map(|outbox| Side { outbox, audit: 0, digest: 0 });
-        Self { shared, boxes, seen: HashSet::new(), digests_due: Instant::now() }
+        let now = Instant::now();
+        Self { shared, boxes, queued: Arc::default(), seen: HashSet::new(), digests_due: now, swept: now }
+    }
+
+    /// Listens to both stores: each commit that queued something rings once.
+    pub(crate) fn listen(&self) -> Receiver<()> {
+        let (bell, rung) = bounded(1);
+        for side in &self.boxes {
+            let (bell, queued) = (bell.clone(), self.queued.clone());
+            side.outbox.on_queued(Box::new(move |topic| {
+                match topic {
+                    Topic::Audit => queued.audit.store(true, Ordering::SeqCst),
+                    Topic::Digest => queued.digest.store(true, Ordering::SeqCst),
+                    Topic::Job => return,
+                }
+                let _ = bell.try_send(());
+            }));
+        }
+        rung
     }
 
     /// Before the box serves: everything that was committed is in the log when this returns.
@@ -57,25 +87,29 @@ impl Drain {
         Ok(())
     }
 
-    pub(crate) fn run(mut self, woken: &Receiver<()>) {
+    pub(crate) fn run(mut self, rung: &Receiver<()>) {
         let mut failing = false;
         while !self.shared.is_closed() {
-            let idle = self.digests_due.saturating_duration_since(Instant::now()).clamp(Duration::from_millis(10), IDLE);
-            if let Err(RecvTimeoutError::Disconnected) = woken.recv_timeout(idle) {
-                std::thread::sleep(PAUSE);
-            }
+            let digests = self.queued.digest.load(Ordering::SeqCst);
+            let wait = match (failing, digests) {
+                (true, _) => Duration::ZERO,
+                (_, true) => self.digests_due.saturating_duration_since(Instant::now()),
+                _ => IDLE,
+            };
+            let _ = rung.recv_timeout(wait);
             match self.round() {
                 Ok(()) => failing = false,
-                // The stores are closed before the log is: nothing to do until it is closed too.
-                Err(Error::Sealed) => std::thread::sleep(PAUSE),
                 Err(cause) => {
-                    if !failing {
+                    // `Sealed`: the stores are closed before the log is, and there is nothing to do until it is closed too.
+                    if !failing && !matches!(cause, Error::Sealed) {
                         tracing::error!(
                             cause = &cause as &dyn std::error::Error,
                             "drain an outbox into the audit log; tried again"
                         );
                     }
                     failing = true;
+                    self.queued.audit.store(true, Ordering::SeqCst);
+                    self.queued.digest.store(true, Ordering::SeqCst);
                     std::thread::sleep(PAUSE);
                 }
             }
@@ -83,9 +117,16 @@ impl Drain {
     }
 
     fn round(&mut self) -> Result<()> {
-        self.audit_rows()?;
         let now = Instant::now();
-        if now >= self.digests_due {
+        // Once in a while without having been told: what an earlier failure left behind.
+        let sweep = now.saturating_duration_since(self.swept) >= IDLE;
+        if sweep {
+            self.swept = now;
+        }
+        if self.queued.audit.swap(false, Ordering::SeqCst) || sweep {
+            self.audit_rows()?;
+        }
+        if now >= self.digests_due && (self.queued.digest.swap(false, Ordering::SeqCst) || sweep) {
             self.digests_due = now + DIGEST_EVERY;
             self.digest_rows()?;
         }

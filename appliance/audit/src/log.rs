@@ -79,18 +79,10 @@ impl AuditLog {
     }
 
     pub(crate) fn attach_outboxes(&self, outboxes: [Arc<dyn holdfast_store::Outbox>; 2]) -> Result<()> {
-        let (wake, woken) = bounded(1);
-        for outbox in &outboxes {
-            let wake = wake.clone();
-            outbox.on_queued(Box::new(move |topic| {
-                if topic != holdfast_store::Topic::Job {
-                    let _ = wake.try_send(());
-                }
-            }));
-        }
         let mut drain = Drain::new(self.shared.clone(), outboxes);
+        let rung = drain.listen();
         drain.catch_up()?;
-        self.shared.spawn("audit-drain", move || drain.run(&woken))
+        self.shared.spawn("audit-drain", move || drain.run(&rung))
     }
 
     /// Can the log take entries? Asked before a change is begun, so that one that could not be audited is not made.
