@@ -263,6 +263,16 @@ fn a_log_of_three_levels_is_opened_again_and_proven() {
     assert_eq!(log.query(&Filter::by(PersonId(3)), None, 2_000).unwrap().entries.len(), 1_000);
     log.close();
     assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+    // A rotten tile is made again from the entries, which are the signed ones.
+    let rotten = bench.dir().join("tile/0/007");
+    fs::write(&rotten, b"rot").unwrap();
+    fs::remove_file(bench.dir().join("tile/1/000")).unwrap();
+    assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Bad);
+    let log = bench.open();
+    assert_eq!(log.query(&Filter::default(), None, 1).unwrap().entries[0].action, "audit.repair");
+    log.close();
+    assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+
     for (path, at, first_bad) in [("tile/1/000", 255 * 32, 65_280), ("tile/2/000.p/1", 0, 0), ("tile/0/255", 32, 65_281)] {
         let file = bench.dir().join(path);
         let good = fs::read(&file).unwrap();
@@ -342,6 +352,9 @@ fn a_torn_end_is_cut_and_said_while_a_changed_log_does_not_open() {
     fs::write(&hot, &good).unwrap();
     fs::rename(bench.dir().join("checkpoint"), bench.dir().join("away")).unwrap();
     assert!(bench.open_at(&bench.dir()).is_err(), "entries without a checkpoint");
+    fs::rename(&hot, bench.dir().join("hot")).unwrap();
+    assert!(bench.open_at(&bench.dir()).is_err(), "a log that was begun is not begun again");
+    fs::rename(bench.dir().join("hot"), &hot).unwrap();
     fs::rename(bench.dir().join("away"), bench.dir().join("checkpoint")).unwrap();
     bench.open().close();
 }

@@ -43,7 +43,7 @@ impl AuditLog {
         let vkey = VKey::new(&origin, &signer.public_key()?).map_err(Error::internal("use the audit key"))?;
         let sealer = Sealer::new(&origin, key);
         let found = recover(&dir, &vkey, &|entry| sealer.is_authentic(entry)).map_err(Error::internal("open the audit log"))?;
-        let Recovered { tree, hot, signed, latest, cut_bytes } = found;
+        let Recovered { tree, hot, signed, latest, cut_bytes, mended_tiles } = found;
         world.clock.at_least(Timestamp(latest));
         let latest = on_disk(&dir, signed.map(|signed| signed.checkpoint.size))?;
         let size = tree.edge().size();
@@ -69,8 +69,8 @@ impl AuditLog {
         shared.checkpoints.sign(&shared.tree)?;
         let log = Self { shared };
         log.start(hot, jsonl, queue, stopped)?;
-        if cut_bytes > 0 {
-            log.append(log.repaired(cut_bytes))?;
+        if cut_bytes > 0 || mended_tiles > 0 {
+            log.append(log.repaired(cut_bytes, mended_tiles))?;
         }
         Ok(log)
     }
@@ -87,11 +87,13 @@ impl AuditLog {
         shared.spawn("audit-index", move || indexing.build_index())
     }
 
-    fn repaired(&self, bytes: u64) -> Event {
+    fn repaired(&self, cut_bytes: u64, mended_tiles: u64) -> Event {
         let world = &self.shared.world;
         let actor = Actor::system(RequestId(world.uuid()), world.now());
-        let event = Event::new(&actor, "audit.repair", Object::new("log", &self.shared.origin));
-        event.number("cut_bytes", i64::try_from(bytes).unwrap_or(i64::MAX))
+        let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        Event::new(&actor, "audit.repair", Object::new("log", &self.shared.origin))
+            .number("cut_bytes", number(cut_bytes))
+            .number("mended_tiles", number(mended_tiles))
     }
 }
 

@@ -13,8 +13,8 @@ use crate::{
     tree::Tree,
     verify::{
         folder::Dir,
-        hash::{Edge, leaf_hash, root_of},
-        layout::{Bundle, bundle_path},
+        hash::{Edge, FullTile, leaf_hash, root_of},
+        layout::{Bundle, CHECKPOINT, bundle_path, tile_path},
         note::{Checkpoint, Signed, SignedCheckpoint, VKey},
         read_bundle, read_checkpoint, read_tile,
     },
@@ -50,6 +50,8 @@ pub(crate) struct Recovered {
     pub(crate) latest: i64,
     /// Bytes that were cut off the end.
     pub(crate) cut_bytes: u64,
+    /// Tiles that were not those of the signed entries, and are now.
+    pub(crate) mended_tiles: u64,
 }
 
 /// `authentic` is asked for entries that no checkpoint covers yet. It fails when it cannot know: then nothing is cut.
@@ -59,17 +61,28 @@ pub(crate) fn recover(
     authentic: &dyn Fn(&[u8]) -> Result<bool, Error>,
 ) -> Result<Recovered, RecoverError> {
     let folder = Dir(dir.to_owned());
-    let first = read_bundle(&folder, 0, TILE_WIDTH)?;
     let Some(signed) = read_checkpoint(&folder)? else {
-        if !first.is_empty() || dir.join(crate::verify::layout::CHECKPOINT).exists() {
+        // A log that has ever been opened has a checkpoint, of size 0 at first.
+        if dir.join(CHECKPOINT).exists() || dir.join("tile").exists() {
             return Err(RecoverError::NoCheckpoint);
         }
-        return Ok(Recovered { tree: Tree::new(dir, Edge::default()), hot: None, signed: None, latest: 0, cut_bytes: 0 });
+        let tree = Tree::new(dir, Edge::default());
+        return Ok(Recovered { tree, hot: None, signed: None, latest: 0, cut_bytes: 0, mended_tiles: 0 });
     };
     if signed.check(vkey) != Signed::Good || signed.checkpoint.origin != vkey.name() {
         return Err(RecoverError::Signature);
     }
-    replay(dir, &folder, signed, authentic)
+    let bundles = signed.checkpoint.size / WIDTH;
+    match edge_at(&folder, bundles).and_then(|edge| replay(dir, &folder, &signed, edge, authentic)) {
+        // A tile may have rotted. It is made from the entries, and they decide: their root is the signed one or it is not.
+        Err(RecoverError::Tampered { .. }) => {
+            let edge = edge_of_entries(&folder, bundles, &mut |_| Ok(()))?;
+            let mut found = replay(dir, &folder, &signed, edge, authentic)?;
+            found.mended_tiles = mend(dir, &folder, bundles)?;
+            Ok(found)
+        }
+        other => other,
+    }
 }
 
 /// Reads back what lies behind the last full bundle under the checkpoint.
@@ -86,11 +99,11 @@ struct Replay<'a> {
 fn replay(
     dir: &Path,
     folder: &Dir,
-    signed: SignedCheckpoint,
+    signed: &SignedCheckpoint,
+    edge: Edge,
     authentic: &dyn Fn(&[u8]) -> Result<bool, Error>,
 ) -> Result<Recovered, RecoverError> {
-    let tree = Tree::new(dir, edge_at(folder, signed.checkpoint.size / WIDTH)?);
-    let mut replay = Replay { dir, signed: &signed, authentic, tree, checked: false, latest: 0, cut_bytes: 0 };
+    let mut replay = Replay { dir, signed, authentic, tree: Tree::new(dir, edge), checked: false, latest: 0, cut_bytes: 0 };
     replay.check()?;
     let mut hot = None;
     for number in signed.checkpoint.size / WIDTH.. {
@@ -111,7 +124,7 @@ fn replay(
     }
     replay.complete()?;
     let Replay { tree, latest, cut_bytes, .. } = replay;
-    Ok(Recovered { tree, hot, signed: Some(signed), latest, cut_bytes })
+    Ok(Recovered { tree, hot, signed: Some(signed.clone()), latest, cut_bytes, mended_tiles: 0 })
 }
 
 impl Replay<'_> {
@@ -182,4 +195,38 @@ fn edge_at(folder: &Dir, bundles: u64) -> Result<Edge, RecoverError> {
         levels.push(row);
     }
     Edge::new(size, levels).ok_or(RecoverError::Tampered { size })
+}
+
+/// The same edge, from the entries themselves: as slow as the log is long.
+fn edge_of_entries(
+    folder: &Dir,
+    bundles: u64,
+    full: &mut dyn FnMut(FullTile) -> Result<(), RecoverError>,
+) -> Result<Edge, RecoverError> {
+    let mut edge = Edge::default();
+    for number in 0..bundles {
+        let bundle = read_bundle(folder, number, TILE_WIDTH)?;
+        if bundle.len() != TILE_WIDTH {
+            return Err(RecoverError::Missing { found: edge.size() + bundle.len() as u64, signed: bundles * WIDTH });
+        }
+        for leaf in bundle.leaf_hashes() {
+            edge.push(leaf).into_iter().try_for_each(&mut *full)?;
+        }
+    }
+    Ok(edge)
+}
+
+/// Writes the tiles that are not those of the entries. Only called when the entries are the signed ones.
+fn mend(dir: &Path, folder: &Dir, bundles: u64) -> Result<u64, RecoverError> {
+    let mut mended = 0;
+    edge_of_entries(folder, bundles, &mut |tile| {
+        if read_tile(folder, tile.level, tile.index, TILE_WIDTH)?.as_ref() != Some(&tile.hashes) {
+            let path = dir.join(tile_path(tile.level, tile.index, TILE_WIDTH));
+            files::write(&path, &tile.hashes.concat())?;
+            files::sync(&path)?;
+            mended += 1;
+        }
+        Ok(())
+    })?;
+    Ok(mended)
 }

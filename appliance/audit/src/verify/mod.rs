@@ -8,6 +8,8 @@
 mod classify;
 pub mod folder;
 pub mod hash;
+#[cfg(test)]
+mod hostile_tests;
 mod judge;
 pub mod layout;
 pub mod note;
