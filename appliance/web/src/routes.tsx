@@ -34,7 +34,8 @@ const SecurityKeys = lazy(() => import("./features/security/Keys"));
 const AuditTimeline = lazy(() => import("./features/audit/Timeline"));
 const AuditVerify = lazy(() => import("./features/audit/Verify"));
 const AuditExport = lazy(() => import("./features/audit/Export"));
-const Palette = lazy(() => import("./features/search/Palette"));
+const loadPalette = () => import("./features/search/Palette");
+const Palette = lazy(loadPalette);
 const ConsoleFrame = lazy(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
 const UploadTray = lazy(() => import("./features/drive/upload/UploadTray"));
 const MustChange = lazy(() => import("./features/session/MustChange"));
@@ -170,6 +171,8 @@ function decoded(value: string): string {
 function useIdle(): boolean {
   const [idle, setIdle] = useState(false);
   useEffect(() => {
+    // What is typed right after Ctrl+K must not be lost to a palette that is still on its way.
+    void loadPalette();
     const timer = window.setTimeout(() => setIdle(true), 1500);
     return () => window.clearTimeout(timer);
   }, []);

@@ -366,6 +366,11 @@ export interface FileHit {
   kind: "files";
   node: Node;
   path: Named[];
+  /** The conversation that it is attached to. */
+  conversation?: string | null;
+  /** In the name. */
+  ranges?: Range[] | null;
+  /** From the text; absent where only the name was found. */
   snippet?: { text: string; ranges: Range[] } | null;
 }
 export type Hit = PeopleHit | ConversationHit | MessageHit | FileHit;
@@ -387,6 +392,7 @@ export interface SearchAnswer {
 export interface SearchPage extends Page<Hit> {
   total?: number | null;
   partial: boolean;
+  took_milliseconds?: number;
 }
 
 export interface Status {

@@ -1,5 +1,17 @@
+type Ranges = readonly (readonly [number, number])[];
+
+/** The text from a little before its first mark: on one line the mark must be in sight. */
+export function fromFirstMark(text: string, ranges: Ranges, lead: number): { text: string; ranges: Ranges } {
+  const first = Math.min(...ranges.map(([from]) => from));
+  if (ranges.length === 0 || first <= lead) return { text, ranges };
+  const cut = first - lead;
+  // Never between the halves of a surrogate pair.
+  const start = /[\uDC00-\uDFFF]/.test(text[cut] ?? "") ? cut - 1 : cut;
+  return { text: `…${text.slice(start)}`, ranges: ranges.map(([from, to]) => [from - start + 1, to - start + 1] as const) };
+}
+
 /** Text with marked ranges, counted in UTF-16 code units. Never markup from the server. */
-export function Mark({ text, ranges }: { text: string; ranges?: readonly (readonly [number, number])[] | null | undefined }) {
+export function Mark({ text, ranges }: { text: string; ranges?: Ranges | null | undefined }) {
   if (!ranges || ranges.length === 0) return <>{text}</>;
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const parts: { text: string; marked: boolean; at: number }[] = [];

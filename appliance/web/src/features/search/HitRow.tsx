@@ -5,7 +5,8 @@ import { useFormat } from "../../i18n/format";
 import { paths } from "../../lib/paths";
 import { Avatar } from "../../ui/Avatar";
 import { FileIcon } from "../../ui/FileIcon";
-import { Mark } from "../../ui/Mark";
+import { usePhone } from "../../lib/react";
+import { fromFirstMark, Mark } from "../../ui/Mark";
 import { useTexts } from "./texts";
 
 /** Where a hit leads. */
@@ -18,6 +19,7 @@ export function placeOf(hit: Hit): string {
     case "messages":
       return paths.message(hit.message.conversation, hit.message.seq);
     case "files":
+      if (hit.conversation) return paths.conversation(hit.conversation);
       return hit.node.kind === "folder" ? paths.node(hit.node.id) : hit.node.parent ? paths.node(hit.node.parent, hit.node.id) : paths.node(hit.node.id);
   }
 }
@@ -112,8 +114,12 @@ function ConversationInside({ hit: { conversation, ranges } }: { hit: Conversati
   );
 }
 
+/** Characters shown before the first mark of a line. */
+const useLead = () => (usePhone() ? 6 : 32);
+
 function MessageInside({ hit }: { hit: MessageHit }) {
   const format = useFormat();
+  const lead = useLead();
   const { sender, at } = hit.message;
   return (
     <>
@@ -121,28 +127,31 @@ function MessageInside({ hit }: { hit: MessageHit }) {
       <span className="row-main">
         <span className="row-title">
           <span className="m">
-            <Mark text={hit.snippet.text} ranges={hit.snippet.ranges} />
+            <Mark {...fromFirstMark(hit.snippet.text, hit.snippet.ranges, lead)} />
           </span>
         </span>
-        <span className="row-sub">{[sender.name, hit.conversation_title].filter(Boolean).join(" · ")}</span>
+        <span className="row-sub">{[...new Set([sender.name, hit.conversation_title].filter(Boolean))].join(" · ")}</span>
       </span>
       <span className="p-end meta num">{format.near(at)}</span>
     </>
   );
 }
 
-function FileInside({ hit: { node, path, snippet } }: { hit: FileHit }) {
+function FileInside({ hit: { node, path, ranges, snippet } }: { hit: FileHit }) {
   const format = useFormat();
+  const lead = useLead();
   const place = path.filter((one) => one.id !== node.id).map((one) => one.name).join(" / ");
   return (
     <>
       <FileIcon name={node.name} folder={node.kind === "folder"} />
       <span className="row-main">
         <span className="row-title">
-          <span>{node.name}</span>
+          <span>
+            <Mark text={node.name} ranges={ranges} />
+          </span>
           <span className="meta truncate">{place}</span>
         </span>
-        <span className="row-sub">{snippet?.text ? <Mark text={snippet.text} ranges={snippet.ranges} /> : [node.changed_by?.name, format.size(node.size)].filter(Boolean).join(" · ")}</span>
+        <span className="row-sub">{snippet?.text ? <Mark {...fromFirstMark(snippet.text, snippet.ranges, lead)} /> : [node.changed_by?.name, format.size(node.size)].filter(Boolean).join(" · ")}</span>
       </span>
       <span className="p-end meta num">{format.near(node.changed_at)}</span>
     </>

@@ -37,6 +37,7 @@ export default function SearchPage() {
   const q = useSettled(typed.trim(), WAIT_MILLISECONDS);
   const [from, setFrom] = useState<Pick | null>(null);
   const [since, setSince] = useState<Since>("any");
+  const [newest, setNewest] = useState(false);
   const [around, setAround] = useState<MessageHit | null>(null);
   const narrow = useNarrow();
   useEffect(() => setTyped(asked), [asked]);
@@ -47,6 +48,7 @@ export default function SearchPage() {
   }, [q]);
   const filter: SearchFilter = {
     ...(from ? { from: from.uid } : {}),
+    ...(newest ? { newest } : {}),
     ...(since === "any" ? {} : { after: fromDate(new Date(startOfDay() - DAYS[since] * 86_400_000)) }),
   };
   const answer = useSearchAll(q, filter, false);
@@ -82,7 +84,7 @@ export default function SearchPage() {
             </button>
           ))}
         </nav>
-        <Filters from={from} onFrom={setFrom} since={since} onSince={setSince} took={answer.data?.took_milliseconds} partial={answer.data?.partial ?? false} />
+        <Filters from={from} onFrom={setFrom} since={since} onSince={setSince} took={answer.data?.took_milliseconds} partial={answer.data?.partial ?? false} newest={newest} onNewest={setNewest} />
         <div className="pane-body sr-body" role="presentation" onKeyDown={moveFocus}>
           {q === "" ? (
             <Empty icon="search" title={t.start}>
@@ -145,9 +147,11 @@ interface FilterProps {
   onSince: (since: Since) => void;
   took: number | undefined;
   partial: boolean;
+  newest: boolean;
+  onNewest: (newest: boolean) => void;
 }
 
-function Filters({ from, onFrom, since, onSince, took, partial }: FilterProps) {
+function Filters({ from, onFrom, since, onSince, took, partial, newest, onNewest }: FilterProps) {
   const t = useTexts();
   const times: Record<Since, string> = { any: t.anyTime, week: t.lastWeek, month: t.lastMonth, year: t.lastYear };
   return (
@@ -188,6 +192,13 @@ function Filters({ from, onFrom, since, onSince, took, partial }: FilterProps) {
         {partial ? `${t.partial} · ` : ""}
         {took === undefined ? "" : t.took(took)}
       </span>
+      <div className="seg" role="group" aria-label={t.order}>
+        {[false, true].map((one) => (
+          <button key={String(one)} type="button" className={one === newest ? "seg-item is-on" : "seg-item"} aria-pressed={one === newest} onClick={() => onNewest(one)}>
+            {one ? t.newest : t.best}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }
