@@ -9,4 +9,5 @@ mod whole {
     mod search;
     mod session;
     mod surface;
+    mod webdav;
 }

@@ -41,6 +41,8 @@ pub const QUOTA_SHARED: u64 = 100 * 1024 * 1024 * 1024;
 pub const UPLOAD_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Open resumable uploads of one person into one space.
 pub const UPLOADS_OPEN: u64 = 2_000;
+/// A long request of an upload becomes durable in steps of this.
+pub const CHECKPOINT_BYTES: u64 = 32 * 1024 * 1024;
 /// Uploads whose running state stays in memory; others are read back when they go on.
 pub const UPLOADS_LIVE: usize = 256;
 /// Content that nobody refers to stays this long: a download or an upload in progress may still lean on it.
@@ -51,9 +53,9 @@ pub const IDEM_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 pub const SWEEP_ROWS: usize = 256;
 /// Nodes that one copy may have: it is one transaction of the lane.
 pub const COPY_NODES: usize = 10_000;
-/// Sorted listings that are kept, and entries in all of them.
-pub const LISTINGS_KEPT: usize = 64;
-pub const LISTING_ENTRIES: usize = 20_000;
+/// Sorted listings that are kept, and entries in all of them together.
+pub const LISTINGS_KEPT: usize = 256;
+pub const LISTING_ENTRIES: usize = 200_000;
 
 /// Bytes of a media type.
 pub const MEDIA_BYTES: usize = 127;

@@ -34,11 +34,23 @@ pub(crate) struct Listings {
 
 impl Listings {
     pub(crate) fn new() -> Self {
+        let capacity = NonZeroUsize::new(limits::LISTINGS_KEPT).unwrap_or(NonZeroUsize::MIN);
         Self {
-            kept: Mutex::new(LruCache::new(
-                NonZeroUsize::new(limits::LISTINGS_KEPT).unwrap_or(NonZeroUsize::MIN),
-            )),
+            kept: Mutex::new(LruCache::new(capacity)),
         }
+    }
+
+    /// The oldest give way, so that all together stay within the limit.
+    fn keep(&self, wanted: Wanted, sorted: &Sorted) {
+        let mut kept = self.kept.lock();
+        let mut entries: usize = kept.iter().map(|(_, sorted)| sorted.len()).sum();
+        while entries + sorted.len() > limits::LISTING_ENTRIES {
+            let Some((_, oldest)) = kept.pop_lru() else {
+                return;
+            };
+            entries -= oldest.len();
+        }
+        kept.put(wanted, sorted.clone());
     }
 }
 
@@ -68,9 +80,7 @@ impl Drive {
         )?;
         entries.sort_by(|a, b| order(sort, a, b));
         let sorted = Arc::new(entries);
-        if sorted.len() <= limits::LISTING_ENTRIES {
-            self.listings().kept.lock().put(wanted, sorted.clone());
-        }
+        self.listings().keep(wanted, &sorted);
         Ok(sorted)
     }
 

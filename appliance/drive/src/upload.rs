@@ -1,7 +1,7 @@
 //! Resumable uploads. What an answer calls the offset is durable: full chunks in packs, the bytes behind the last cut in the
 //! ledger. The running hash lives in memory; after a restart it is made again from what is stored.
 
-use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+use std::{num::NonZeroUsize, sync::Arc};
 
 use holdfast_audit::{Event, Object, record};
 use holdfast_base::{Actor, ClientId, Error, PersonId, Result, SpaceId, Timestamp};
@@ -29,7 +29,14 @@ pub struct NewUpload {
     pub on_conflict: OnConflict,
 }
 
-type Slot = Arc<Mutex<Option<Ingest>>>;
+/// Running state of one upload. Whoever comes last holds it: a connection that hangs must not keep its successor out.
+#[derive(Default)]
+struct Live {
+    ingest: Option<Ingest>,
+    holder: u64,
+}
+
+type Slot = Arc<Mutex<Live>>;
 
 /// Running state of uploads, by id. What falls out is read back when the upload goes on.
 pub(crate) struct LiveUploads {
@@ -38,10 +45,9 @@ pub(crate) struct LiveUploads {
 
 impl LiveUploads {
     pub(crate) fn new() -> Self {
+        let capacity = NonZeroUsize::new(limits::UPLOADS_LIVE).unwrap_or(NonZeroUsize::MIN);
         Self {
-            slots: Mutex::new(LruCache::new(
-                NonZeroUsize::new(limits::UPLOADS_LIVE).unwrap_or(NonZeroUsize::MIN),
-            )),
+            slots: Mutex::new(LruCache::new(capacity)),
         }
     }
 
@@ -54,12 +60,15 @@ impl LiveUploads {
     }
 }
 
-/// One PATCH: bytes in, then [`UploadWriter::checkpoint`]. Holds the upload alone; a second writer is refused.
+/// One PATCH: bytes in, then [`UploadWriter::checkpoint`]. A later writer of the same upload takes over from this one.
 pub struct UploadWriter {
     drive: Drive,
     id: u64,
     size: u64,
     slot: Slot,
+    holder: u64,
+    /// The durable offset that this writer builds on.
+    saved: u64,
 }
 
 impl Drive {
@@ -199,24 +208,29 @@ impl Drive {
             return Err(Error::conflict("upload-committed"));
         }
         let slot = self.uploads().slot(id);
-        {
-            let mut live = slot.try_lock_for(Duration::ZERO).ok_or(Error::Conflict {
-                what: "upload-busy",
-            })?;
-            // Under the lock: another writer may have moved the offset since.
-            let row = self.upload_row(&self.ledger().view(), row.owner, id)?;
-            if row.offset != offset {
-                return Err(Error::conflict("offset"));
-            }
-            if live.as_ref().is_none_or(|ingest| ingest.total != offset) {
-                *live = Some(self.rehydrate(id, &row)?);
-            }
+        let mut live = slot.lock();
+        // Under the lock: the writer before may have moved the offset since.
+        let row = self.upload_row(&self.ledger().view(), row.owner, id)?;
+        if row.offset != offset {
+            return Err(Error::conflict("offset"));
         }
+        if live
+            .ingest
+            .as_ref()
+            .is_none_or(|ingest| ingest.total != offset)
+        {
+            live.ingest = Some(self.rehydrate(id, &row)?);
+        }
+        live.holder += 1;
+        let holder = live.holder;
+        drop(live);
         Ok(UploadWriter {
             drive: self.clone(),
             id,
             size: row.size,
             slot,
+            holder,
+            saved: offset,
         })
     }
 
@@ -283,8 +297,9 @@ impl Drive {
             return Err(Error::conflict("upload-incomplete"));
         }
         let slot = self.uploads().slot(id);
-        let mut live = lock(&slot)?;
-        let ingest = match live.take() {
+        let mut live = slot.lock();
+        live.holder += 1;
+        let ingest = match live.ingest.take() {
             Some(ingest) if ingest.total == row.offset => ingest,
             _ => self.rehydrate(id, &row)?,
         };
@@ -360,31 +375,52 @@ impl Drive {
 }
 
 impl UploadWriter {
+    /// Saves by itself every [`limits::CHECKPOINT_BYTES`], so that a long request that breaks loses little.
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let mut live = lock(&self.slot)?;
+        let slot = self.slot.clone();
+        let mut live = self.held(&slot)?;
         let ingest = live
+            .ingest
             .as_mut()
             .ok_or_else(|| Error::broken("write to an upload that has ended"))?;
         if ingest.total + bytes.len() as u64 > self.size {
             return Err(Error::TooLarge { limit: self.size });
         }
-        let written = ingest.write(bytes);
-        if written.is_err() {
+        if let Err(error) = ingest.write(bytes) {
             // What is in memory may be ahead of what is stored: the next writer reads it back.
-            *live = None;
+            live.ingest = None;
+            return Err(error);
         }
-        written
+        if ingest.total - self.saved >= limits::CHECKPOINT_BYTES {
+            self.save(&mut live)?;
+        }
+        Ok(())
     }
 
     /// Makes everything that was written durable and answers the new offset. Also after a torn connection.
-    pub fn checkpoint(self) -> Result<views::Upload> {
-        let mut live = lock(&self.slot)?;
+    pub fn checkpoint(mut self) -> Result<views::Upload> {
+        let slot = self.slot.clone();
+        let mut live = self.held(&slot)?;
+        self.save(&mut live)
+    }
+
+    fn held<'a>(&self, slot: &'a Slot) -> Result<MutexGuard<'a, Live>> {
+        let live = slot.lock();
+        if live.holder == self.holder {
+            Ok(live)
+        } else {
+            Err(Error::conflict("upload-taken-over"))
+        }
+    }
+
+    fn save(&mut self, live: &mut Live) -> Result<views::Upload> {
         let mut ingest = live
+            .ingest
             .take()
             .ok_or_else(|| Error::broken("keep an upload that has ended"))?;
         ingest.cut(false)?;
         ingest.flush()?;
-        let (drive, id, key) = (self.drive.clone(), self.id, ingest.key.clone());
+        let (drive, id, key, saved) = (self.drive.clone(), self.id, ingest.key.clone(), self.saved);
         let (total, tail) = (ingest.total, ingest.buffer.clone());
         let mut staged = std::mem::take(&mut ingest.staged);
         let (staged, view) = self
@@ -394,12 +430,11 @@ impl UploadWriter {
                 let mut row: records::Upload = drive
                     .get(tx, keys::UPLOAD, &keys::id(id))?
                     .ok_or(Error::NotFound)?;
-                drive.stage(tx, &mut staged, &key)?;
-                if let Some(content) = staged.content {
-                    let mut head: Content = drive.need(tx, keys::CONTENT, &keys::id(content))?;
-                    head.touched_at = tx.now();
-                    drive.set(tx, keys::CONTENT, &keys::id(content), &head)?;
+                if row.offset != saved || row.node.is_some() {
+                    return Err(Error::conflict("offset"));
                 }
+                drive.stage(tx, &mut staged, &key)?;
+                drive.touch_content(tx, staged.content)?;
                 tx.put(keys::TAIL, &keys::id(id), &tail, &key)?;
                 row.content = staged.content;
                 row.chunks = staged.pieces.iter().map(|piece| piece.chunk).collect();
@@ -412,15 +447,22 @@ impl UploadWriter {
             })?
             .value;
         ingest.staged = staged;
-        *live = Some(ingest);
+        live.ingest = Some(ingest);
+        self.saved = total;
         Ok(view)
     }
 }
 
-fn lock(slot: &Slot) -> Result<MutexGuard<'_, Option<Ingest>>> {
-    slot.try_lock().ok_or(Error::Conflict {
-        what: "upload-busy",
-    })
+impl Drive {
+    /// A content under construction shows that it is alive, or the sweeper takes it.
+    fn touch_content(&self, tx: &mut LedgerTx<'_>, content: Option<u64>) -> Result<()> {
+        let Some(content) = content else {
+            return Ok(());
+        };
+        let mut head: Content = self.need(tx, keys::CONTENT, &keys::id(content))?;
+        head.touched_at = tx.now();
+        self.set(tx, keys::CONTENT, &keys::id(content), &head)
+    }
 }
 
 fn upload_view(id: u64, row: &records::Upload) -> views::Upload {

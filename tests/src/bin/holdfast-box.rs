@@ -69,7 +69,8 @@ fn throwaway(options: &Options) -> Ended {
     let line = json!({
         "url": place.url,
         "ca": place.authority,
-        "webdav": format!("{}/dav/", place.url),
+        // The root only lists spaces; suites write, so they are pointed at one that takes files.
+        "webdav": format!("{}/dav/personal/", place.url),
         "ldap": null,
         "metrics": format!("{}/metrics", place.url),
         "data": place.data,

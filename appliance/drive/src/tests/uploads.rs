@@ -46,15 +46,26 @@ fn an_upload_goes_on_after_a_restart_where_it_was_and_yields_the_same_file() {
         .into_iter()
         .enumerate()
     {
-        let mut writer = office
-            .drive
-            .resume_upload(&office.actor(0), id, at as u64)
-            .unwrap();
         assert!(matches!(
             office
                 .drive
                 .resume_upload(&office.actor(0), id, at as u64 + 1),
             Err(Error::Conflict { what: "offset" })
+        ));
+        // One that hangs is overtaken.
+        let mut hanging = office
+            .drive
+            .resume_upload(&office.actor(0), id, at as u64)
+            .unwrap();
+        let mut writer = office
+            .drive
+            .resume_upload(&office.actor(0), id, at as u64)
+            .unwrap();
+        assert!(matches!(
+            hanging.write(b"x"),
+            Err(Error::Conflict {
+                what: "upload-taken-over"
+            })
         ));
         let end = bytes.len().min(at + part);
         for piece in bytes[at..end].chunks(100_000) {

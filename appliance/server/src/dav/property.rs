@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use holdfast_base::{NodeId, Result, Timestamp};
+use holdfast_base::{Error, NodeId, Result, Timestamp};
 use holdfast_drive::{Drive, Lock, Property, Reader, Role};
 use holdfast_store::Read;
 use quick_xml::escape::escape;
@@ -134,14 +134,12 @@ impl Resource {
             (DAV, "supportedlock") => Some(SUPPORTED_LOCK.to_owned()),
             (DAV, "lockdiscovery") => {
                 let now = drive.now();
-                Some(active_locks(
-                    read,
-                    drive,
-                    &self.target,
-                    node,
-                    &drive.locks(read, node, now)?,
-                    now,
-                )?)
+                let locks = match drive.locks(read, node, now) {
+                    // Deleted while the listing went out: nothing holds any more.
+                    Err(Error::NotFound) => Vec::new(),
+                    other => other?,
+                };
+                Some(active_locks(read, drive, &self.target, node, &locks, now)?)
             }
             (DAV, "quota-available-bytes" | "quota-used-bytes") if !file => {
                 let (used, quota) = drive.usage(read, node)?;

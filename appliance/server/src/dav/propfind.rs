@@ -1,8 +1,10 @@
 //! PROPFIND, streamed: a folder of a hundred thousand entries is never one string.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse};
 use holdfast_base::{Actor, Error, Result};
-use holdfast_drive::Sort;
+use holdfast_drive::{Entry, Reader, Sort};
 use holdfast_store::View;
 use quick_xml::escape::escape;
 use tokio::sync::mpsc;
@@ -45,15 +47,15 @@ pub(super) async fn propfind(
         Some("infinity") | None => return Err(Refusal::condition(403, "propfind-finite-depth")),
         Some(_) => return Err(Refusal::status(400)),
     };
-    let resources = caller
-        .run(move |rooms, actor| resources(rooms, actor, &target, deep))
+    let listing = caller
+        .run(move |rooms, actor| listing(rooms, actor, &target, deep))
         .await?;
     let (send, receive) =
         mpsc::channel::<Result<actix_web::web::Bytes, std::io::Error>>(PIECES_WAITING);
     let rooms = caller.rooms.clone();
     // Runs on while the answer goes out; it ends when the receiver is dropped.
     let _rendering = actix_web::web::block(move || {
-        if let Err(error) = render(&rooms, &resources, &wanted, &mut |piece| {
+        if let Err(error) = render(&rooms, &listing, &wanted, &mut |piece| {
             send.blocking_send(Ok(piece.into())).is_ok()
         }) {
             tracing::error!(%error, "a listing broke off");
@@ -98,33 +100,38 @@ fn wanted(body: &[u8]) -> Result<Wanted, Refusal> {
     Err(Refusal::status(400))
 }
 
-/// The resource itself, then its members.
-fn resources(rooms: &Rooms, actor: &Actor, target: &Target, deep: bool) -> Result<Vec<Resource>> {
+/// What is told: first a few resources as they are, then the entries of a folder, made one by one.
+struct Listing {
+    first: Vec<Resource>,
+    members: Option<(Reader, Target, Arc<Vec<Entry>>)>,
+}
+
+fn listing(rooms: &Rooms, actor: &Actor, target: &Target, deep: bool) -> Result<Listing> {
     let view = rooms.ledger.view();
     if target.is_root() {
-        return spaces(rooms, actor, &view, target, deep);
+        return Ok(Listing {
+            first: spaces(rooms, actor, &view, target, deep)?,
+            members: None,
+        });
     }
     let node = target.find(&view, &rooms.drive, actor)?;
-    let mut resources = Vec::new();
-    if deep && node.is_folder() {
-        for entry in rooms.drive.children(&view, &node, Sort::Name)?.iter() {
-            let child = rooms.drive.child(&node, entry);
-            resources.push(Resource {
-                target: target.child(&entry.name)?,
-                node: Some(child),
-                etag: String::new(),
-            });
-        }
-    }
-    resources.insert(
-        0,
-        Resource {
-            target: target.clone(),
-            node: Some(node),
-            etag: String::new(),
-        },
-    );
-    Ok(resources)
+    let members = match deep && node.is_folder() {
+        true => Some((
+            node.clone(),
+            target.clone(),
+            rooms.drive.children(&view, &node, Sort::Name)?,
+        )),
+        false => None,
+    };
+    let own = Resource {
+        target: target.clone(),
+        node: Some(node),
+        etag: String::new(),
+    };
+    Ok(Listing {
+        first: vec![own],
+        members,
+    })
 }
 
 fn spaces(
@@ -172,7 +179,7 @@ fn spaces(
 
 fn render(
     rooms: &Rooms,
-    resources: &[Resource],
+    listing: &Listing,
     wanted: &Wanted,
     send: &mut dyn FnMut(String) -> bool,
 ) -> Result<()> {
@@ -180,10 +187,21 @@ fn render(
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\">\n",
     );
-    for resource in resources {
+    for resource in &listing.first {
         render_one(rooms, &view, resource, wanted, &mut out)?;
-        if out.len() >= PIECE_BYTES && !send(std::mem::take(&mut out)) {
-            return Ok(());
+    }
+    if let Some((folder, target, entries)) = &listing.members {
+        for entry in entries.iter() {
+            let node = Some(rooms.drive.child(folder, entry));
+            let resource = Resource {
+                target: target.child(&entry.name)?,
+                node,
+                etag: String::new(),
+            };
+            render_one(rooms, &view, &resource, wanted, &mut out)?;
+            if out.len() >= PIECE_BYTES && !send(std::mem::take(&mut out)) {
+                return Ok(());
+            }
         }
     }
     out.push_str("</D:multistatus>\n");
