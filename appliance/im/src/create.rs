@@ -52,13 +52,7 @@ impl Im {
         self.create_at(tx, by, ask, at)
     }
 
-    pub(crate) fn create_at(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        by: &Actor,
-        ask: &NewConversation,
-        at: Timestamp,
-    ) -> Result<Created> {
+    pub(crate) fn create_at(&self, tx: &mut LedgerTx<'_>, by: &Actor, ask: &NewConversation, at: Timestamp) -> Result<Created> {
         let org = self.inner.directory.org();
         let maker = org.active(by)?.id;
         let others = resolve(&org, &ask.members, "members")?.into_iter().filter(|&person| person != maker).collect();

@@ -38,8 +38,7 @@ pub(crate) const META: Table = Table { name: "im.meta", preset: Preset::Random }
 
 /// The ledger tables of this crate.
 pub fn tables() -> &'static [Table] {
-    const ALL: [Table; 12] =
-        [MESSAGE, HISTORY, LOG, OWN, CONVERSATION, DIRECT, MEMBER, SETTINGS, READ, READ_LOG, IDEM, META];
+    const ALL: [Table; 12] = [MESSAGE, HISTORY, LOG, OWN, CONVERSATION, DIRECT, MEMBER, SETTINGS, READ, READ_LOG, IDEM, META];
     &ALL
 }
 

@@ -22,12 +22,30 @@ use crate::{
 
 /// One staged step, applied in order.
 pub(crate) enum Step {
-    Conversation { now: Arc<Snapshot>, joined: Vec<PersonId>, left: Vec<PersonId> },
+    Conversation {
+        now: Arc<Snapshot>,
+        joined: Vec<PersonId>,
+        left: Vec<PersonId>,
+    },
     /// A message that this person wrote.
-    Wrote { conversation: ConversationId, person: PersonId, seq: u64 },
-    Marks { conversation: ConversationId, person: PersonId, intervals: Arc<Intervals> },
-    Settings { person: PersonId, conversation: ConversationId, settings: SettingsRow },
-    Floor { g: u64 },
+    Wrote {
+        conversation: ConversationId,
+        person: PersonId,
+        seq: u64,
+    },
+    Marks {
+        conversation: ConversationId,
+        person: PersonId,
+        intervals: Arc<Intervals>,
+    },
+    Settings {
+        person: PersonId,
+        conversation: ConversationId,
+        settings: SettingsRow,
+    },
+    Floor {
+        g: u64,
+    },
     Publish(Published),
 }
 

@@ -46,10 +46,6 @@ use holdfast_store::{Ledger, Read};
 use lru::LruCache;
 use parking_lot::{Mutex, RwLock};
 
-use crate::{
-    lane::Lane,
-    state::{Snapshot, State},
-};
 pub use crate::{
     access::{Member, Owner},
     create::{Created, NewConversation},
@@ -62,6 +58,10 @@ pub use crate::{
     sample::SampleData,
     send::Draft,
     settings::SettingsChange,
+};
+use crate::{
+    lane::Lane,
+    state::{Snapshot, State},
 };
 
 /// The domain whose key wraps the data keys of conversations.

@@ -30,12 +30,7 @@ struct Row {
 
 impl Im {
     /// Those that the person is in, the most recently written first.
-    pub fn conversations(
-        &self,
-        by: &Actor,
-        after: Option<(CommitNo, ConversationId)>,
-        limit: usize,
-    ) -> Result<ConversationPage> {
+    pub fn conversations(&self, by: &Actor, after: Option<(CommitNo, ConversationId)>, limit: usize) -> Result<ConversationPage> {
         let person = self.active(by)?;
         let limit = limit.clamp(1, PAGE_ITEMS);
         let mut order = self.order(person);

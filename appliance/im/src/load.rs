@@ -126,12 +126,7 @@ impl Im {
         Ok(())
     }
 
-    fn each<R: Row>(
-        &self,
-        view: &View,
-        table: holdfast_store::Table,
-        f: &mut dyn FnMut(&[u8], R) -> Result<()>,
-    ) -> Result<()> {
+    fn each<R: Row>(&self, view: &View, table: holdfast_store::Table, f: &mut dyn FnMut(&[u8], R) -> Result<()>) -> Result<()> {
         view.scan(table, keys::all(), false, &mut |_| Ok(self.inner.key.clone()), &mut |key, value| {
             f(key, R::decode(&value)?)?;
             Ok(true)

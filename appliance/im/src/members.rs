@@ -107,14 +107,7 @@ impl Im {
         self.take_out(tx, by, (*now).clone(), person, window)
     }
 
-    fn take_out(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        by: &Member,
-        mut now: Snapshot,
-        person: PersonId,
-        window: Window,
-    ) -> Result<()> {
+    fn take_out(&self, tx: &mut LedgerTx<'_>, by: &Member, mut now: Snapshot, person: PersonId, window: Window) -> Result<()> {
         let (id, g, at) = (now.id, tx.g().0, tx.now());
         let mut members = (*now.members).clone();
         let mut row = members.row(person).cloned().unwrap_or(MemberRow { windows: Vec::new() });

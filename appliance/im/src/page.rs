@@ -6,8 +6,9 @@ use holdfast_base::{Error, PersonId, Result, limits::PAGE_ITEMS};
 use holdfast_store::Read;
 
 use crate::{
-    Im, Member, keys,
+    Im, Member,
     content::Content,
+    keys,
     rows::{MessageRow, Row},
     views::{Message, MessagePage},
 };

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use holdfast_base::{CommitNo, ConversationId, PersonId};
 
-use crate::{
-    state::Members,
-    views::Event,
-};
+use crate::{state::Members, views::Event};
 
 /// One event for everybody who may see it. Nothing in it depends on the receiver, so one encoded frame serves all.
 #[derive(Clone)]

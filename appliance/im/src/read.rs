@@ -6,8 +6,9 @@ use holdfast_base::{CommitNo, Error, PersonId, Result, Timestamp};
 use holdfast_store::{LedgerTx, Tx};
 
 use crate::{
-    Im, Member, keys,
+    Im, Member,
     intervals::Intervals,
+    keys,
     lane::Step,
     limits,
     published::{Audience, Recipients},
@@ -23,13 +24,7 @@ impl Im {
         self.mark_read_at(tx, by, ranges, at)
     }
 
-    pub(crate) fn mark_read_at(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        by: &Member,
-        ranges: &[[u64; 2]],
-        at: Timestamp,
-    ) -> Result<()> {
+    pub(crate) fn mark_read_at(&self, tx: &mut LedgerTx<'_>, by: &Member, ranges: &[[u64; 2]], at: Timestamp) -> Result<()> {
         let (now, window) = by.again(self, tx)?;
         check_ranges(ranges, now.head_seq)?;
         let mut intervals = (*self.lane_marks(tx, now.id, by.person())).clone();

@@ -189,8 +189,19 @@ macro_rules! rows {
     ($($row:ty),+ $(,)?) => { $(impl Row for $row {})+ };
 }
 rows!(
-    MessageRow, HistoryRow, BodyRow, ConversationRow, DirectRow, MemberRow, SettingsRow, ReadRow, ReadLogRow, IdemRow,
-    LogRow, OwnRow, FloorRow,
+    MessageRow,
+    HistoryRow,
+    BodyRow,
+    ConversationRow,
+    DirectRow,
+    MemberRow,
+    SettingsRow,
+    ReadRow,
+    ReadLogRow,
+    IdemRow,
+    LogRow,
+    OwnRow,
+    FloorRow,
 );
 
 #[cfg(test)]

@@ -3,10 +3,7 @@
 use holdfast_base::{Actor, ConversationId, Door, PersonId, RequestId, Result, Source, Timestamp, Who};
 use holdfast_store::LedgerTx;
 
-use crate::{
-    Created, Draft, Im, NewConversation,
-    views::Message,
-};
+use crate::{Created, Draft, Im, NewConversation, views::Message};
 
 /// Proof that the caller is the loader of sample data. Nothing that answers a request may make one.
 pub struct SampleData(());

@@ -103,9 +103,7 @@ mod tests {
         assert!(matches!(text(" \n"), Err(Error::Invalid { field: "body.text", rule }) if rule.code == "empty"));
         let long = text(&"字".repeat(limits::TEXT_CHARS + 1));
         assert!(matches!(long, Err(Error::Invalid { rule, .. }) if rule.code == "too-long" && rule.limit == Some(20_000)));
-        let file = |name: &str| {
-            NewBody::File { node: Default::default(), name: name.to_owned(), size: 1, media: None }.check()
-        };
+        let file = |name: &str| NewBody::File { node: Default::default(), name: name.to_owned(), size: 1, media: None }.check();
         assert!(file("report.pdf").is_ok() && file("").is_err() && file("../a").is_err() && file(&"x".repeat(256)).is_err());
     }
 }

@@ -24,8 +24,7 @@ impl Im {
         let (now, _) = by.again(self, tx)?;
         let person = by.person();
         let was = self.lane_settings(tx, person, now.id);
-        let settings =
-            SettingsRow { muted: change.muted.unwrap_or(was.muted), pinned: change.pinned.unwrap_or(was.pinned) };
+        let settings = SettingsRow { muted: change.muted.unwrap_or(was.muted), pinned: change.pinned.unwrap_or(was.pinned) };
         if settings == was {
             return Ok(());
         }

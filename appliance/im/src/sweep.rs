@@ -1,9 +1,9 @@
 //! What is forgotten in time: log rows that no device needs any more, and old client ids.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use holdfast_base::{ConversationId, PersonId, Result, Timestamp};
-use holdfast_store::{Ledger, LedgerTx, Read, Table};
+use holdfast_store::{LedgerTx, Read, Table};
 
 use crate::{
     Im, keys,
@@ -27,7 +27,7 @@ impl Im {
             gone += self.trim_logs(floor)?;
         }
         let stale = keys::idem_partition(now).saturating_sub(1);
-        gone += self.remove(keys::IDEM, &mut |im, tx| im.some_keys(tx, keys::IDEM, keys::idem_before(stale)))?;
+        gone += self.remove(keys::IDEM, &keys::idem_before(stale))?;
         Ok(gone)
     }
 
@@ -70,27 +70,22 @@ impl Im {
     fn trim_logs(&self, floor: u64) -> Result<usize> {
         let mut gone = 0;
         for id in self.ids() {
-            gone += self.remove(keys::LOG, &mut |im, tx| im.some_keys(tx, keys::LOG, keys::log_between(id, 0, floor)))?;
+            gone += self.remove(keys::LOG, &keys::log_between(id, 0, floor))?;
         }
         let mut people: Vec<PersonId> = self.inner.state.read().lists.keys().copied().collect();
         people.sort_unstable();
         for person in people {
-            let range = || keys::own_between(person, 0, floor);
-            gone += self.remove(keys::OWN, &mut |im, tx| im.some_keys(tx, keys::OWN, range()))?;
+            gone += self.remove(keys::OWN, &keys::own_between(person, 0, floor))?;
         }
         Ok(gone)
     }
 
-    /// Removes in bounded transactions what `due` finds, until it finds nothing.
-    fn remove(
-        &self,
-        table: Table,
-        due: &mut dyn FnMut(&Self, &holdfast_store::View) -> Result<Vec<Vec<u8>>>,
-    ) -> Result<usize> {
-        let ledger: &Ledger = &self.inner.ledger;
+    /// Removes in bounded transactions what lies in `range`.
+    fn remove(&self, table: Table, range: &Range<Vec<u8>>) -> Result<usize> {
+        let ledger = &self.inner.ledger;
         let mut gone = 0;
         loop {
-            let found = due(self, &ledger.view())?;
+            let found = self.some_keys(&ledger.view(), table, range.clone())?;
             if found.is_empty() {
                 return Ok(gone);
             }
@@ -100,7 +95,7 @@ impl Im {
         }
     }
 
-    fn some_keys(&self, read: &dyn Read, table: Table, range: std::ops::Range<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
+    fn some_keys(&self, read: &dyn Read, table: Table, range: Range<Vec<u8>>) -> Result<Vec<Vec<u8>>> {
         let mut found = Vec::new();
         read.scan(table, range, false, &mut |_| Ok(self.inner.key.clone()), &mut |key, _| {
             found.push(key.to_vec());

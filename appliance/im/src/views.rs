@@ -194,7 +194,10 @@ pub enum EventKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 pub enum OwnChange {
-    Settings { muted: bool, pinned: bool },
+    Settings {
+        muted: bool,
+        pinned: bool,
+    },
     /// This person is no longer in the conversation.
     Left,
 }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use holdfast_base::{
-    Actor, ClientId, CommitNo, ConversationId, Door, PersonId, RequestId, Result, Source, Who, World,
-};
+use holdfast_base::{Actor, ClientId, CommitNo, ConversationId, Door, PersonId, RequestId, Result, Source, Who, World};
 use holdfast_directory::{Directory, Role, bootstrap, password::Password, people};
 use holdfast_hsm::{Domain, Vault, testing::TestBox};
 use holdfast_store::{Committed, Db, Ledger, LedgerTx};
@@ -49,8 +47,7 @@ impl Office {
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone()).unwrap();
         let ids = settle(&directory, &db, &world, people);
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone()).unwrap();
-        let office =
-            Self { world, directory, im, ledger, people: ids, published: Arc::default(), vault, folder, _token: token };
+        let office = Self { world, directory, im, ledger, people: ids, published: Arc::default(), vault, folder, _token: token };
         office.listen();
         Some(office)
     }

@@ -105,9 +105,8 @@ fn an_invented_past_bears_its_own_instants() {
     let (by, other, then) = (office.people[0], office.people[1], Timestamp(1_700_000_000_000_000));
     let proof = SampleData::i_load_an_invented_history;
     let id = office.write(move |im, tx| im.create_as(tx, &proof(), by, &ask, then)).unwrap().conversation;
-    let drafts: Vec<Draft> = (0..20)
-        .map(|n| Draft { cid: office.cid(), body: NewBody::Text { text: format!("第 {n} 条") } })
-        .collect();
+    let drafts: Vec<Draft> =
+        (0..20).map(|n| Draft { cid: office.cid(), body: NewBody::Text { text: format!("第 {n} 条") } }).collect();
     office
         .write(move |im, tx| {
             for (n, draft) in (1..).zip(&drafts) {

@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use holdfast_base::{ClientId, CommitNo, ConversationId, PersonId};
-use proptest::{prelude::*, test_runner::{Config, TestRunner}};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, TestRunner},
+};
 
 use super::fixture::Office;
 use crate::{

@@ -283,10 +283,13 @@ fn search_gets_originals(office: &Office) {
     let found = office.im.message_text(&view, id, sent.seq).unwrap().unwrap();
     assert_eq!((found.text.as_str(), found.seq, found.sender), ("年度预算", sent.seq, office.people[0]));
     let mut all = Vec::new();
-    office.im.for_each_message(&view, Some((id, 0)), &mut |found| {
-        all.push(found);
-        Ok(true)
-    }).unwrap();
+    office
+        .im
+        .for_each_message(&view, Some((id, 0)), &mut |found| {
+            all.push(found);
+            Ok(true)
+        })
+        .unwrap();
     assert_eq!(all, [found]);
     assert_eq!(office.im.title(id).as_deref(), Some("群"));
 }
