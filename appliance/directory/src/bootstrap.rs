@@ -34,20 +34,13 @@ pub fn enterprise(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, name:
     if inserted == 0 {
         return Err(Error::conflict("set-up-before"));
     }
-    holdfast_audit::record(
-        tx,
-        Event::new(actor, "enterprise.create", Object::new("enterprise", 1)).text("name", name.clone()),
-    );
+    holdfast_audit::record(tx, Event::new(actor, "enterprise.create", Object::new("enterprise", 1)).text("name", name.clone()));
     directory.publish(tx, move |org| org.with_enterprise(&name));
     Ok(())
 }
 
 /// At least one for each of the three roles; afterwards only a security administrator grants. Hashes before it writes.
-pub fn administrators(
-    directory: &Directory,
-    actor: &Actor,
-    first: &[FirstAdministrator],
-) -> Result<Committed<Vec<PersonId>>> {
+pub fn administrators(directory: &Directory, actor: &Actor, first: &[FirstAdministrator]) -> Result<Committed<Vec<PersonId>>> {
     for role in Role::ALL {
         if !first.iter().any(|one| one.role == role) {
             return Err(Error::invalid("role", "nobody-holds-it"));
@@ -109,12 +102,7 @@ fn close(tx: &mut DbTx<'_>) -> Result<()> {
 
 /// Sample data only: people who count as active though they have no password, so that an invented history can speak for
 /// them. They still cannot sign in. Only the box itself may ask.
-pub fn activate_without_password(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    actor: &Actor,
-    ids: &[PersonId],
-) -> Result<()> {
+pub fn activate_without_password(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, ids: &[PersonId]) -> Result<()> {
     if actor.who != Who::System {
         return Err(Error::Forbidden);
     }

@@ -19,7 +19,8 @@ use crate::{
     session::{Live, Resolved},
 };
 
-type Listener = Box<dyn Fn(&Arc<Org>) + Send + Sync>;
+/// Hears of every new snapshot.
+pub type Listener = Box<dyn Fn(&Arc<Org>) + Send + Sync>;
 
 #[derive(Clone)]
 pub struct Directory {
@@ -83,7 +84,7 @@ impl Directory {
 
     /// Called after each swap and after a session was ended, from the committing thread (search feeds its people engine,
     /// the hub ends connections of ended sessions). Short, and must not change the directory.
-    pub fn on_change(&self, f: Box<dyn Fn(&Arc<Org>) + Send + Sync>) {
+    pub fn on_change(&self, f: Listener) {
         self.inner.listeners.write().push(f);
     }
 

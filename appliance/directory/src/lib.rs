@@ -33,7 +33,7 @@ pub mod views;
 use holdfast_store::Table;
 
 pub use cursor::Paging;
-pub use directory::Directory;
+pub use directory::{Directory, Listener};
 pub use org::{Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role};
 pub use proof::{AccountKeeper, Auditor, SecurityAdmin, SystemAdmin};
 pub use text::proposed_uid;

@@ -68,12 +68,7 @@ impl Lanes {
     }
 
     /// `TooManyAttempts` while one of the lanes is locked. `account`: the person, or the uid that nobody has.
-    pub(crate) fn enter(
-        &self,
-        directory: &Directory,
-        account: Result<PersonId, &str>,
-        source: &Source,
-    ) -> Result<Attempted> {
+    pub(crate) fn enter(&self, directory: &Directory, account: Result<PersonId, &str>, source: &Source) -> Result<Attempted> {
         let attempted = self.attempted(directory, account, source)?;
         let boot = directory.world().clock.boot();
         let lanes = self.lanes.lock();
@@ -150,8 +145,7 @@ impl Lanes {
     /// An administrator has set a new password: every lane of the person starts anew.
     pub(crate) fn forgive(&self, directory: &Directory, person: PersonId) {
         let mut lanes = self.lanes.lock();
-        let locked: Vec<LaneKey> =
-            lanes.iter().filter(|(_, lane)| lane.person == Some(person)).map(|(key, _)| *key).collect();
+        let locked: Vec<LaneKey> = lanes.iter().filter(|(_, lane)| lane.person == Some(person)).map(|(key, _)| *key).collect();
         lanes.retain(|_, lane| lane.person != Some(person));
         drop(lanes);
         locked.into_iter().for_each(|key| write_lock(directory, key, None));

@@ -42,16 +42,9 @@ pub(crate) fn next_ids(conn: &mut SqliteConnection, name: &str, count: usize) ->
 }
 
 pub(crate) fn org_parts(conn: &mut SqliteConnection, key: &DekHandle) -> Result<OrgParts> {
-    let name: Option<String> = enterprise::table
-        .select(enterprise::name)
-        .first(conn)
-        .optional()
-        .map_err(Error::internal("read the enterprise"))?;
-    Ok(OrgParts {
-        enterprise: name.unwrap_or_default(),
-        people: org_people(conn, key, None)?,
-        departments: departments(conn)?,
-    })
+    let name: Option<String> =
+        enterprise::table.select(enterprise::name).first(conn).optional().map_err(Error::internal("read the enterprise"))?;
+    Ok(OrgParts { enterprise: name.unwrap_or_default(), people: org_people(conn, key, None)?, departments: departments(conn)? })
 }
 
 pub(crate) fn departments(conn: &mut SqliteConnection) -> Result<Vec<TreeRow>> {
@@ -83,11 +76,7 @@ struct OrgRow {
 }
 
 /// People in the order of their ids; all of them, or one.
-pub(crate) fn org_people(
-    conn: &mut SqliteConnection,
-    key: &DekHandle,
-    only: Option<PersonId>,
-) -> Result<Vec<OrgPerson>> {
+pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<OrgPerson>> {
     let mut people = person::table.select(OrgRow::as_select()).order(person::id).into_boxed();
     let mut memberships = membership::table
         .select((membership::person_id, membership::department_id))

@@ -128,8 +128,7 @@ pub(crate) fn reading(name: &str) -> Reading {
 
 /// A uid made of a name's pinyin: `张三` is `zhangsan`. The caller numbers it where it is taken.
 pub fn proposed_uid(name: &str) -> String {
-    let bare: String =
-        reading(name).pinyin.chars().filter(char::is_ascii_alphanumeric).take(limits::UID_BYTES - 8).collect();
+    let bare: String = reading(name).pinyin.chars().filter(char::is_ascii_alphanumeric).take(limits::UID_BYTES - 8).collect();
     if bare.is_empty() { "person".to_owned() } else { bare }
 }
 
@@ -249,14 +248,9 @@ mod tests {
 
     #[test]
     fn mobiles_and_dates_come_in_many_shapes() -> Result<()> {
-        for text in [
-            "13800138000",
-            "+86 138-0013-8000",
-            "0086 13800138000",
-            " 138 0013 8000 ",
-            "８６13800138000",
-            "(+86)13800138000",
-        ] {
+        for text in
+            ["13800138000", "+86 138-0013-8000", "0086 13800138000", " 138 0013 8000 ", "８６13800138000", "(+86)13800138000"]
+        {
             assert_eq!(mobile(Some(text))?.as_deref(), Some("13800138000"), "{text}");
         }
         assert_eq!(mobile(Some("+44 20 7946 0000"))?.as_deref(), Some("+442079460000"));

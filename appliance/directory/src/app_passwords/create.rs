@@ -55,12 +55,7 @@ impl Fresh {
     }
 }
 
-pub fn create(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    actor: &Actor,
-    new: &NewAppPasswordRequest,
-) -> Result<NewAppPassword> {
+pub fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, new: &NewAppPasswordRequest) -> Result<NewAppPassword> {
     let person = directory.org().active(actor)?.id;
     let label = text::line("label", &new.label, limits::LABEL_CHARACTERS)?;
     let create = Create::new(directory, new.cid, "app-password", &format!("{person} {:?} {label:?}", new.door))?;

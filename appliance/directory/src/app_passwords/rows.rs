@@ -23,6 +23,7 @@ fn door(name: &str) -> AppDoor {
     if name == "any" { AppDoor::Any } else { AppDoor::Webdav }
 }
 
+type ListedRow = (Vec<u8>, String, String, i64, Option<i64>);
 type Row = (Vec<u8>, i64, String, Vec<u8>, Option<i64>);
 
 pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<([u8; 32], Known)>> {
@@ -43,13 +44,13 @@ pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<([u8; 32], Known)>>
 }
 
 pub(super) fn of(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<views::AppPassword>> {
-    let rows: Vec<(Vec<u8>, String, String, i64, Option<i64>)> = table::table
+    let rows: Vec<ListedRow> = table::table
         .filter(table::person_id.eq(to_sql(person.0)))
         .select((table::id, table::label, table::door, table::created_at, table::used_at))
         .order((table::created_at.desc(), table::id.desc()))
         .load(conn)
         .map_err(Error::internal("read app passwords"))?;
-    let view = |(id, label, name, created_at, used_at): (Vec<u8>, String, String, i64, Option<i64>)| {
+    let view = |(id, label, name, created_at, used_at): ListedRow| {
         let id = Uuid::from_slice(&id).ok()?;
         let (created_at, used_at) = (Timestamp(created_at), used_at.map(Timestamp));
         Some(views::AppPassword { id, label, door: door(&name), created_at, used_at })

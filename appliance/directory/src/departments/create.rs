@@ -17,12 +17,7 @@ pub struct NewDepartment {
 }
 
 /// A department at the end of its parent's children; without a parent a root.
-pub fn create(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    by: &SystemAdmin,
-    new: &NewDepartment,
-) -> Result<views::Department> {
+pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, new: &NewDepartment) -> Result<views::Department> {
     by.recheck(directory)?;
     let name = text::department_name(&new.name)?;
     let create = Create::new(directory, new.cid, "department", &format!("{name:?} {:?}", new.parent))?;

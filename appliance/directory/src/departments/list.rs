@@ -3,11 +3,7 @@ use holdfast_base::{DepartmentId, Error, Result};
 use crate::{Directory, Org, OrgDepartment, Paging, cursor, views};
 
 /// Departments directly below `parent` in their order; without a parent the roots.
-pub fn list(
-    directory: &Directory,
-    parent: Option<DepartmentId>,
-    paging: &Paging,
-) -> Result<views::Page<views::Department>> {
+pub fn list(directory: &Directory, parent: Option<DepartmentId>, paging: &Paging) -> Result<views::Page<views::Department>> {
     let org = directory.org();
     let ids = match parent {
         Some(parent) => &org.department(parent).ok_or(Error::NotFound)?.children,
@@ -18,12 +14,9 @@ pub fn list(
     // The order may have changed since; whoever was last seen still says where to go on.
     let start = after.map_or(0, |after| ids.iter().position(|id| id.0 == after).map_or(ids.len(), |at| at + 1));
     let limit = paging.limit()?;
-    let items: Vec<_> =
-        ids[start..].iter().take(limit).filter_map(|id| org.department(*id)).map(|d| summary(&org, d)).collect();
+    let items: Vec<_> = ids[start..].iter().take(limit).filter_map(|id| org.department(*id)).map(|d| summary(&org, d)).collect();
     let next = match items.last() {
-        Some(last) if start + limit < ids.len() => {
-            Some(cursor::seal(directory.key(), "departments", &filter, &last.id.0)?)
-        }
+        Some(last) if start + limit < ids.len() => Some(cursor::seal(directory.key(), "departments", &filter, &last.id.0)?),
         _ => None,
     };
     Ok(views::Page { items, next })

@@ -37,11 +37,7 @@ pub(super) fn view(conn: &mut SqliteConnection, org: &Org, id: DepartmentId) -> 
     })
 }
 
-pub(crate) fn sibling(
-    conn: &mut SqliteConnection,
-    parent: Option<DepartmentId>,
-    name: &str,
-) -> Result<Option<DepartmentId>> {
+pub(crate) fn sibling(conn: &mut SqliteConnection, parent: Option<DepartmentId>, name: &str) -> Result<Option<DepartmentId>> {
     let mut query = department::table.select(department::id).filter(department::name.eq(name.to_owned())).into_boxed();
     query = match parent {
         Some(parent) => query.filter(department::parent_id.eq(to_sql(parent.0))),
@@ -151,10 +147,7 @@ pub(crate) fn insert_all(conn: &mut SqliteConnection, new: &[Inserted], now: Tim
             let (id, parent_id) = (to_sql(one.id.0), one.above.first().map(|id| to_sql(id.0)));
             rows.push(Row { id, name: &one.name, parent_id, position: id, created_at: now.0, changed_at: now.0 });
         }
-        diesel::insert_into(department::table)
-            .values(rows)
-            .execute(conn)
-            .map_err(Error::internal("insert departments"))?;
+        diesel::insert_into(department::table).values(rows).execute(conn).map_err(Error::internal("insert departments"))?;
     }
     let mut above = Vec::new();
     for one in new {
@@ -166,10 +159,7 @@ pub(crate) fn insert_all(conn: &mut SqliteConnection, new: &[Inserted], now: Tim
         }));
     }
     for some in above.chunks(ROWS_PER_STATEMENT) {
-        diesel::insert_into(closure::table)
-            .values(some)
-            .execute(conn)
-            .map_err(Error::internal("insert departments"))?;
+        diesel::insert_into(closure::table).values(some).execute(conn).map_err(Error::internal("insert departments"))?;
     }
     Ok(())
 }
@@ -181,11 +171,8 @@ pub(super) fn update(
     parent: Option<DepartmentId>,
     now: Timestamp,
 ) -> Result<()> {
-    let row = (
-        department::name.eq(name),
-        department::parent_id.eq(parent.map(|id| to_sql(id.0))),
-        department::changed_at.eq(now.0),
-    );
+    let row =
+        (department::name.eq(name), department::parent_id.eq(parent.map(|id| to_sql(id.0))), department::changed_at.eq(now.0));
     let update = diesel::update(department::table.find(to_sql(id.0))).set(row);
     update.execute(conn).map(drop).map_err(Error::internal("change a department"))
 }

@@ -181,10 +181,7 @@ fn record_names(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, plan: &Plan) {
 /// What was made and changed, two hundred to an entry: one entry for each would outgrow the transaction's outbox.
 fn record_parts(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, action: &'static str, names: Vec<String>) {
     for part in names.chunks(NAMED_PER_ENTRY) {
-        holdfast_audit::record(
-            tx,
-            Event::new(actor, action, Object::new("import", import)).list("names", part.to_vec()),
-        );
+        holdfast_audit::record(tx, Event::new(actor, action, Object::new("import", import)).list("names", part.to_vec()));
     }
 }
 

@@ -26,12 +26,7 @@ pub struct Mapping {
 }
 
 /// Reads a file, plans, and stores both. Nothing in the directory is changed. Reading happens before the transaction.
-pub fn check(
-    directory: &Directory,
-    by: &SystemAdmin,
-    name: &str,
-    bytes: &[u8],
-) -> Result<holdfast_store::Committed<Import>> {
+pub fn check(directory: &Directory, by: &SystemAdmin, name: &str, bytes: &[u8]) -> Result<holdfast_store::Committed<Import>> {
     let name = text::line("name", name, limits::TEXT_CHARACTERS)?;
     let sheet = read::sheet(bytes)?;
     let heading_row = heading_row(&sheet.rows).ok_or(Error::invalid("file", "no-heading-known"))?;
@@ -50,12 +45,8 @@ pub fn check(
     directory.db().write(|tx| {
         let now = tx.now();
         rows::expire(tx.conn(), now)?;
-        let mut stored = Stored {
-            id: tx.world().uuid(),
-            state: ImportState::Checked,
-            created_at: tx.now(),
-            summary: summary.clone(),
-        };
+        let mut stored =
+            Stored { id: tx.world().uuid(), state: ImportState::Checked, created_at: tx.now(), summary: summary.clone() };
         let (plan, _) = make(tx, directory, &stored, &sheet)?;
         stored.summary.counts = plan.counts;
         let person = by.actor().person().ok_or(Error::NotSignedIn)?;
@@ -66,13 +57,7 @@ pub fn check(
 }
 
 /// The same sheet with another mapping: planned again.
-pub fn remap(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    by: &SystemAdmin,
-    id: Uuid,
-    mapping: &Mapping,
-) -> Result<Import> {
+pub fn remap(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, mapping: &Mapping) -> Result<Import> {
     by.recheck(directory)?;
     let mut stored = rows::find(tx.conn(), directory.key(), id)?;
     if stored.state != ImportState::Checked {
@@ -109,12 +94,9 @@ fn recognised(sheet: &Sheet, heading_row: usize) -> Vec<ImportColumn> {
     for (at, index) in (0u32..).take(width).enumerate() {
         let heading = headings.get(at).cloned().unwrap_or_default();
         let field = Field::recognise(&heading).filter(|field| taken.insert(*field) || *field == Field::Departments);
-        let below =
-            sheet.rows.iter().skip(heading_row + 1).filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty());
-        let sample = below
-            .take(limits::IMPORT_SAMPLES)
-            .map(|cell| cell.chars().take(limits::TEXT_CHARACTERS).collect())
-            .collect();
+        let below = sheet.rows.iter().skip(heading_row + 1).filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty());
+        let sample =
+            below.take(limits::IMPORT_SAMPLES).map(|cell| cell.chars().take(limits::TEXT_CHARACTERS).collect()).collect();
         columns.push(ImportColumn { index, heading, field, sample });
     }
     columns

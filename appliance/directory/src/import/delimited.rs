@@ -59,9 +59,7 @@ fn delimiter(text: &str) -> u8 {
             quoted ^= byte == b'"';
             counts.iter_mut().filter(|(candidate, _)| *candidate == byte && !quoted).for_each(|(_, count)| *count += 1);
         }
-        if let Some((delimiter, _)) =
-            counts.into_iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0)
-        {
+        if let Some((delimiter, _)) = counts.into_iter().rev().max_by_key(|(_, count)| *count).filter(|(_, count)| *count > 0) {
             return delimiter;
         }
     }
@@ -70,8 +68,7 @@ fn delimiter(text: &str) -> u8 {
 
 /// Spreadsheets guard digits with `="0012"`; the guard is not part of the value.
 fn bare(cell: &str) -> String {
-    let cell: String =
-        cell.trim().trim_start_matches('\u{feff}').chars().take(limits::IMPORT_CELL_CHARACTERS + 1).collect();
+    let cell: String = cell.trim().trim_start_matches('\u{feff}').chars().take(limits::IMPORT_CELL_CHARACTERS + 1).collect();
     let guarded = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     guarded.unwrap_or(&cell).trim().to_owned()
 }
@@ -88,8 +85,7 @@ mod tests {
     #[test]
     fn reads_what_spreadsheets_write() -> Result<()> {
         let text = "姓名,手机号,工号\r\n张三,\"138,001\",=\"0012\"\r\n李四,'13900139000,7\r\n";
-        let want =
-            vec![vec!["姓名", "手机号", "工号"], vec!["张三", "138,001", "0012"], vec!["李四", "'13900139000", "7"]];
+        let want = [vec!["姓名", "手机号", "工号"], vec!["张三", "138,001", "0012"], vec!["李四", "'13900139000", "7"]];
         let utf16: Vec<u8> = std::iter::once(0xfeffu16).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
         let cases = [
             (text.as_bytes().to_vec(), "UTF-8"),

@@ -39,13 +39,7 @@ impl Draft {
     }
 }
 
-pub(super) fn problem(
-    field: Field,
-    severity: Severity,
-    code: &str,
-    value: Option<&str>,
-    hint: Option<String>,
-) -> RowProblem {
+pub(super) fn problem(field: Field, severity: Severity, code: &str, value: Option<&str>, hint: Option<String>) -> RowProblem {
     let value = value.map(|value| value.chars().take(limits::TEXT_CHARACTERS).collect());
     RowProblem { field: Some(field), severity, code: code.to_owned(), value, hint }
 }

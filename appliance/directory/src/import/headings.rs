@@ -144,9 +144,7 @@ impl Field {
                 "maindept",
                 "homedepartment",
             ],
-            Self::Title => {
-                &["职位", "职务", "岗位", "岗位名称", "职称", "title", "jobtitle", "position", "job", "role", "post"]
-            }
+            Self::Title => &["职位", "职务", "岗位", "岗位名称", "职称", "title", "jobtitle", "position", "job", "role", "post"],
             Self::Mobile => &[
                 "手机",
                 "手机号",
@@ -247,9 +245,7 @@ impl Field {
 
     pub(super) fn recognise(heading: &str) -> Option<Self> {
         let bare = bare(heading);
-        Self::ALL
-            .into_iter()
-            .find(|field| field.synonyms().contains(&bare.as_str()) || field.name().replace('_', "") == bare)
+        Self::ALL.into_iter().find(|field| field.synonyms().contains(&bare.as_str()) || field.name().replace('_', "") == bare)
     }
 }
 

@@ -160,17 +160,13 @@ fn finish(row: Row, uids: &[String], org: &Org, known: &Known, places: &Places<'
         _ => None,
     };
     let changes = if outcome == RowOutcome::Error { Vec::new() } else { changes };
-    PlannedRow {
-        view: ImportRow { row: row.draft.row, outcome, uid, name, changes, problems: row.draft.problems },
-        act,
-    }
+    PlannedRow { view: ImportRow { row: row.draft.row, outcome, uid, name, changes, problems: row.draft.problems }, act }
 }
 
 fn count(rows: &[PlannedRow], places: &[NewPlace]) -> ImportCounts {
     let of = |outcome: RowOutcome| number(rows.iter().filter(|row| row.view.outcome == outcome).count());
     let has_warning = |row: &&PlannedRow| {
-        row.view.outcome != RowOutcome::Error
-            && row.view.problems.iter().any(|problem| problem.severity == Severity::Warning)
+        row.view.outcome != RowOutcome::Error && row.view.problems.iter().any(|problem| problem.severity == Severity::Warning)
     };
     ImportCounts {
         rows: number(rows.len()),

@@ -17,12 +17,7 @@ pub struct PreferenceChange {
     pub theme: Option<Theme>,
 }
 
-pub fn change_preferences(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    actor: &Actor,
-    change: &PreferenceChange,
-) -> Result<()> {
+pub fn change_preferences(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, change: &PreferenceChange) -> Result<()> {
     let person = directory.org().active(actor)?.id;
     let mut preference = rows::preference(tx.conn(), person)?;
     preference.locale = change.locale.unwrap_or(preference.locale);

@@ -44,11 +44,7 @@ pub struct NewPerson {
 }
 
 /// Hashes the new password before the transaction is opened: it takes a tenth of a second.
-pub fn create(
-    directory: &Directory,
-    by: &SystemAdmin,
-    new: NewPerson,
-) -> Result<holdfast_store::Committed<views::PersonCard>> {
+pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result<holdfast_store::Committed<views::PersonCard>> {
     let uid = text::uid(&new.uid)?;
     let fields = Fields {
         name: new.name,
@@ -65,10 +61,7 @@ pub fn create(
     let fields = fields.normalised()?;
     let content = format!("{uid} {fields:?} {}", new.password.is_some());
     let create = Create::new(directory, new.cid, "person", &content)?;
-    let hashed = new
-        .password
-        .map(|password| directory.hasher().hash(directory, &password, &[&uid, &fields.name]))
-        .transpose()?;
+    let hashed = new.password.map(|password| directory.hasher().hash(directory, &password, &[&uid, &fields.name])).transpose()?;
     directory.db().write(|tx| {
         by.recheck(directory)?;
         if let Some(before) = create.before(tx)? {
@@ -105,9 +98,7 @@ pub(crate) fn insert(
     if let Some(password) = password {
         store_password(tx, directory, id, password, true)?;
     }
-    let event = Event::new(actor, "person.create", Object::new("person", id))
-        .text("uid", uid)
-        .text("name", fields.name.clone());
+    let event = Event::new(actor, "person.create", Object::new("person", id)).text("uid", uid).text("name", fields.name.clone());
     let departments = fields.departments.iter().map(ToString::to_string).collect();
     holdfast_audit::record(tx, event.list("departments", departments));
     Ok(id)

@@ -53,9 +53,7 @@ impl PersonChange {
             (None, main) => main_first(&before.departments, main)?,
             (Some(new), Some(main)) => main_first(new, Some(main))?,
             // Whoever does not name a main one keeps it, as long as it is still among them.
-            (Some(new), None) => {
-                main_first(new, before.departments.first().copied().filter(|main| new.contains(main)))?
-            }
+            (Some(new), None) => main_first(new, before.departments.first().copied().filter(|main| new.contains(main)))?,
         };
         let fields = Fields {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
@@ -98,14 +96,7 @@ pub fn edit(
 }
 
 /// Writes what differs and the audit entry; the caller publishes. False when nothing differs.
-fn apply(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    actor: &Actor,
-    id: PersonId,
-    before: &Fields,
-    after: &Fields,
-) -> Result<bool> {
+fn apply(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, before: &Fields, after: &Fields) -> Result<bool> {
     if before == after {
         return Ok(false);
     }

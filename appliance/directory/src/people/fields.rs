@@ -39,12 +39,7 @@ impl Fields {
     }
 
     /// What only the database knows: nobody else has the same, the departments are there, managers make no loop.
-    pub(crate) fn check(
-        &self,
-        conn: &mut SqliteConnection,
-        directory: &Directory,
-        itself: Option<PersonId>,
-    ) -> Result<()> {
+    pub(crate) fn check(&self, conn: &mut SqliteConnection, directory: &Directory, itself: Option<PersonId>) -> Result<()> {
         let taken = |holder: Option<PersonId>| holder.is_some() && holder != itself;
         if let Some(mail) = &self.mail
             && taken(rows::holder_of_mail(conn, mail)?)

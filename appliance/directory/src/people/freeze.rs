@@ -6,12 +6,7 @@ use super::{rows, view};
 use crate::{AccountKeeper, Directory, PersonState, app_passwords, limits, rows as shared, text, views};
 
 /// Sessions end at once at every door, app passwords are gone for good; everything the person made stays.
-pub fn freeze(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    by: &AccountKeeper,
-    reason: Option<&str>,
-) -> Result<views::Person> {
+pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reason: Option<&str>) -> Result<views::Person> {
     by.recheck(directory)?;
     let reason = text::optional_line("reason", reason, limits::LABEL_CHARACTERS)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;

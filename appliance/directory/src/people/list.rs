@@ -117,8 +117,7 @@ impl<'f> Query<'f> {
         if person.name.to_lowercase().contains(&self.q) || person.uid.to_ascii_lowercase().contains(&self.q) {
             return true;
         }
-        !self.letters.is_empty()
-            && (person.initials.starts_with(&self.letters) || self.matches_syllables(&person.pinyin))
+        !self.letters.is_empty() && (person.initials.starts_with(&self.letters) || self.matches_syllables(&person.pinyin))
     }
 
     /// `zhangs`, `sanf` and `tianf` all find `shan tian fang`-like readings: a match begins where a syllable does.

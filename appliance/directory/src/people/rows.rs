@@ -41,11 +41,7 @@ struct DetailRow {
     manager_id: Option<i64>,
 }
 
-pub(crate) fn details(
-    conn: &mut SqliteConnection,
-    key: &DekHandle,
-    ids: &[PersonId],
-) -> Result<Vec<(PersonId, Details)>> {
+pub(crate) fn details(conn: &mut SqliteConnection, key: &DekHandle, ids: &[PersonId]) -> Result<Vec<(PersonId, Details)>> {
     let ids: Vec<i64> = ids.iter().map(|id| to_sql(id.0)).collect();
     let rows: Vec<DetailRow> = person::table
         .filter(person::id.eq_any(ids))
@@ -274,10 +270,7 @@ fn memberships(id: PersonId, departments: &[DepartmentId]) -> Vec<Membership> {
 
 fn insert_memberships(conn: &mut SqliteConnection, rows: &[Membership]) -> Result<()> {
     for some in rows.chunks(ROWS_PER_STATEMENT) {
-        diesel::insert_into(membership::table)
-            .values(some)
-            .execute(conn)
-            .map_err(Error::internal("insert memberships"))?;
+        diesel::insert_into(membership::table).values(some).execute(conn).map_err(Error::internal("insert memberships"))?;
     }
     Ok(())
 }
@@ -311,11 +304,7 @@ pub(crate) fn set_password(
     must_change: bool,
     now: Timestamp,
 ) -> Result<()> {
-    let row = (
-        credential::password_sealed.eq(sealed),
-        credential::must_change.eq(must_change),
-        credential::changed_at.eq(now.0),
-    );
+    let row = (credential::password_sealed.eq(sealed), credential::must_change.eq(must_change), credential::changed_at.eq(now.0));
     let insert = diesel::insert_into(credential::table).values((credential::person_id.eq(to_sql(id.0)), row.clone()));
     let upsert = insert.on_conflict(credential::person_id).do_update().set(row);
     upsert.execute(conn).map(drop).map_err(Error::internal("store a password"))

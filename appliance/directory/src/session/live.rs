@@ -224,14 +224,12 @@ pub(crate) fn write_carried(directory: &Directory, id: SessionId) {
 
 pub(super) fn sweep(directory: &Directory) {
     let (org, boot) = (directory.org(), directory.world().clock.boot());
-    let ended: Vec<Arc<Session>> =
-        directory.sessions().all().into_iter().filter(|session| !session.stands(&org, boot)).collect();
+    let ended: Vec<Arc<Session>> = directory.sessions().all().into_iter().filter(|session| !session.stands(&org, boot)).collect();
     if ended.is_empty() {
         return;
     }
     ended.iter().for_each(|session| directory.sessions().remove(session));
-    let delete =
-        move |tx: &mut LedgerTx<'_>| ended.iter().try_for_each(|session| tx.delete(keys::SESSION, &session.key));
+    let delete = move |tx: &mut LedgerTx<'_>| ended.iter().try_for_each(|session| tx.delete(keys::SESSION, &session.key));
     directory.ledger().submit(delete, |done| {
         if let Err(error) = done {
             tracing::warn!(%error, "ended sessions could not be swept");

@@ -58,9 +58,7 @@ fn check(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) ->
     let row = directory.db().read(|conn| people::rows::password(conn, id))?;
     let must_change = row.as_ref().is_some_and(|row| row.must_change);
     let hashed = match (found, row) {
-        (Some(person), Some(row)) => {
-            Some(Hashed::decode(&directory.key().open(&keys::password(person.id.0), &row.sealed)?)?)
-        }
+        (Some(person), Some(row)) => Some(Hashed::decode(&directory.key().open(&keys::password(person.id.0), &row.sealed)?)?),
         _ => None,
     };
     // What is longer than any password of ours is wrong; the same work is done for it with nobody's salt.
@@ -96,8 +94,7 @@ fn rehash(directory: &Directory, person: PersonId, password: &Password, must_cha
 fn refuse(audit: &AuditLog, attempt: &Attempt, found: Option<&OrgPerson>, error: Error) -> Error {
     let object = found.map_or_else(|| Object::new("person", "unknown"), |person| Object::new("person", person.id));
     let uid: String = attempt.uid.chars().take(limits::UID_BYTES).collect();
-    let event =
-        Event::new(&attempt.actor(Who::Stranger), "session.refuse", object).text("uid", uid).refused(error.code());
+    let event = Event::new(&attempt.actor(Who::Stranger), "session.refuse", object).text("uid", uid).refused(error.code());
     match error {
         Error::WrongCredentials => match audit.append(event) {
             Ok(_) => error,

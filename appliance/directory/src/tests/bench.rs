@@ -11,8 +11,7 @@ use std::{
 
 use holdfast_audit::{AuditConfig, AuditLog, CheckpointSigner, Filter};
 use holdfast_base::{
-    Actor, ClientId, Clock, DepartmentId, Door, Error, PersonId, RequestId, Result, SessionId, Source, Timestamp, Who,
-    World,
+    Actor, ClientId, Clock, DepartmentId, Door, Error, PersonId, RequestId, Result, SessionId, Source, Timestamp, Who, World,
 };
 use holdfast_hsm::{DekHandle, testing::throwaway_key};
 use holdfast_store::{Committed, Db, DbTx, Ledger, LedgerTx};
@@ -94,8 +93,7 @@ impl Bench {
         let random = SystemRandom::new();
         let pkcs8 = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
         let signer = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8.as_ref(), &random).unwrap();
-        let config =
-            AuditConfig { dir: folder.path().join("audit"), jsonl: None, origin: "box.example/audit".to_owned() };
+        let config = AuditConfig { dir: folder.path().join("audit"), jsonl: None, origin: "box.example/audit".to_owned() };
         let audit = AuditLog::open_with(config, key.clone(), Box::new(Signer(signer)), world.clone()).unwrap();
         audit.attach(&db, &ledger).unwrap();
         let directory = Directory::open_with(db.clone(), ledger.clone(), key.clone(), world.clone()).unwrap();
@@ -106,8 +104,7 @@ impl Bench {
         let bench = Self::empty();
         let system = Actor::system(RequestId(bench.world.uuid()), bench.world.now());
         bench.write(|tx| bootstrap::enterprise(tx, &bench.directory, &system, "恒川")).unwrap();
-        let first =
-            [(Role::System, "sys", "何嘉禾"), (Role::Security, "sec", "宋以宁"), (Role::Audit, "aud", "程予安")];
+        let first = [(Role::System, "sys", "何嘉禾"), (Role::Security, "sec", "宋以宁"), (Role::Audit, "aud", "程予安")];
         let first = first.map(|(role, uid, name)| FirstAdministrator {
             role,
             uid: uid.to_owned(),
@@ -148,13 +145,7 @@ impl Bench {
 
     pub(super) fn actor(&self, uid: &str) -> Actor {
         let who = Who::Person(self.id(uid));
-        Actor {
-            who,
-            session: None,
-            source: source("10.0.0.9"),
-            request: RequestId(self.world.uuid()),
-            now: self.world.now(),
-        }
+        Actor { who, session: None, source: source("10.0.0.9"), request: RequestId(self.world.uuid()), now: self.world.now() }
     }
 
     pub(super) fn id(&self, uid: &str) -> PersonId {

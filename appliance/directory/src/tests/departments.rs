@@ -19,8 +19,7 @@ impl Bench {
     }
 
     fn closure(&self) -> Vec<(u64, u64, i32)> {
-        let rows: Vec<(i64, i64, i32)> =
-            self.db.read(|conn| Ok(department_closure::table.load(conn).unwrap())).unwrap();
+        let rows: Vec<(i64, i64, i32)> = self.db.read(|conn| Ok(department_closure::table.load(conn).unwrap())).unwrap();
         let mut rows: Vec<_> = rows.into_iter().map(|(a, d, depth)| (a as u64, d as u64, depth)).collect();
         rows.sort_unstable();
         rows
@@ -42,10 +41,7 @@ fn a_tree_is_made_moved_renamed_and_cut() {
     bench.move_to(firmware, Some(sales)).unwrap();
     let org = bench.directory.org();
     assert_eq!([company, research, firmware, sales].map(|id| org.people_in(id)), [1, 0, 1, 1]);
-    assert_eq!(
-        org.department_path(firmware).iter().map(|d| d.name.as_str()).collect::<Vec<_>>(),
-        ["恒川", "销售", "固件"]
-    );
+    assert_eq!(org.department_path(firmware).iter().map(|d| d.name.as_str()).collect::<Vec<_>>(), ["恒川", "销售", "固件"]);
 
     assert_eq!(refusal(bench.move_to(company, Some(firmware))), "parent: cycle");
     assert_eq!(refusal(bench.move_to(company, Some(company))), "parent: cycle");
@@ -100,11 +96,7 @@ fn a_list_goes_on_where_it_stopped() {
         seen.extend(page.items.iter().map(|d| d.id));
         let Some(next) = page.next else { break };
         assert_eq!(
-            refusal(departments::list(
-                &bench.directory,
-                Some(ids[0]),
-                &Paging { cursor: Some(next.clone()), limit: None }
-            )),
+            refusal(departments::list(&bench.directory, Some(ids[0]), &Paging { cursor: Some(next.clone()), limit: None })),
             "cursor: not-a-cursor"
         );
         paging.cursor = Some(next);

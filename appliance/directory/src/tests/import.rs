@@ -53,10 +53,7 @@ fn a_sheet_is_looked_at_then_applied_once() {
     assert_eq!(import.state, ImportState::Checked);
     let fields: Vec<_> = import.columns.iter().map(|column| column.field).collect();
     assert_eq!(fields[..3], [Some(Field::Departments), Some(Field::Name), Some(Field::EmployeeNo)]);
-    assert_eq!(
-        (import.counts.rows, import.counts.new, import.counts.error, import.counts.departments_new),
-        (4, 4, 0, 4)
-    );
+    assert_eq!((import.counts.rows, import.counts.new, import.counts.error, import.counts.departments_new), (4, 4, 0, 4));
     assert_eq!(bench.directory.org().people().count(), people_before, "a dry run changes nothing");
     let rows = bench.rows(&import);
     assert_eq!(rows.iter().map(|row| row.row).collect::<Vec<_>>(), [3, 4, 5, 6]);
@@ -72,16 +69,9 @@ fn a_sheet_is_looked_at_then_applied_once() {
     let org = bench.directory.org();
     assert_eq!(org.people().count(), people_before + 4);
     let lin = people::card(&bench.directory, "linlan").unwrap();
-    assert_eq!(
-        lin.manager.map(|manager| manager.uid).as_deref(),
-        Some("wangmin"),
-        "a manager may stand in a later row"
-    );
-    let paths: Vec<Vec<String>> = lin
-        .department_paths
-        .into_iter()
-        .map(|path| path.into_iter().map(|department| department.name).collect())
-        .collect();
+    assert_eq!(lin.manager.map(|manager| manager.uid).as_deref(), Some("wangmin"), "a manager may stand in a later row");
+    let paths: Vec<Vec<String>> =
+        lin.department_paths.into_iter().map(|path| path.into_iter().map(|department| department.name).collect()).collect();
     assert_eq!(paths, [["恒川", "测试"], ["恒川", "研发"]], "the main one first");
     assert_eq!((lin.hired_on.as_deref(), lin.mobile.as_deref()), (Some("2024-03-05"), Some("13800138000")));
     assert_eq!(people::card(&bench.directory, "linlan2").unwrap().manager.map(|m| m.uid).as_deref(), Some("wangmin"));
@@ -144,13 +134,9 @@ fn a_mapping_replaces_the_headings() {
     let import = bench.check("people.csv", "姓名,备注,职务\n张三,zs01,工人\n".as_bytes()).unwrap();
     assert_eq!(import.columns[1].field, None);
     let mapping = |text: &str| serde_json::from_str::<Mapping>(text).unwrap();
-    let remap =
-        |text: &str| bench.write(|tx| import::remap(tx, &bench.directory, &bench.sys(), import.id, &mapping(text)));
+    let remap = |text: &str| bench.write(|tx| import::remap(tx, &bench.directory, &bench.sys(), import.id, &mapping(text)));
     let remapped = remap(r#"{"mapping":{"name":0,"uid":1}}"#).unwrap();
-    assert_eq!(
-        remapped.columns.iter().map(|c| c.field).collect::<Vec<_>>(),
-        [Some(Field::Name), Some(Field::Uid), None]
-    );
+    assert_eq!(remapped.columns.iter().map(|c| c.field).collect::<Vec<_>>(), [Some(Field::Name), Some(Field::Uid), None]);
     assert_eq!(bench.rows(&import)[0].uid.as_deref(), Some("zs01"));
     assert_eq!(refusal(remap(r#"{"mapping":{"name":9}}"#)), "mapping: not-a-column");
     assert_eq!(refusal(remap(r#"{"mapping":{"name":0,"uid":0}}"#)), "mapping: column-used-twice");

@@ -47,10 +47,7 @@ fn a_person_is_made_changed_and_looked_at() {
     let card = bench.create(new).unwrap();
     assert_eq!(card.mobile.as_deref(), Some("13800138000"));
     assert_eq!(card.hired_on.as_deref(), Some("2024-03-05"));
-    assert_eq!(
-        card.person.departments.iter().map(|d| (d.id, d.main)).collect::<Vec<_>>(),
-        [(sales, true), (research, false)]
-    );
+    assert_eq!(card.person.departments.iter().map(|d| (d.id, d.main)).collect::<Vec<_>>(), [(sales, true), (research, false)]);
     assert_eq!(card.manager.as_ref().map(|m| m.uid.as_str()), Some("wang"));
     assert_eq!(people::card(&bench.directory, "LIN").unwrap(), card);
 
@@ -98,8 +95,7 @@ fn lists_filter_and_page() {
     assert_eq!(all("婉"), ["单于婉儿"]);
     assert_eq!(all("a3"), ["张三"]);
     assert_eq!(all("nobody at all"), [""; 0]);
-    let within =
-        |department, subtree| bench.names(&Filter { department: Some(department), subtree, ..Filter::default() });
+    let within = |department, subtree| bench.names(&Filter { department: Some(department), subtree, ..Filter::default() });
     assert_eq!(within(company, true).len(), 4);
     assert_eq!(within(company, false), ["曾小川"]);
     assert_eq!(within(research, true), ["单于婉儿", "张三", "章子"]);

@@ -65,10 +65,7 @@ fn the_database_refuses_what_the_slices_refuse() {
     assert_eq!(insert(lin, "audit", &sys.to_string()), "granter-is-not-security");
     assert_eq!(insert(lin, "audit", "NULL"), "grant-without-granter");
     assert!(insert(lin, "security", &lin.to_string()) != "ok");
-    assert_eq!(
-        bench.sql(&format!("UPDATE role_grant SET role = 'system' WHERE person_id = {aud}")),
-        "grant-never-changes"
-    );
+    assert_eq!(bench.sql(&format!("UPDATE role_grant SET role = 'system' WHERE person_id = {aud}")), "grant-never-changes");
     assert_eq!(bench.sql("DELETE FROM role_grant WHERE role = 'audit'"), "last-holder");
     assert_eq!(bench.sql(&format!("UPDATE person SET uid = 'other' WHERE id = {sys}")), "uid-never-changes");
 }
@@ -77,8 +74,7 @@ fn the_database_refuses_what_the_slices_refuse() {
 fn a_grant_written_past_us_counts_for_nothing() {
     let mut bench = Bench::new();
     let lin = bench.person("lin", "林岚", &[]);
-    let forged =
-        format!("INSERT INTO role_grant VALUES ({lin}, 'system', {}, 1, 'r', randomblob(32))", bench.id("sec"));
+    let forged = format!("INSERT INTO role_grant VALUES ({lin}, 'system', {}, 1, 'r', randomblob(32))", bench.id("sec"));
     assert_eq!(bench.sql(&forged), "ok");
     bench.reopen();
     assert!(bench.directory.org().system_admin(&bench.actor("lin")).is_err());
@@ -108,10 +104,7 @@ fn an_administrator_cannot_take_over_another() {
 fn the_box_is_set_up_once() {
     let bench = Bench::new();
     let system = Actor::system(RequestId(bench.world.uuid()), bench.world.now());
-    assert_eq!(
-        refusal(bench.write(|tx| bootstrap::enterprise(tx, &bench.directory, &system, "又一个"))),
-        "set-up-before"
-    );
+    assert_eq!(refusal(bench.write(|tx| bootstrap::enterprise(tx, &bench.directory, &system, "又一个"))), "set-up-before");
     let first = Role::ALL.map(|role| FirstAdministrator {
         role,
         uid: format!("{}2", role.name()),

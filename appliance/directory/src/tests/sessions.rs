@@ -96,10 +96,7 @@ fn freezing_ends_everything_at_once() {
     let resolve = |door| app_passwords::resolve(&bench.directory, "lin", &made.password.to_uppercase(), door);
     assert_eq!(resolve(Door::Webdav).unwrap(), lin);
     assert_eq!(refusal(resolve(Door::Ldap)), "wrong-credentials");
-    assert_eq!(
-        refusal(app_passwords::resolve(&bench.directory, "sys", &made.password, Door::Webdav)),
-        "wrong-credentials"
-    );
+    assert_eq!(refusal(app_passwords::resolve(&bench.directory, "sys", &made.password, Door::Webdav)), "wrong-credentials");
     assert!(app_passwords::list(&bench.directory, lin).unwrap().items[0].used_at.is_some());
 
     bench.write(|tx| people::freeze(tx, &bench.directory, &bench.keeper("lin"), Some("left"))).unwrap();

@@ -27,11 +27,7 @@ impl Known {
     fn new(all: Vec<(PersonId, Fields)>, org: &Org) -> Self {
         let mut known = Self { people: HashMap::new(), by_value: HashMap::new(), by_name: HashMap::new() };
         for (id, fields) in all {
-            let values = [
-                (Field::EmployeeNo, &fields.employee_no),
-                (Field::Mobile, &fields.mobile),
-                (Field::Mail, &fields.mail),
-            ];
+            let values = [(Field::EmployeeNo, &fields.employee_no), (Field::Mobile, &fields.mobile), (Field::Mail, &fields.mail)];
             for (field, value) in values {
                 if let Some(value) = value {
                     known.by_value.insert((field, value.to_lowercase()), id);
@@ -69,8 +65,7 @@ impl Known {
             }
             return Some(person.id);
         }
-        let values =
-            [(Field::EmployeeNo, &draft.employee_no), (Field::Mobile, &draft.mobile), (Field::Mail, &draft.mail)];
+        let values = [(Field::EmployeeNo, &draft.employee_no), (Field::Mobile, &draft.mobile), (Field::Mail, &draft.mail)];
         if let Some(found) = values.iter().find_map(|(field, value)| self.holder(*field, value.as_deref()?)) {
             return Some(found);
         }

@@ -85,9 +85,7 @@ fn departments(draft: &mut Draft, before: &[Place], places: &mut Places<'_>) -> 
     // Whoever names no main one keeps it; what differs in order alone is the same.
     let main = main.or_else(|| before.first().copied().filter(|main| all.contains(main)));
     let ordered: Vec<Place> = main.into_iter().chain(all.into_iter().filter(|place| Some(*place) != main)).collect();
-    let same = ordered.len() == before.len()
-        && ordered.first() == before.first()
-        && ordered.iter().all(|p| before.contains(p));
+    let same = ordered.len() == before.len() && ordered.first() == before.first() && ordered.iter().all(|p| before.contains(p));
     if same { before.to_vec() } else { ordered }
 }
 
@@ -136,9 +134,5 @@ pub(super) fn changes(
         (Field::HiredOn, before.hired_on.clone(), wanted.hired_on.clone()),
         (Field::WorkPlace, before.work_place.clone(), wanted.work_place.clone()),
     ];
-    pairs
-        .into_iter()
-        .filter(|(_, from, to)| from != to)
-        .map(|(field, from, to)| FieldChange { field, from, to })
-        .collect()
+    pairs.into_iter().filter(|(_, from, to)| from != to).map(|(field, from, to)| FieldChange { field, from, to }).collect()
 }

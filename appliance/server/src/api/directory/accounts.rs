@@ -2,7 +2,7 @@
 
 use actix_web::{
     post,
-    web::{Bytes, Json, Path},
+    web::{Json, Path},
 };
 use holdfast_directory::{password::Password, people, views::Person};
 use serde::Deserialize;
@@ -10,19 +10,11 @@ use utoipa::ToSchema;
 
 use crate::http::{Answer, NoContent, Problem, Session, problem::Refusals};
 
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
     #[schema(max_length = 200)]
     pub reason: Option<String>,
-}
-
-/// The body may be left out; one that is there must be right.
-fn order(body: &[u8]) -> Result<Freeze, Problem> {
-    if body.is_empty() {
-        return Ok(Freeze::default());
-    }
-    serde_json::from_slice(body).map_err(|error| Problem::bad_request(format!("the body does not fit: {error}")))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -32,10 +24,10 @@ pub struct SetPassword {
 }
 
 /// Ends every session and app password of the person at once. What the person made stays.
-#[utoipa::path(tag = "administration", params(("uid" = String, Path)), request_body = Option<Freeze>, responses((status = 200, body = Person), Refusals))]
+#[utoipa::path(tag = "administration", params(("uid" = String, Path)), request_body = Freeze, responses((status = 200, body = Person), Refusals))]
 #[post("/people/{uid}/freeze")]
-pub async fn freeze(by: Session, at: Path<String>, body: Bytes) -> Answer<Person> {
-    let (uid, reason) = (at.into_inner(), order(&body)?.reason);
+pub async fn freeze(by: Session, at: Path<String>, ask: Json<Freeze>) -> Answer<Person> {
+    let (uid, reason) = (at.into_inner(), ask.into_inner().reason);
     let frozen = by.run(move |rooms, actor| {
         let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
         rooms.write_db(|tx| people::freeze(tx, &rooms.directory, &keeper, reason.as_deref()))

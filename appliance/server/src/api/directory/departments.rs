@@ -49,8 +49,7 @@ pub async fn read(by: Session, at: Path<DepartmentId>) -> Answer<DepartmentDetai
 #[post("/departments")]
 pub async fn create(by: SystemAdmin, ask: Json<NewDepartment>) -> Result<Created<Department>, Problem> {
     let (ask, proof) = (ask.into_inner(), by.proof);
-    let made =
-        by.session.run(move |rooms, _| rooms.write_db(|tx| departments::create(tx, &rooms.directory, &proof, &ask)));
+    let made = by.session.run(move |rooms, _| rooms.write_db(|tx| departments::create(tx, &rooms.directory, &proof, &ask)));
     Ok(Created(made.await?))
 }
 
@@ -60,8 +59,7 @@ pub async fn create(by: SystemAdmin, ask: Json<NewDepartment>) -> Result<Created
 #[patch("/departments/{id}")]
 pub async fn edit(by: SystemAdmin, at: Path<DepartmentId>, ask: Json<DepartmentChange>) -> Answer<Department> {
     let (id, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
-    let changed =
-        by.session.run(move |rooms, _| rooms.write_db(|tx| departments::edit(tx, &rooms.directory, &proof, id, &ask)));
+    let changed = by.session.run(move |rooms, _| rooms.write_db(|tx| departments::edit(tx, &rooms.directory, &proof, id, &ask)));
     Ok(Json(changed.await?))
 }
 

@@ -63,8 +63,7 @@ pub async fn check(
     let form = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(boundary);
     let (name, proof) = (named.into_inner().name, by.proof);
     let checked = by.session.run(move |rooms, _| {
-        let part =
-            form.map(|boundary| file_part(&body, &boundary).ok_or(Error::invalid("file", "empty"))).transpose()?;
+        let part = form.map(|boundary| file_part(&body, &boundary).ok_or(Error::invalid("file", "empty"))).transpose()?;
         let (part_name, bytes) = part.unwrap_or((None, &body));
         let name = name.or(part_name).unwrap_or_else(|| "people".to_owned());
         let checked = import::check(&rooms.directory, &proof, &name, bytes)?;
@@ -110,8 +109,7 @@ pub async fn report(by: SystemAdmin, at: Path<Uuid>) -> Result<HttpResponse, Pro
 #[patch("/people/imports/{id}")]
 pub async fn remap(by: SystemAdmin, at: Path<Uuid>, ask: Json<Mapping>) -> Answer<Import> {
     let (id, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
-    let checked =
-        by.session.run(move |rooms, _| rooms.write_db(|tx| import::remap(tx, &rooms.directory, &proof, id, &ask)));
+    let checked = by.session.run(move |rooms, _| rooms.write_db(|tx| import::remap(tx, &rooms.directory, &proof, id, &ask)));
     Ok(Json(checked.await?))
 }
 

@@ -37,12 +37,7 @@ pub struct PeopleQuery {
 
 impl PeopleQuery {
     fn filter(&self) -> Filter {
-        Filter {
-            q: self.q.clone(),
-            department: self.department,
-            subtree: self.subtree.unwrap_or(true),
-            state: self.state,
-        }
+        Filter { q: self.q.clone(), department: self.department, subtree: self.subtree.unwrap_or(true), state: self.state }
     }
 
     fn paging(&self) -> Paging {
@@ -95,7 +90,6 @@ pub async fn create(by: SystemAdmin, ask: Json<NewPerson>) -> Result<Created<Per
 #[patch("/people/{uid}")]
 pub async fn edit(by: SystemAdmin, at: Path<String>, ask: Json<PersonChange>) -> Answer<PersonCard> {
     let (uid, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
-    let changed =
-        by.session.run(move |rooms, _| rooms.write_db(|tx| people::edit(tx, &rooms.directory, &proof, &uid, &ask)));
+    let changed = by.session.run(move |rooms, _| rooms.write_db(|tx| people::edit(tx, &rooms.directory, &proof, &uid, &ask)));
     Ok(Json(changed.await?))
 }

@@ -34,8 +34,6 @@ pub async fn grant(by: SecurityAdmin, ask: Json<NewGrant>) -> Result<Created<Rol
 #[delete("/roles/{role}/{uid}")]
 pub async fn revoke(by: SecurityAdmin, at: Path<(Role, String)>) -> Result<NoContent, Problem> {
     let ((role, uid), proof) = (at.into_inner(), by.proof);
-    by.session
-        .run(move |rooms, _| rooms.write_db(|tx| roles::revoke(tx, &rooms.directory, &proof, role, &uid)))
-        .await?;
+    by.session.run(move |rooms, _| rooms.write_db(|tx| roles::revoke(tx, &rooms.directory, &proof, role, &uid))).await?;
     Ok(NoContent)
 }

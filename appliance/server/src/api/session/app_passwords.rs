@@ -27,9 +27,7 @@ pub async fn list(by: Session) -> Answer<Page<AppPassword>> {
 #[post("/me/app-passwords")]
 pub async fn create(by: Session, ask: Json<NewAppPasswordRequest>) -> Result<Created<NewAppPassword>, Problem> {
     let ask = ask.into_inner();
-    let made = by
-        .run(move |rooms, actor| rooms.write_db(|tx| app_passwords::create(tx, &rooms.directory, actor, &ask)))
-        .await?;
+    let made = by.run(move |rooms, actor| rooms.write_db(|tx| app_passwords::create(tx, &rooms.directory, actor, &ask))).await?;
     Ok(Created(made))
 }
 

@@ -50,8 +50,7 @@ pub async fn open(by: Stranger, ask: Json<SignIn>) -> Result<HttpResponse, Probl
     }
     let rooms = by.app.rooms()?;
     let actor = by.actor;
-    let attempt =
-        Attempt { uid: ask.uid, password: ask.password, source: actor.source, request: actor.request, now: actor.now };
+    let attempt = Attempt { uid: ask.uid, password: ask.password, source: actor.source, request: actor.request, now: actor.now };
     let (opened, person) = blocking(move || {
         let opened = session::open(&rooms.directory, &rooms.audit, &attempt)?;
         let org = rooms.directory.org();
@@ -106,11 +105,5 @@ async fn end_one(by: &Session, id: SessionId) -> Result<(), Problem> {
 /// `__Host-` asks for Secure, Path=/ and no Domain (RFC 6265bis 4.1.3.2). Strict: no other site's link carries it.
 fn cookie(value: String) -> Cookie<'static> {
     let lifetime = Duration::seconds(i64::try_from(SESSION_ABSOLUTE.as_secs()).unwrap_or(0));
-    Cookie::build(COOKIE, value)
-        .path("/")
-        .secure(true)
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .max_age(lifetime)
-        .finish()
+    Cookie::build(COOKIE, value).path("/").secure(true).http_only(true).same_site(SameSite::Strict).max_age(lifetime).finish()
 }
