@@ -43,7 +43,8 @@ fn index(docs: &[Doc]) -> Index {
 
 #[test]
 fn finds_words_phrases_prefixes_and_nothing_else() {
-    let texts = ["数据库备份完成", "數據庫，备份", "holdfast-search 上线", "holdfast 上线了", "单字：好", "a.b@c.com 写信", "库存"];
+    let texts =
+        ["数据库备份完成", "數據庫，备份", "holdfast-search 上线", "holdfast 上线了", "单字：好", "a.b@c.com 写信", "库存"];
     let docs: Vec<Doc> = texts.iter().zip(1..).map(|(text, seq)| message(7, seq, 1, text)).collect();
     let index = index(&docs);
     let allowed: Allowed = [7].into_iter().collect();

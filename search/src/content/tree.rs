@@ -51,7 +51,8 @@ fn in_fields(clause: &Clause, fields: &Fields, class: Class) -> Box<dyn Node> {
 }
 
 fn leaf(clause: &Clause, field: Field) -> Box<dyn Node> {
-    let open_end = clause.open || clause.runs.last().is_some_and(|run| run.script == Script::Dense && run.text.chars().nth(1).is_none());
+    let open_end =
+        clause.open || clause.runs.last().is_some_and(|run| run.script == Script::Dense && run.text.chars().nth(1).is_none());
     let mut terms: Vec<(usize, Term)> = Vec::new();
     let mut position = 0;
     for (number, run) in clause.runs.iter().enumerate() {

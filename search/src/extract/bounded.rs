@@ -26,10 +26,15 @@ impl<'a> Archive<'a> {
     }
 
     /// Gives `read` one entry; every byte it takes counts.
-    pub(super) fn entry<T>(&mut self, name: &str, read: impl FnOnce(&mut Counted<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    pub(super) fn entry<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&mut Counted<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
         let file = self.zip.by_name(name).map_err(refusal)?;
         let packed_bytes = file.compressed_size();
-        let mut counted = Counted { from: Box::new(file), packed_bytes, here: 0, total: &mut self.unpacked_bytes, exceeded: false };
+        let mut counted =
+            Counted { from: Box::new(file), packed_bytes, here: 0, total: &mut self.unpacked_bytes, exceeded: false };
         let answer = read(&mut counted);
         if counted.exceeded { Err(Refusal::TooLarge) } else { answer }
     }

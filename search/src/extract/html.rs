@@ -11,9 +11,45 @@ const REFERENCE_CHARS: usize = 12;
 
 const HIDDEN: &[&str] = &["script", "style", "noscript", "template", "svg", "math", "object", "iframe", "head"];
 const BLOCKS: &[&str] = &[
-    "p", "div", "br", "hr", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote",
-    "section", "article", "header", "footer", "nav", "aside", "main", "figure", "figcaption", "caption", "title", "body", "html", "form",
-    "option", "textarea", "address", "details", "summary",
+    "p",
+    "div",
+    "br",
+    "hr",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "tr",
+    "table",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "pre",
+    "blockquote",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "main",
+    "figure",
+    "figcaption",
+    "caption",
+    "title",
+    "body",
+    "html",
+    "form",
+    "option",
+    "textarea",
+    "address",
+    "details",
+    "summary",
 ];
 
 pub(super) fn read(bytes: &[u8], sink: &mut Sink) -> Result<(), Refusal> {
@@ -45,7 +81,8 @@ fn markup<'a>(text: &'a str, pre: &mut bool, sink: &mut Sink) -> &'a str {
         return after(text, ">");
     }
     let closing = text.starts_with("</");
-    let name: String = text[1 + usize::from(closing)..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let name: String =
+        text[1 + usize::from(closing)..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         sink.char('<');
         return &text[1..];
@@ -185,6 +222,10 @@ fn find_tag(text: &str, tag: &str) -> Option<usize> {
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_BYTES)]).to_ascii_lowercase();
     let at = head.find("charset=").map(|at| at + 8).or_else(|| head.find("encoding=").map(|at| at + 9))?;
-    let label: String = head[at..].trim_start_matches(['"', '\'', ' ']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c)).collect();
+    let label: String = head[at..]
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || "-_:".contains(*c))
+        .collect();
     Encoding::for_label(label.as_bytes())
 }

@@ -31,7 +31,10 @@ fn opening(line: &str) -> (&str, bool) {
     let rest = line.trim_start_matches(['#', '>', ' ']);
     let listed = rest.strip_prefix(['-', '*', '+']).and_then(|rest| rest.strip_prefix(' '));
     let numbered = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-    let block = rest.len() != line.len() || listed.is_some() || rest.starts_with('|') || (numbered.len() != rest.len() && numbered.starts_with(". "));
+    let block = rest.len() != line.len()
+        || listed.is_some()
+        || rest.starts_with('|')
+        || (numbered.len() != rest.len() && numbered.starts_with(". "));
     (listed.unwrap_or(rest), block)
 }
 

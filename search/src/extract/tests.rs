@@ -123,7 +123,9 @@ fn chinese_pdf_fonts_without_a_unicode_map() {
     let say = "财务报表 2026 年";
     let gbk = hex(&encoding_rs::GBK.encode(say).0);
     let wide = hex(&say.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>());
-    for (encoding, codes) in [("GBK-EUC-H", &gbk), ("GBKp-EUC-H", &gbk), ("GBK2K-H", &gbk), ("UniGB-UCS2-H", &wide), ("UniGB-UTF16-H", &wide)] {
+    for (encoding, codes) in
+        [("GBK-EUC-H", &gbk), ("GBKp-EUC-H", &gbk), ("GBK2K-H", &gbk), ("UniGB-UCS2-H", &wide), ("UniGB-UTF16-H", &wide)]
+    {
         let font = format!("<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/{encoding}/DescendantFonts[6 0 R]>>");
         let file = pdf(&font, &format!("BT /F1 12 Tf 72 700 Td <{codes}> Tj ET"));
         assert_eq!(text("a.pdf", &file), say, "{encoding}");
@@ -133,7 +135,8 @@ fn chinese_pdf_fonts_without_a_unicode_map() {
 #[test]
 fn blanks_and_lines_of_a_pdf_come_from_where_glyphs_stand() {
     let font = "<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding/FirstChar 0/Widths[]>>";
-    let content = "BT /F1 10 Tf 72 700 Td [(He) 20 (llo) -400 (wor) 10 (ld)] TJ 0 -12 Td (next) Tj ET BT /F1 10 Tf 72 500 Td (far) Tj ET";
+    let content =
+        "BT /F1 10 Tf 72 700 Td [(He) 20 (llo) -400 (wor) 10 (ld)] TJ 0 -12 Td (next) Tj ET BT /F1 10 Tf 72 500 Td (far) Tj ET";
     assert_eq!(text("a.pdf", &pdf(font, content)), "Hello world next\nfar");
     assert_eq!(extract("a.pdf", b"%PDF-1.4\nnothing"), Err(Refusal::Malformed));
 }
@@ -193,7 +196,10 @@ fn pdfs_of_latex_and_chromium_agree_with_poppler() {
     let ours = text("a.pdf", &std::fs::read(&file).expect("reads"));
     let Some(theirs) = poppler(&file) else { return };
     assert!(agreement(&ours, &theirs) > 0.99, "{ours}");
-    assert!(ours.contains("请在周五之前提交各部门的预算草案，逾期不候。") && ours.contains("Budget draft v2 与 API 网关"), "{ours}");
+    assert!(
+        ours.contains("请在周五之前提交各部门的预算草案，逾期不候。") && ours.contains("Budget draft v2 与 API 网关"),
+        "{ours}"
+    );
 }
 
 /// The worker's binary stands beside the folder of the test's own.
@@ -239,7 +245,12 @@ fn a_worker_is_locked_in() {
     let proc = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).expect("reads");
     let (status, bounds) = (proc("status"), proc("limits"));
     assert!(status.contains("Seccomp:\t2") && status.contains("NoNewPrivs:\t1"), "{status}");
-    let bound = |name: &str| bounds.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().rev().nth(1).expect("is set").to_owned());
+    let bound = |name: &str| {
+        bounds
+            .lines()
+            .find(|line| line.starts_with(name))
+            .map(|line| line.split_whitespace().rev().nth(1).expect("is set").to_owned())
+    };
     assert_eq!(bound("Max address space"), Some(limits::WORKER_MEMORY_BYTES.to_string()));
     assert_eq!(bound("Max open files"), Some(limits::WORKER_FILES.to_string()));
     drop(ours);

@@ -31,7 +31,11 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn new(from: &NameEntry) -> Self {
         let is_person = from.key.kind == NameKind::Person;
-        Self { key: from.key, name: units(&from.name, is_person), uid: from.uid.as_deref().map_or_else(Vec::new, |uid| units(uid, false)) }
+        Self {
+            key: from.key,
+            name: units(&from.name, is_person),
+            uid: from.uid.as_deref().map_or_else(Vec::new, |uid| units(uid, false)),
+        }
     }
 
     /// All first readings and words in a row, for typos. `None` where there is nothing to mistype.

@@ -94,7 +94,9 @@ impl NameIndex {
         }
         let mut last: Option<(u32, u32)> = None;
         for &(number, at) in self.spots(longest) {
-            let Some(hit) = self.entries.get(number as usize).and_then(|entry| matcher::at(&entry.name, at.into(), longest, false)) else {
+            let Some(hit) =
+                self.entries.get(number as usize).and_then(|entry| matcher::at(&entry.name, at.into(), longest, false))
+            else {
                 continue;
             };
             match &mut last {
@@ -160,7 +162,8 @@ impl NameIndex {
         let shown = |m: &&Match| !in_name || m.field != Field::Uid;
         hit.field = matches.iter().filter(shown).map(|m| m.field).max().unwrap_or(Field::Name);
         let units = if in_name { &entry.name } else { &entry.uid };
-        let mut ranges: Vec<[u32; 2]> = matches.iter().filter(shown).filter_map(|m| range(units, m.first, m.last, m.open)).collect();
+        let mut ranges: Vec<[u32; 2]> =
+            matches.iter().filter(shown).filter_map(|m| range(units, m.first, m.last, m.open)).collect();
         ranges.sort_unstable();
         ranges.dedup_by(|next, kept| {
             let joined = next[0] <= kept[1];
@@ -187,7 +190,8 @@ impl NameIndex {
 
 fn best_of(entry: &Entry, word: &Word) -> Option<Match> {
     let ways = [(&entry.name, false), (&entry.uid, true)];
-    let all = ways.into_iter().flat_map(|(units, in_uid)| (0..units.len()).filter_map(move |at| matcher::at(units, at, word, in_uid)));
+    let all =
+        ways.into_iter().flat_map(|(units, in_uid)| (0..units.len()).filter_map(move |at| matcher::at(units, at, word, in_uid)));
     // The first of equals: name before sign-in name, beginning before middle.
     all.fold(None, |best: Option<Match>, next| match best {
         Some(best) if best.score >= next.score => Some(best),

@@ -127,7 +127,10 @@ fn cpu() -> std::time::Duration {
 /// Prints times; it fails only where they are absurd, since the machine may be busy.
 #[test]
 fn a_hundred_thousand_names() {
-    let surnames: Vec<char> = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈单仇查".chars().collect();
+    let surnames: Vec<char> =
+        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈单仇查"
+            .chars()
+            .collect();
     let given: Vec<char> = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建文辉力永健世广志义兴良海山仁波宁贵福生龙元全国胜学祥才发武新利清飞彬富顺信子浩亮政谦亨奇固之轮翰朗伯宏言若鸣朋斌梁栋维启克伦翔旭鹏泽晨辰士以家致树炎德行时泰盛".chars().collect();
     let pick = |list: &[char], n: u64| list[(n % list.len() as u64) as usize];
     let mut seed = 7_u64;
@@ -156,7 +159,15 @@ fn a_hundred_thousand_names() {
         let full: String = readings.iter().map(|r| r[0].as_str()).collect();
         let initials: String = readings.iter().map(|r| &r[0][..1]).collect();
         let mistyped = if full.len() > 5 { format!("{}{}", &full[..2], &full[3..]) } else { full.clone() };
-        for typed in [&entry.name, &full, &initials, &full[..3].to_owned(), &entry.uid.clone().expect("has one"), &initials[..1].to_owned(), &mistyped] {
+        for typed in [
+            &entry.name,
+            &full,
+            &initials,
+            &full[..3].to_owned(),
+            &entry.uid.clone().expect("has one"),
+            &initials[..1].to_owned(),
+            &mistyped,
+        ] {
             let start = cpu();
             let all = names.search(typed, &|_| true, 0, 20);
             times.push(((cpu() - start), typed.clone()));

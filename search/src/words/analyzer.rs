@@ -11,7 +11,6 @@ use super::{
 };
 use crate::limits;
 
-
 /// Stateless; see the module.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Analyzer;

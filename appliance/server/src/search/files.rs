@@ -1,11 +1,6 @@
 //! Files: their names at once, their text when a worker has read it.
 
-use std::{
-    collections::BTreeSet,
-    sync::Arc,
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
 
 use holdfast_base::{Error, NodeId, Result};
 use holdfast_drive::{Content, FileRef, Owner};

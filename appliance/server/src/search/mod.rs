@@ -101,7 +101,8 @@ impl SearchRoom {
             drive: drive.clone(),
             world: world.clone(),
             memory_bytes,
-            index: ArcSwapOption::empty(),
+            // Empty at first, so that a search during the start finds people and says `partial`.
+            index: ArcSwapOption::from_pointee(Index::new(memory_bytes)?),
             names: Names::new(),
             attachments: RwLock::default(),
             texts: Texts::open(config.under("index/text"), vault.domain(Domain("search"))?)?,

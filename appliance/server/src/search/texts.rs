@@ -65,7 +65,8 @@ impl Texts {
         if length > TEXT_BYTES as u64 + 2 {
             return Ok(None);
         }
-        let opened = self.key.open_stream_range(&context(token), length, 0..length, &mut |at, out| file.read_exact_at(out, at + 8));
+        let opened =
+            self.key.open_stream_range(&context(token), length, 0..length, &mut |at, out| file.read_exact_at(out, at + 8));
         match opened {
             Ok(plain) => Ok(parse(plain)),
             Err(CryptoError::Sealed) => Err(Error::Sealed),

@@ -69,7 +69,8 @@ impl Font {
             Ok(object) => stream(object).map_or(Coding::Named(Named::Identity), |bytes| Coding::Own(CMap::parse(&bytes))),
             Err(_) => Coding::Named(Named::Identity),
         };
-        let descendant = font.get_deref(b"DescendantFonts", document).and_then(Object::as_array).ok().and_then(|list| list.first());
+        let descendant =
+            font.get_deref(b"DescendantFonts", document).and_then(Object::as_array).ok().and_then(|list| list.first());
         let descendant = descendant.and_then(|font| document.dereference(font).ok()).and_then(|(_, font)| font.as_dict().ok());
         let (widths, usual_width) = descendant.map_or_else(Default::default, |font| composite_widths(document, font));
         Self { to_unicode, coding, widths, usual_width }
@@ -129,7 +130,8 @@ fn simple_table(document: &Document, font: &Dictionary) -> Vec<Option<String>> {
             *slot = Document::decode_text(&encoding, &[byte]).ok().filter(|text| !text.is_empty() && !text.contains('\u{fffd}'));
         }
     }
-    let differences = font.get_deref(b"Encoding", document).and_then(Object::as_dict).and_then(|e| e.get_deref(b"Differences", document));
+    let differences =
+        font.get_deref(b"Encoding", document).and_then(Object::as_dict).and_then(|e| e.get_deref(b"Differences", document));
     let Ok(differences) = differences.and_then(Object::as_array) else { return table };
     let mut code = 0_usize;
     for item in differences {
@@ -162,14 +164,19 @@ fn by_name(name: &[u8]) -> Option<String> {
     if !ligature.is_empty() {
         return Some(ligature.to_owned());
     }
-    let digits = stem.strip_prefix("uni").filter(|d| d.len() == 4).or_else(|| stem.strip_prefix('u').filter(|d| (4..=6).contains(&d.len())))?;
+    let digits = stem
+        .strip_prefix("uni")
+        .filter(|d| d.len() == 4)
+        .or_else(|| stem.strip_prefix('u').filter(|d| (4..=6).contains(&d.len())))?;
     u32::from_str_radix(digits, 16).ok().and_then(char::from_u32).map(String::from)
 }
 
 fn simple_widths(document: &Document, font: &Dictionary) -> (HashMap<u32, f64>, Option<f64>) {
-    let first = font.get_deref(b"FirstChar", document).and_then(Object::as_i64).ok().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+    let first =
+        font.get_deref(b"FirstChar", document).and_then(Object::as_i64).ok().and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
     // Widths of a Type 3 font are in its own units.
-    let matrix = font.get_deref(b"FontMatrix", document).and_then(Object::as_array).ok().and_then(|m| number(document, m.first()?));
+    let matrix =
+        font.get_deref(b"FontMatrix", document).and_then(Object::as_array).ok().and_then(|m| number(document, m.first()?));
     let scale = matrix.map_or(1.0, |unit| unit * 1000.0);
     let list = font.get_deref(b"Widths", document).and_then(Object::as_array).ok();
     let widths = list.into_iter().flatten().take(256).zip(first..);
@@ -193,7 +200,9 @@ fn composite_widths(document: &Document, font: &Dictionary) -> (HashMap<u32, f64
             at += 2;
             continue;
         }
-        let (Some(last), Some(width)) = (glyph(document, second), list.get(at + 2).and_then(|w| number(document, w))) else { break };
+        let (Some(last), Some(width)) = (glyph(document, second), list.get(at + 2).and_then(|w| number(document, w))) else {
+            break;
+        };
         let last = last.min(first.saturating_add(0xffff));
         if widths.len() < limits::CMAP_CODES {
             widths.extend((first..=last).map(|glyph| (glyph, width)));

@@ -58,7 +58,8 @@ const OPERANDS: usize = 64;
 
 impl PageReader<'_> {
     fn run(&mut self, content: &[u8], resources: &Dictionary, page: Matrix, depth: usize) {
-        let mut state = State { page, font: None, size: 1.0, char_gap: 0.0, word_gap: 0.0, stretch: 1.0, leading: 0.0, rise: 0.0 };
+        let mut state =
+            State { page, font: None, size: 1.0, char_gap: 0.0, word_gap: 0.0, stretch: 1.0, leading: 0.0, rise: 0.0 };
         let mut saved: Vec<State> = Vec::new();
         let (mut text, mut line) = (Matrix::UNIT, Matrix::UNIT);
         let mut scanner = Scanner::new(content);
@@ -127,7 +128,9 @@ impl PageReader<'_> {
                 for item in list {
                     match item {
                         Token::Text(bytes) => self.string(bytes, state, text),
-                        Token::Number(back) => *text = Matrix::shift(-back / 1000.0 * state.size * state.stretch, 0.0).then(*text),
+                        Token::Number(back) => {
+                            *text = Matrix::shift(-back / 1000.0 * state.size * state.stretch, 0.0).then(*text)
+                        }
                         _ => {}
                     }
                 }

@@ -9,11 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
-use crate::{
-    http::Problem,
-    rooms::Rooms,
-    search::Reach,
-};
+use crate::{http::Problem, rooms::Rooms, search::Reach};
 
 /// People or conversations that one name of a filter may mean.
 const NAMES: usize = 200;

@@ -56,7 +56,9 @@ mod tests {
     fn cursors_come_back_and_nothing_else_does() {
         let cursor = Cursor::after(Kind::Files, Timestamp(7), Place { score: 1, at: -2, object: 3, part: 4 });
         assert_eq!(Cursor::decode(&cursor.encode(), Kind::Files), Some(cursor));
-        for (text, kind) in [(cursor.encode().as_str(), Kind::People), ("", Kind::Files), ("!", Kind::Files), ("AAAA", Kind::Files)] {
+        for (text, kind) in
+            [(cursor.encode().as_str(), Kind::People), ("", Kind::Files), ("!", Kind::Files), ("AAAA", Kind::Files)]
+        {
             assert_eq!(Cursor::decode(text, kind), None, "{text}");
         }
     }

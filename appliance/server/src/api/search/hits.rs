@@ -52,7 +52,8 @@ impl<'a> Filler<'a> {
     }
 
     fn conversation(&self, hit: &NameHit) -> Result<Option<Hit>> {
-        let conversation = seen(self.rooms.im.member(self.actor, ConversationId(hit.key.id)).and_then(|by| self.rooms.im.conversation(&by)))?;
+        let conversation =
+            seen(self.rooms.im.member(self.actor, ConversationId(hit.key.id)).and_then(|by| self.rooms.im.conversation(&by)))?;
         Ok(conversation.map(|conversation| Hit::Conversations { conversation, ranges: hit.ranges.clone() }))
     }
 
@@ -144,7 +145,12 @@ mod tests {
 
     #[test]
     fn marks_syllables_of_the_characters_that_were_found() {
-        let hit = |field, ranges: &[[u32; 2]]| NameHit { key: NameKey { kind: NameKind::Person, id: 1 }, field, ranges: ranges.to_vec(), score: 1 };
+        let hit = |field, ranges: &[[u32; 2]]| NameHit {
+            key: NameKey { kind: NameKind::Person, id: 1 },
+            field,
+            ranges: ranges.to_vec(),
+            score: 1,
+        };
         assert_eq!(in_pinyin("欧阳震华", "ou yang zhen hua", &hit(Field::Pinyin, &[[2, 4]])), [[8, 12], [13, 16]]);
         assert_eq!(in_pinyin("王伟", "wang wei", &hit(Field::Initials, &[[0, 2]])), [[0, 1], [5, 6]]);
         assert_eq!(in_pinyin("Alice Chen", "alice chen", &hit(Field::Pinyin, &[[0, 5]])), Vec::<[u32; 2]>::new());

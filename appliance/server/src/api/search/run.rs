@@ -18,7 +18,15 @@ pub(super) fn search(rooms: &Rooms, actor: &Actor, query: &SearchQuery, cursor: 
     let began = Instant::now();
     let ask = query.resolve(rooms, actor)?;
     rooms.search.catch_up();
-    let run = Run { rooms, ask: &ask, filler: Filler::new(rooms, actor, &ask), limit: query.limit(), newest: query.newest, cursor, now: actor.now };
+    let run = Run {
+        rooms,
+        ask: &ask,
+        filler: Filler::new(rooms, actor, &ask),
+        limit: query.limit(),
+        newest: query.newest,
+        cursor,
+        now: actor.now,
+    };
     let kinds: &[Kind] = match query.kind {
         Kind::All => &[Kind::People, Kind::Conversations, Kind::Messages, Kind::Files],
         Kind::People => &[Kind::People],
@@ -78,7 +86,8 @@ impl Run<'_> {
             return Ok(SearchGroup { kind, items: Vec::new(), total: 0, next: None });
         }
         let mine = &self.ask.reach.conversations;
-        let sees = |key: NameKey| key.kind == wanted && (wanted != NameKind::Conversation || mine.contains(&ConversationId(key.id)));
+        let sees =
+            |key: NameKey| key.kind == wanted && (wanted != NameKind::Conversation || mine.contains(&ConversationId(key.id)));
         let skip = self.cursor.map_or(0, |cursor| usize::try_from(cursor.skip).unwrap_or(usize::MAX));
         let found = self.rooms.search.names().search(&self.ask.names, &sees, skip, self.limit);
         let end = skip.saturating_add(found.hits.len());
