@@ -67,19 +67,11 @@ impl Reader {
     }
 
     pub(crate) fn folder(&self) -> Result<()> {
-        if self.is_folder() {
-            Ok(())
-        } else {
-            Err(Error::conflict("not-a-folder"))
-        }
+        if self.is_folder() { Ok(()) } else { Err(Error::conflict("not-a-folder")) }
     }
 
     pub(crate) fn file(&self) -> Result<()> {
-        if self.is_folder() {
-            Err(Error::conflict("not-a-file"))
-        } else {
-            Ok(())
-        }
+        if self.is_folder() { Err(Error::conflict("not-a-file")) } else { Ok(()) }
     }
 }
 
@@ -102,23 +94,13 @@ impl Drive {
         let person = org.active(actor)?.id;
         let role = role(&org, person, space.owner).ok_or(Error::NotFound)?;
         let (_, entry) = self.entry(read, node)?;
-        Ok(Reader {
-            actor: actor.clone(),
-            role,
-            space: walk.space,
-            entry,
-            parent: walk.ids.get(1).copied(),
-        })
+        Ok(Reader { actor: actor.clone(), role, space: walk.space, entry, parent: walk.ids.get(1).copied() })
     }
 
     /// Proof that the actor may change `node`: `NotFound` when it may not be seen, `Forbidden` when only read.
     pub fn writer(&self, read: &dyn Read, actor: &Actor, node: NodeId) -> Result<Writer> {
         let reader = self.reader(read, actor, node)?;
-        if reader.role < Role::Editor {
-            Err(Error::Forbidden)
-        } else {
-            Ok(Writer(reader))
-        }
+        if reader.role < Role::Editor { Err(Error::Forbidden) } else { Ok(Writer(reader)) }
     }
 
     /// Proof for a node that lies in the trash itself (not only below something there).
@@ -133,34 +115,17 @@ impl Drive {
             return Err(Error::Forbidden);
         }
         let row = self.need(read, keys::TRASH, &keys::trash(space, at, node))?;
-        Ok(Trashed {
-            actor: actor.clone(),
-            role,
-            space,
-            row,
-        })
+        Ok(Trashed { actor: actor.clone(), role, space, row })
     }
 
     /// Proof that `node` is an attachment in this conversation; that the actor is a member was checked by whoever made `space`.
-    pub fn attachment(
-        &self,
-        read: &dyn Read,
-        space: &ConversationSpace,
-        actor: &Actor,
-        node: NodeId,
-    ) -> Result<Reader> {
+    pub fn attachment(&self, read: &dyn Read, space: &ConversationSpace, actor: &Actor, node: NodeId) -> Result<Reader> {
         let walk = self.walk(read, node)?;
         if walk.space != space.space {
             return Err(Error::NotFound);
         }
         let (_, entry) = self.entry(read, node)?;
-        Ok(Reader {
-            actor: actor.clone(),
-            role: Role::Reader,
-            space: walk.space,
-            entry,
-            parent: walk.ids.get(1).copied(),
-        })
+        Ok(Reader { actor: actor.clone(), role: Role::Reader, space: walk.space, entry, parent: walk.ids.get(1).copied() })
     }
 
     /// May this person see the node now? For hits and events; conversation spaces answer false, `server` asks `im` for those.
@@ -188,9 +153,9 @@ impl Drive {
 fn role(org: &Org, person: PersonId, owner: Owner) -> Option<Role> {
     match owner {
         Owner::Person(owner) => (owner == person).then_some(Role::Manager),
-        Owner::Department(department) => (org.department(department).is_some()
-            && org.in_subtree(person, department))
-        .then_some(Role::Editor),
+        Owner::Department(department) => {
+            (org.department(department).is_some() && org.in_subtree(person, department)).then_some(Role::Editor)
+        }
         Owner::Conversation(_) => None,
     }
 }
@@ -225,14 +190,7 @@ pub struct Expect {
 impl Expect {
     pub(crate) fn check(&self, entry: Option<&Entry>) -> Result<()> {
         let wanted = self.if_match.as_ref().is_none_or(|tags| tags.holds(entry));
-        let unwanted = self
-            .if_none_match
-            .as_ref()
-            .is_some_and(|tags| tags.holds(entry));
-        if wanted && !unwanted {
-            Ok(())
-        } else {
-            Err(Error::PreconditionFailed)
-        }
+        let unwanted = self.if_none_match.as_ref().is_some_and(|tags| tags.holds(entry));
+        if wanted && !unwanted { Ok(()) } else { Err(Error::PreconditionFailed) }
     }
 }

@@ -23,25 +23,18 @@ impl Drive {
     /// Answers how many packs were written anew. A few at a time: it reads and writes as much as they hold.
     pub(crate) fn compact(&self, now: Timestamp) -> Result<u64> {
         let mut worth = Vec::new();
-        self.each(
-            &self.ledger().view(),
-            keys::PACK,
-            keys::everything(),
-            &mut |key, pack: Pack| {
-                let dead_enough = pack.live * 100 <= pack.committed * limits::PACK_LIVE_PERCENT;
-                // An upload that was under way when the pack was full has committed, or will have to begin again.
-                let settled = pack
-                    .full_at
-                    .is_some_and(|at| at.plus(limits::GRACE * 2) <= now);
-                if let Ok(id) = <[u8; 8]>::try_from(key)
-                    && settled
-                    && dead_enough
-                {
-                    worth.push((u64::from_be_bytes(id), pack.committed));
-                }
-                Ok(worth.len() < limits::PACKS_COMPACTED)
-            },
-        )?;
+        self.each(&self.ledger().view(), keys::PACK, keys::everything(), &mut |key, pack: Pack| {
+            let dead_enough = pack.live * 100 <= pack.committed * limits::PACK_LIVE_PERCENT;
+            // An upload that was under way when the pack was full has committed, or will have to begin again.
+            let settled = pack.full_at.is_some_and(|at| at.plus(limits::GRACE * 2) <= now);
+            if let Ok(id) = <[u8; 8]>::try_from(key)
+                && settled
+                && dead_enough
+            {
+                worth.push((u64::from_be_bytes(id), pack.committed));
+            }
+            Ok(worth.len() < limits::PACKS_COMPACTED)
+        })?;
         let mut count = 0;
         for (pack, committed) in worth {
             match self.compact_pack(pack, committed) {
@@ -65,12 +58,7 @@ impl Drive {
                 let sealed = self.packs().sealed(pack, offset, &header)?;
                 let (to, at) = self.packs().append(header, &sealed)?;
                 end = end.max(to);
-                moved.push(Moved {
-                    header,
-                    from: offset,
-                    to,
-                    offset: at,
-                });
+                moved.push(Moved { header, from: offset, to, offset: at });
             }
             offset += record_bytes(header.stored);
         }
@@ -78,10 +66,7 @@ impl Drive {
             self.packs().flush(end)?;
         }
         for part in moved.chunks(limits::SWEEP_ROWS) {
-            let part: Vec<_> = part
-                .iter()
-                .map(|one| (one.header.id, one.from, one.to.pack, one.offset))
-                .collect();
+            let part: Vec<_> = part.iter().map(|one| (one.header.id, one.from, one.to.pack, one.offset)).collect();
             let drive = self.clone();
             let _committed = self.ledger().write(move |tx| {
                 for (id, from, to, offset) in part {
@@ -94,22 +79,12 @@ impl Drive {
         let _committed = self.ledger().write(move |tx| {
             // Another upload may have committed a record there meanwhile: then the pack stays for the next time.
             let row: Pack = drive.need(tx, keys::PACK, &keys::id(pack))?;
-            if row.live == 0 {
-                drive.drop_pack(tx, pack)
-            } else {
-                Ok(())
-            }
+            if row.live == 0 { drive.drop_pack(tx, pack) } else { Ok(()) }
         })?;
         Ok(())
     }
 
-    fn rename_record(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        id: crate::records::ChunkId,
-        from: (u64, u64),
-        to: (u64, u64),
-    ) -> Result<()> {
+    fn rename_record(&self, tx: &mut LedgerTx<'_>, id: crate::records::ChunkId, from: (u64, u64), to: (u64, u64)) -> Result<()> {
         let Some(row) = self.get::<Chunk>(tx, keys::CHUNK, &id.0)? else {
             return Ok(());
         };
@@ -117,11 +92,7 @@ impl Drive {
             return Ok(());
         }
         self.account(tx, &row, false)?;
-        let row = Chunk {
-            pack: to.0,
-            offset: to.1,
-            ..row
-        };
+        let row = Chunk { pack: to.0, offset: to.1, ..row };
         self.account(tx, &row, true)?;
         self.set(tx, keys::CHUNK, &id.0, &row)
     }

@@ -78,13 +78,7 @@ struct Inner {
 
 impl Drive {
     /// `packs`: the folder of the packs, made if it is missing. Cuts packs at their committed length.
-    pub fn open(
-        packs: &Path,
-        ledger: Ledger,
-        directory: Directory,
-        vault: Vault,
-        world: World,
-    ) -> Result<Self> {
+    pub fn open(packs: &Path, ledger: Ledger, directory: Directory, vault: Vault, world: World) -> Result<Self> {
         let key = vault.domain(DOMAIN)?;
         let packs = PackStore::open(packs, ledger.clone(), key.clone())?;
         Ok(Self {
@@ -154,22 +148,9 @@ impl Drive {
     }
 
     /// A row of the change log, and an event once it is durable.
-    pub(crate) fn changed(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        space: SpaceId,
-        node: NodeId,
-        parent: Option<NodeId>,
-        verb: Verb,
-    ) {
+    pub(crate) fn changed(&self, tx: &mut LedgerTx<'_>, space: SpaceId, node: NodeId, parent: Option<NodeId>, verb: Verb) {
         tx.change(Slice::Drive, space.0, node.0, verb as u8);
-        let event = DriveEvent {
-            g: tx.g(),
-            space,
-            node,
-            parent,
-            verb,
-        };
+        let event = DriveEvent { g: tx.g(), space, node, parent, verb };
         let drive = self.clone();
         tx.after_commit(Box::new(move || {
             for listener in drive.inner.listeners.read().iter() {
@@ -178,41 +159,19 @@ impl Drive {
         }));
     }
 
-    pub(crate) fn get<T: DeserializeOwned>(
-        &self,
-        read: &dyn Read,
-        table: Table,
-        key: &[u8],
-    ) -> Result<Option<T>> {
-        read.get(table, key, self.key())?
-            .map(|bytes| decode(&bytes))
-            .transpose()
+    pub(crate) fn get<T: DeserializeOwned>(&self, read: &dyn Read, table: Table, key: &[u8]) -> Result<Option<T>> {
+        read.get(table, key, self.key())?.map(|bytes| decode(&bytes)).transpose()
     }
 
     /// A row that another row promises.
-    pub(crate) fn need<T: DeserializeOwned>(
-        &self,
-        read: &dyn Read,
-        table: Table,
-        key: &[u8],
-    ) -> Result<T> {
+    pub(crate) fn need<T: DeserializeOwned>(&self, read: &dyn Read, table: Table, key: &[u8]) -> Result<T> {
         self.get(read, table, key)?.ok_or_else(|| {
-            tracing::error!(
-                table = table.name,
-                key = hex(key),
-                "a row that must be there is missing"
-            );
+            tracing::error!(table = table.name, key = hex(key), "a row that must be there is missing");
             Error::broken("follow a pointer in the drive")
         })
     }
 
-    pub(crate) fn set<T: Serialize>(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        table: Table,
-        key: &[u8],
-        record: &T,
-    ) -> Result<()> {
+    pub(crate) fn set<T: Serialize>(&self, tx: &mut LedgerTx<'_>, table: Table, key: &[u8], record: &T) -> Result<()> {
         tx.put(table, key, &encode(record)?, self.key())
     }
 
@@ -224,13 +183,7 @@ impl Drive {
         range: std::ops::Range<Vec<u8>>,
         f: &mut dyn FnMut(&[u8], T) -> Result<bool>,
     ) -> Result<()> {
-        read.scan(
-            table,
-            range,
-            false,
-            &mut |_| Ok(self.key().clone()),
-            &mut |key, value| f(key, decode(&value)?),
-        )
+        read.scan(table, range, false, &mut |_| Ok(self.key().clone()), &mut |key, value| f(key, decode(&value)?))
     }
 }
 

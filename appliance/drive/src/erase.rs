@@ -12,11 +12,7 @@ impl Drive {
         self.hang_detached(tx, &row.entry)?;
         let now = tx.now();
         self.discard(tx, now, Garbage::Tree(row.entry.id))?;
-        record(
-            tx,
-            self.event(&trashed.actor, "node.erase", &row.entry)
-                .number("size", row.entry.size.cast_signed()),
-        );
+        record(tx, self.event(&trashed.actor, "node.erase", &row.entry).number("size", row.entry.size.cast_signed()));
         self.changed(tx, trashed.space, row.entry.id, None, Verb::Gone);
         Ok(())
     }

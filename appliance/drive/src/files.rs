@@ -24,12 +24,7 @@ pub struct FileRef {
 impl Drive {
     /// Live files with ids above `after`, in order of id; at most `limit` nodes are looked at.
     /// The second value is where to go on, `None` at the end.
-    pub fn files_after(
-        &self,
-        read: &dyn Read,
-        after: NodeId,
-        limit: usize,
-    ) -> Result<(Vec<FileRef>, Option<NodeId>)> {
+    pub fn files_after(&self, read: &dyn Read, after: NodeId, limit: usize) -> Result<(Vec<FileRef>, Option<NodeId>)> {
         let mut ids: Vec<NodeId> = Vec::new();
         let range = [&after.to_be_bytes()[..], &[0]].concat()..vec![0xff; 9];
         self.each(read, keys::NODE, range, &mut |key, _: Place| {
@@ -38,11 +33,7 @@ impl Drive {
             }
             Ok(ids.len() < limit)
         })?;
-        let next = if ids.len() < limit {
-            None
-        } else {
-            ids.last().copied()
-        };
+        let next = if ids.len() < limit { None } else { ids.last().copied() };
         let mut files = Vec::new();
         for id in ids {
             files.extend(self.file(read, id)?);
@@ -65,18 +56,13 @@ impl Drive {
     pub fn nodes_under(&self, read: &dyn Read, node: NodeId) -> Result<Vec<NodeId>> {
         let (mut all, mut folders) = (vec![node], vec![node]);
         while let Some(folder) = folders.pop() {
-            self.each(
-                read,
-                keys::CHILD,
-                keys::under(&folder.to_be_bytes()),
-                &mut |_, entry: Entry| {
-                    all.push(entry.id);
-                    if entry.kind == Kind::Folder {
-                        folders.push(entry.id);
-                    }
-                    Ok(true)
-                },
-            )?;
+            self.each(read, keys::CHILD, keys::under(&folder.to_be_bytes()), &mut |_, entry: Entry| {
+                all.push(entry.id);
+                if entry.kind == Kind::Folder {
+                    folders.push(entry.id);
+                }
+                Ok(true)
+            })?;
         }
         Ok(all)
     }

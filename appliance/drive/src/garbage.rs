@@ -7,12 +7,7 @@ use crate::{Drive, keys, records::Garbage};
 
 impl Drive {
     /// The sweeper looks at it once it is due, and checks again whether it is garbage.
-    pub(crate) fn discard(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        due: Timestamp,
-        what: Garbage,
-    ) -> Result<()> {
+    pub(crate) fn discard(&self, tx: &mut LedgerTx<'_>, due: Timestamp, what: Garbage) -> Result<()> {
         self.set(tx, keys::GARBAGE, &keys::garbage(due, &what), &what)
     }
 }

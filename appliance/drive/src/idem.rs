@@ -18,12 +18,7 @@ pub(crate) struct Once {
 
 impl Drive {
     /// `parts`: the verb and all that makes two creates differ.
-    pub(crate) fn once(
-        &self,
-        person: Option<PersonId>,
-        cid: Option<ClientId>,
-        parts: &[&[u8]],
-    ) -> Result<Option<Once>> {
+    pub(crate) fn once(&self, person: Option<PersonId>, cid: Option<ClientId>, parts: &[&[u8]]) -> Result<Option<Once>> {
         let (Some(person), Some(cid)) = (person, cid) else {
             return Ok(None);
         };
@@ -32,11 +27,7 @@ impl Drive {
             value.extend((part.len() as u64).to_be_bytes());
             value.extend_from_slice(part);
         }
-        Ok(Some(Once {
-            person,
-            cid: cid.0.into_bytes(),
-            digest: self.key().blind("drive.idem", &value)?,
-        }))
+        Ok(Some(Once { person, cid: cid.0.into_bytes(), digest: self.key().blind("drive.idem", &value)? }))
     }
 
     /// The object that this create made before.
@@ -49,22 +40,9 @@ impl Drive {
         }
     }
 
-    pub(crate) fn remember(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        once: Option<&Once>,
-        object: u64,
-    ) -> Result<()> {
+    pub(crate) fn remember(&self, tx: &mut LedgerTx<'_>, once: Option<&Once>, object: u64) -> Result<()> {
         let Some(once) = once else { return Ok(()) };
-        self.set(
-            tx,
-            keys::IDEM,
-            &keys::idem(once.person, once.cid),
-            &Idem {
-                digest: once.digest,
-                object,
-            },
-        )?;
+        self.set(tx, keys::IDEM, &keys::idem(once.person, once.cid), &Idem { digest: once.digest, object })?;
         let due = tx.now().plus(limits::IDEM_LIFE);
         self.discard(tx, due, Garbage::Idem(once.person, once.cid))
     }

@@ -92,12 +92,7 @@ pub(crate) fn entry(node: NodeId, place: Place) -> Option<Vec<u8>> {
 }
 
 pub(crate) fn trash(space: SpaceId, at: Timestamp, node: NodeId) -> Vec<u8> {
-    [
-        space.to_be_bytes(),
-        (!at.0.cast_unsigned()).to_be_bytes(),
-        node.to_be_bytes(),
-    ]
-    .concat()
+    [space.to_be_bytes(), (!at.0.cast_unsigned()).to_be_bytes(), node.to_be_bytes()].concat()
 }
 
 /// Newest first in key order.

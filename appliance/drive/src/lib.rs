@@ -60,6 +60,4 @@ pub use scrub::ScrubReport;
 pub use spaces::ConversationSpace;
 pub use sweep::SweepReport;
 pub use upload::{NewUpload, UploadWriter};
-pub use views::{
-    Node, NodeDetail, NodeKind, PathItem, Right, Space, SpaceKind, TrashItem, Upload, Version,
-};
+pub use views::{Node, NodeDetail, NodeKind, PathItem, Right, Space, SpaceKind, TrashItem, Upload, Version};

@@ -35,9 +35,7 @@ pub(crate) struct Listings {
 impl Listings {
     pub(crate) fn new() -> Self {
         let capacity = NonZeroUsize::new(limits::LISTINGS_KEPT).unwrap_or(NonZeroUsize::MIN);
-        Self {
-            kept: Mutex::new(LruCache::new(capacity)),
-        }
+        Self { kept: Mutex::new(LruCache::new(capacity)) }
     }
 
     /// The oldest give way, so that all together stay within the limit.
@@ -56,12 +54,7 @@ impl Listings {
 
 impl Drive {
     /// All entries of a folder in ascending order. A folder's own row is read from the same snapshot, so etags agree.
-    pub fn children(
-        &self,
-        read: &dyn Read,
-        folder: &Reader,
-        sort: Sort,
-    ) -> Result<Arc<Vec<Entry>>> {
+    pub fn children(&self, read: &dyn Read, folder: &Reader, sort: Sort) -> Result<Arc<Vec<Entry>>> {
         folder.folder()?;
         let (_, entry) = self.entry(read, folder.node())?;
         let wanted = (entry.id, entry.stamp, sort);
@@ -69,15 +62,10 @@ impl Drive {
             return Ok(sorted.clone());
         }
         let mut entries: Vec<Entry> = Vec::new();
-        self.each(
-            read,
-            keys::CHILD,
-            keys::under(&entry.id.to_be_bytes()),
-            &mut |_, child| {
-                entries.push(child);
-                Ok(true)
-            },
-        )?;
+        self.each(read, keys::CHILD, keys::under(&entry.id.to_be_bytes()), &mut |_, child| {
+            entries.push(child);
+            Ok(true)
+        })?;
         entries.sort_by(|a, b| order(sort, a, b));
         let sorted = Arc::new(entries);
         self.listings().keep(wanted, &sorted);
@@ -92,22 +80,14 @@ impl Drive {
                 return Err(Error::NotFound);
             }
             let entry = self.named(read, at.node(), name)?.ok_or(Error::NotFound)?;
-            at = Reader {
-                parent: Some(at.node()),
-                entry,
-                ..at
-            };
+            at = Reader { parent: Some(at.node()), entry, ..at };
         }
         Ok(at)
     }
 
     /// An entry of a folder, as its reader may read it.
     pub fn child(&self, folder: &Reader, entry: &Entry) -> Reader {
-        Reader {
-            parent: Some(folder.node()),
-            entry: entry.clone(),
-            ..folder.clone()
-        }
+        Reader { parent: Some(folder.node()), entry: entry.clone(), ..folder.clone() }
     }
 
     /// Names and ids from below the root of the space down to the node.
@@ -135,11 +115,7 @@ impl Drive {
     ) -> Result<Entry> {
         parent.0.folder()?;
         let (under, actor) = (parent.0.node(), parent.actor());
-        let once = self.once(
-            actor.person(),
-            cid,
-            &[b"folder", &under.to_be_bytes(), name.as_str().as_bytes()],
-        )?;
+        let once = self.once(actor.person(), cid, &[b"folder", &under.to_be_bytes(), name.as_str().as_bytes()])?;
         if let Some(node) = self.before(tx, once.as_ref())? {
             return Ok(self.entry(tx, NodeId(node))?.1);
         }
@@ -149,11 +125,7 @@ impl Drive {
         let entry = folder_entry(id, name.as_str().to_owned(), stamp(tx), now, actor.person());
         let walk = self.attach(tx, under, &entry, now)?;
         self.remember(tx, once.as_ref(), id.0)?;
-        record(
-            tx,
-            self.event(actor, "node.create", &entry)
-                .text("parent", under.to_string()),
-        );
+        record(tx, self.event(actor, "node.create", &entry).text("parent", under.to_string()));
         self.changed(tx, walk.space, id, Some(under), Verb::Written);
         Ok(entry)
     }
@@ -166,29 +138,21 @@ fn order(sort: Sort, a: &Entry, b: &Entry) -> Ordering {
         Sort::Size => a.size.cmp(&b.size),
         Sort::Changed => a.changed_at.cmp(&b.changed_at),
     };
-    folders_first
-        .then(wanted)
-        .then_with(|| by_name(&a.name, &b.name))
-        .then(a.id.cmp(&b.id))
+    folders_first.then(wanted).then_with(|| by_name(&a.name, &b.name)).then(a.id.cmp(&b.id))
 }
 
 /// Numbers in names count as numbers, case does not matter: 2.txt stands before 10.txt.
 fn by_name(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (
-        a.chars().flat_map(char::to_lowercase).peekable(),
-        b.chars().flat_map(char::to_lowercase).peekable(),
-    );
+    let (mut a, mut b) = (a.chars().flat_map(char::to_lowercase).peekable(), b.chars().flat_map(char::to_lowercase).peekable());
     loop {
         match (a.peek().copied(), b.peek().copied()) {
             (None, None) => return Ordering::Equal,
             (None, _) => return Ordering::Less,
             (_, None) => return Ordering::Greater,
-            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => {
-                match number(&mut a).cmp(&number(&mut b)) {
-                    Ordering::Equal => {}
-                    other => return other,
-                }
-            }
+            (Some(x), Some(y)) if x.is_ascii_digit() && y.is_ascii_digit() => match number(&mut a).cmp(&number(&mut b)) {
+                Ordering::Equal => {}
+                other => return other,
+            },
             (Some(x), Some(y)) if x == y => {
                 a.next();
                 b.next();

@@ -20,21 +20,11 @@ pub struct NewLock {
 
 impl Drive {
     /// Locks that hold for a node: its own and the deep ones above, with the node that each stands on.
-    pub fn locks(
-        &self,
-        read: &dyn Read,
-        reader: &Reader,
-        now: Timestamp,
-    ) -> Result<Vec<(NodeId, Lock)>> {
+    pub fn locks(&self, read: &dyn Read, reader: &Reader, now: Timestamp) -> Result<Vec<(NodeId, Lock)>> {
         self.locks_on(read, reader.node(), now)
     }
 
-    fn locks_on(
-        &self,
-        read: &dyn Read,
-        node: NodeId,
-        now: Timestamp,
-    ) -> Result<Vec<(NodeId, Lock)>> {
+    fn locks_on(&self, read: &dyn Read, node: NodeId, now: Timestamp) -> Result<Vec<(NodeId, Lock)>> {
         let mut found = Vec::new();
         for (level, id) in self.walk(read, node)?.ids.into_iter().enumerate() {
             for lock in self.lock_row(read, id, now)? {
@@ -47,9 +37,7 @@ impl Drive {
     }
 
     fn lock_row(&self, read: &dyn Read, node: NodeId, now: Timestamp) -> Result<Vec<Lock>> {
-        let mut row: Vec<Lock> = self
-            .get(read, keys::LOCK, &node.to_be_bytes())?
-            .unwrap_or_default();
+        let mut row: Vec<Lock> = self.get(read, keys::LOCK, &node.to_be_bytes())?.unwrap_or_default();
         row.retain(|lock| lock.expires_at > now);
         Ok(row)
     }
@@ -76,9 +64,7 @@ impl Drive {
         };
         let mut row = self.lock_row(tx, id, now)?;
         if row.len() >= limits::LOCKS || lock.owner.len() > limits::PROPERTY_BYTES {
-            return Err(Error::TooLarge {
-                limit: limits::LOCKS as u64,
-            });
+            return Err(Error::TooLarge { limit: limits::LOCKS as u64 });
         }
         row.push(lock.clone());
         self.set(tx, keys::LOCK, &id.to_be_bytes(), &row)?;
@@ -87,13 +73,7 @@ impl Drive {
     }
 
     /// Prolongs the lock of `tokens` that holds for the node.
-    pub fn refresh_lock(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        node: &Writer,
-        tokens: &[String],
-        seconds: u64,
-    ) -> Result<Lock> {
+    pub fn refresh_lock(&self, tx: &mut LedgerTx<'_>, node: &Writer, tokens: &[String], seconds: u64) -> Result<Lock> {
         let now = tx.now();
         for (id, lock) in self.locks_on(tx, node.0.node(), now)? {
             if tokens.contains(&lock.token) && Some(lock.by) == node.actor().person() {
@@ -138,25 +118,13 @@ impl Drive {
     }
 
     /// May the actor, holding `tokens`, change this node itself? A token counts only for the person who locked.
-    pub(crate) fn unlocked(
-        &self,
-        read: &LedgerTx<'_>,
-        actor: &Actor,
-        node: NodeId,
-        tokens: &[String],
-    ) -> Result<()> {
+    pub(crate) fn unlocked(&self, read: &LedgerTx<'_>, actor: &Actor, node: NodeId, tokens: &[String]) -> Result<()> {
         let locks = self.locks_on(read, node, read.now())?;
         allowed(&locks, actor, tokens)
     }
 
     /// The same for a node and all that hangs below it.
-    pub(crate) fn unlocked_tree(
-        &self,
-        read: &LedgerTx<'_>,
-        actor: &Actor,
-        entry: &Entry,
-        tokens: &[String],
-    ) -> Result<()> {
+    pub(crate) fn unlocked_tree(&self, read: &LedgerTx<'_>, actor: &Actor, entry: &Entry, tokens: &[String]) -> Result<()> {
         self.unlocked(read, actor, entry.id, tokens)?;
         for (node, lock) in self.locks_below(read, entry, read.now())? {
             allowed(&[(node, lock)], actor, tokens)?;
@@ -165,12 +133,7 @@ impl Drive {
     }
 
     /// Locks are few, so all of them are looked at, instead of the whole subtree.
-    fn locks_below(
-        &self,
-        read: &dyn Read,
-        entry: &Entry,
-        now: Timestamp,
-    ) -> Result<Vec<(NodeId, Lock)>> {
+    fn locks_below(&self, read: &dyn Read, entry: &Entry, now: Timestamp) -> Result<Vec<(NodeId, Lock)>> {
         let mut rows: Vec<(NodeId, Vec<Lock>)> = Vec::new();
         if entry.kind == Kind::File {
             return Ok(Vec::new());
@@ -183,13 +146,9 @@ impl Drive {
         })?;
         let mut below = Vec::new();
         for (node, row) in rows {
-            let live: Vec<_> = row
-                .into_iter()
-                .filter(|lock| lock.expires_at > now)
-                .collect();
-            let inside = node != entry.id
-                && !live.is_empty()
-                && matches!(self.walk(read, node), Ok(walk) if walk.ids.contains(&entry.id));
+            let live: Vec<_> = row.into_iter().filter(|lock| lock.expires_at > now).collect();
+            let inside =
+                node != entry.id && !live.is_empty() && matches!(self.walk(read, node), Ok(walk) if walk.ids.contains(&entry.id));
             if inside {
                 below.extend(live.into_iter().map(|lock| (node, lock)));
             }
@@ -206,9 +165,5 @@ impl Drive {
 /// Exclusive and shared alike: one of the locks that hold must be the caller's.
 fn allowed(locks: &[(NodeId, Lock)], actor: &Actor, tokens: &[String]) -> Result<()> {
     let held = |lock: &Lock| tokens.contains(&lock.token) && actor.person() == Some(lock.by);
-    if locks.is_empty() || locks.iter().any(|(_, lock)| held(lock)) {
-        Ok(())
-    } else {
-        Err(Error::Locked)
-    }
+    if locks.is_empty() || locks.iter().any(|(_, lock)| held(lock)) { Ok(()) } else { Err(Error::Locked) }
 }

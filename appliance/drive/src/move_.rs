@@ -54,20 +54,9 @@ impl Drive {
         // The size that is taken out is the one of the old entry; a name does not change it.
         let left = self.detach(tx, &entry, place, now)?;
         let came = self.attach(tx, target, &entry, now)?;
-        let (action, verb) = if target == from {
-            ("node.rename", Verb::Renamed)
-        } else {
-            ("node.move", Verb::Moved)
-        };
-        let event = self
-            .event(actor, action, &entry)
-            .text("from_name", old_name);
-        record(
-            tx,
-            event
-                .text("from", from.to_string())
-                .text("to", target.to_string()),
-        );
+        let (action, verb) = if target == from { ("node.rename", Verb::Renamed) } else { ("node.move", Verb::Moved) };
+        let event = self.event(actor, action, &entry).text("from_name", old_name);
+        record(tx, event.text("from", from.to_string()).text("to", target.to_string()));
         if left.space != came.space {
             self.changed(tx, left.space, entry.id, Some(from), Verb::Gone);
         }
@@ -84,10 +73,7 @@ impl Drive {
     }
 
     /// Frees a name for `source`: refuses, or puts what has it into the trash. Answers whether it did.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one question with the nouns it is about"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "one question with the nouns it is about")]
     pub(crate) fn make_way(
         &self,
         tx: &mut LedgerTx<'_>,

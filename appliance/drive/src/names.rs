@@ -15,11 +15,7 @@ impl Name {
         if text.len() > limits::NAME_BYTES * 4 {
             return Err(Error::too_long("name", limits::NAME_BYTES as u64));
         }
-        let name: String = if is_nfc(text) {
-            text.to_owned()
-        } else {
-            text.nfc().collect()
-        };
+        let name: String = if is_nfc(text) { text.to_owned() } else { text.nfc().collect() };
         if name.is_empty() {
             return Err(Error::invalid("name", "required"));
         }
@@ -50,17 +46,11 @@ impl Name {
             _ => (self.0.as_str(), ""),
         };
         let mark = format!(" ({n})");
-        let mut room = limits::NAME_BYTES
-            .saturating_sub(mark.len() + extension.len())
-            .min(stem.len());
+        let mut room = limits::NAME_BYTES.saturating_sub(mark.len() + extension.len()).min(stem.len());
         while !stem.is_char_boundary(room) {
             room -= 1;
         }
-        Self(
-            format!("{}{mark}{extension}", &stem[..room])
-                .nfc()
-                .collect(),
-        )
+        Self(format!("{}{mark}{extension}", &stem[..room]).nfc().collect())
     }
 }
 
@@ -72,31 +62,11 @@ mod tests {
 
     #[test]
     fn keeps_what_people_write_and_refuses_the_rest() {
-        for good in [
-            "a",
-            "报告 2026.docx",
-            "#%?&=+ ()",
-            "😀.png",
-            "...",
-            "a\u{301}",
-        ] {
+        for good in ["a", "报告 2026.docx", "#%?&=+ ()", "😀.png", "...", "a\u{301}"] {
             assert!(Name::new(good).is_ok(), "{good:?}");
         }
-        assert_eq!(
-            Name::new("e\u{301}").map(Name::into_string).ok().as_deref(),
-            Some("\u{e9}")
-        );
-        for bad in [
-            "",
-            ".",
-            "..",
-            "a/b",
-            "a\0",
-            "a\n",
-            "\u{7f}",
-            &"x".repeat(256),
-            &"文".repeat(86),
-        ] {
+        assert_eq!(Name::new("e\u{301}").map(Name::into_string).ok().as_deref(), Some("\u{e9}"));
+        for bad in ["", ".", "..", "a/b", "a\0", "a\n", "\u{7f}", &"x".repeat(256), &"文".repeat(86)] {
             assert!(Name::new(bad).is_err(), "{bad:?}");
         }
     }

@@ -15,9 +15,7 @@ impl Drive {
         if !node.entry.properties {
             return Ok(Vec::new());
         }
-        Ok(self
-            .get(read, keys::PROPERTY, &node.node().to_be_bytes())?
-            .unwrap_or_default())
+        Ok(self.get(read, keys::PROPERTY, &node.node().to_be_bytes())?.unwrap_or_default())
     }
 
     /// Sets (`Ok`) and removes (`Err`: namespace and name) in the order given, all or nothing.
@@ -31,9 +29,7 @@ impl Drive {
         let id = node.0.node();
         let (place, mut entry) = self.entry(tx, id)?;
         self.unlocked(tx, node.actor(), id, &expect.tokens)?;
-        let mut row: Vec<Property> = self
-            .get(tx, keys::PROPERTY, &id.to_be_bytes())?
-            .unwrap_or_default();
+        let mut row: Vec<Property> = self.get(tx, keys::PROPERTY, &id.to_be_bytes())?.unwrap_or_default();
         for change in changes {
             let (namespace, name) = match change {
                 Ok(set) => (&set.namespace, &set.name),
@@ -44,14 +40,9 @@ impl Drive {
                 row.push(set.clone());
             }
         }
-        let bytes: usize = row
-            .iter()
-            .map(|p| p.namespace.len() + p.name.len() + p.xml.len())
-            .sum();
+        let bytes: usize = row.iter().map(|p| p.namespace.len() + p.name.len() + p.xml.len()).sum();
         if row.len() > limits::PROPERTIES || bytes > limits::PROPERTY_BYTES {
-            return Err(Error::TooLarge {
-                limit: limits::PROPERTY_BYTES as u64,
-            });
+            return Err(Error::TooLarge { limit: limits::PROPERTY_BYTES as u64 });
         }
         entry.properties = !row.is_empty();
         self.set(tx, keys::PROPERTY, &id.to_be_bytes(), &row)?;
@@ -59,30 +50,15 @@ impl Drive {
         // Listings are kept by the folder's stamp, so it changes although no content did.
         let folder = node.0.parent.unwrap_or(id);
         let now = self.entry(tx, folder)?.1.changed_at;
-        let _walk = self.grow(
-            tx,
-            folder,
-            Delta::default(),
-            Touch {
-                children: 0,
-                height: 0,
-                now,
-            },
-        )?;
+        let _walk = self.grow(tx, folder, Delta::default(), Touch { children: 0, height: 0, now })?;
         record(
             tx,
-            self.event(node.actor(), "node.properties", &entry)
-                .number("changes", changes.len().try_into().unwrap_or(i64::MAX)),
+            self.event(node.actor(), "node.properties", &entry).number("changes", changes.len().try_into().unwrap_or(i64::MAX)),
         );
         Ok(())
     }
 
-    pub(crate) fn copy_properties(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        from: NodeId,
-        to: NodeId,
-    ) -> Result<()> {
+    pub(crate) fn copy_properties(&self, tx: &mut LedgerTx<'_>, from: NodeId, to: NodeId) -> Result<()> {
         match self.get::<Vec<Property>>(tx, keys::PROPERTY, &from.to_be_bytes())? {
             Some(row) => self.set(tx, keys::PROPERTY, &to.to_be_bytes(), &row),
             None => Ok(()),

@@ -24,9 +24,7 @@ pub struct NewContent {
 impl NewContent {
     pub(crate) fn check(&self) -> Result<()> {
         match &self.media {
-            Some(media) if media.len() > limits::MEDIA_BYTES => {
-                Err(Error::too_long("media", limits::MEDIA_BYTES as u64))
-            }
+            Some(media) if media.len() > limits::MEDIA_BYTES => Err(Error::too_long("media", limits::MEDIA_BYTES as u64)),
             Some(media) if !media.bytes().all(|b| b.is_ascii_graphic() || b == b' ') => {
                 Err(Error::invalid("media", "not-a-media-type"))
             }
@@ -37,27 +35,13 @@ impl NewContent {
 
 impl Drive {
     /// A writer for the content of `name` in a folder. Refuses what cannot fit before any of it is taken.
-    pub fn begin(
-        &self,
-        read: &dyn Read,
-        folder: &Writer,
-        name: &Name,
-        size: Option<u64>,
-    ) -> Result<Incoming> {
+    pub fn begin(&self, read: &dyn Read, folder: &Writer, name: &Name, size: Option<u64>) -> Result<Incoming> {
         folder.0.folder()?;
         // What an overwritten version held counts as free: it becomes an older version, which quota bounds apart.
-        let old = self
-            .named(read, folder.0.node(), name)?
-            .filter(|entry| entry.kind == Kind::File)
-            .map_or(0, |entry| entry.size);
-        let room = self
-            .room(read, folder.0.space())?
-            .saturating_add(old)
-            .min(limits::FILE_BYTES);
+        let old = self.named(read, folder.0.node(), name)?.filter(|entry| entry.kind == Kind::File).map_or(0, |entry| entry.size);
+        let room = self.room(read, folder.0.space())?.saturating_add(old).min(limits::FILE_BYTES);
         if size.is_some_and(|size| size > limits::FILE_BYTES) {
-            return Err(Error::TooLarge {
-                limit: limits::FILE_BYTES,
-            });
+            return Err(Error::TooLarge { limit: limits::FILE_BYTES });
         }
         if size.is_some_and(|size| size > room) {
             return Err(Error::QuotaExceeded);
@@ -94,36 +78,20 @@ impl Drive {
             Some(entry) => {
                 self.unlocked(tx, folder.actor(), entry.id, &expect.tokens)?;
                 let space = folder.0.space();
-                Ok((
-                    self.overwrite(tx, folder.actor(), space, parent, entry, received, new)?,
-                    false,
-                ))
+                Ok((self.overwrite(tx, folder.actor(), space, parent, entry, received, new)?, false))
             }
         }
     }
 
     /// An empty file, for a lock on a name that does not exist yet (RFC 4918 section 7.3).
-    pub fn create_empty(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        folder: &Writer,
-        name: &Name,
-        expect: &Expect,
-    ) -> Result<Entry> {
+    pub fn create_empty(&self, tx: &mut LedgerTx<'_>, folder: &Writer, name: &Name, expect: &Expect) -> Result<Entry> {
         let empty = Received {
             key: self.new_key()?,
             size: 0,
             sha256: sha256_of_nothing(),
-            body: ReceivedBody::Inline {
-                bytes: Vec::new(),
-                zstd: false,
-            },
+            body: ReceivedBody::Inline { bytes: Vec::new(), zstd: false },
         };
-        let new = NewContent {
-            media: None,
-            changed_at: None,
-            on_conflict: OnConflict::Refuse,
-        };
+        let new = NewContent { media: None, changed_at: None, on_conflict: OnConflict::Refuse };
         Ok(self.put(tx, folder, name, empty, &new, expect)?.0)
     }
 
@@ -162,20 +130,11 @@ impl Drive {
                 .text("parent", folder.0.node().to_string())
                 .number("size", entry.size.cast_signed()),
         );
-        self.changed(
-            tx,
-            walk.space,
-            entry.id,
-            Some(folder.0.node()),
-            Verb::Written,
-        );
+        self.changed(tx, walk.space, entry.id, Some(folder.0.node()), Verb::Written);
         Ok(entry)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each one is another noun; a struct for one caller would hide them"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "each one is another noun; a struct for one caller would hide them")]
     fn overwrite(
         &self,
         tx: &mut LedgerTx<'_>,
@@ -196,16 +155,9 @@ impl Drive {
         };
         if old.sha256 == Some(received.sha256) && old.size == received.size {
             // The same bytes again are a new date, not a new version.
-            let mut version: Version =
-                self.need(tx, keys::VERSION, &keys::version(old.id, old.version))?;
-            (version.stamp, version.changed_at, version.media) =
-                (entry.stamp, entry.changed_at, entry.media.clone());
-            self.set(
-                tx,
-                keys::VERSION,
-                &keys::version(old.id, old.version),
-                &version,
-            )?;
+            let mut version: Version = self.need(tx, keys::VERSION, &keys::version(old.id, old.version))?;
+            (version.stamp, version.changed_at, version.media) = (entry.stamp, entry.changed_at, entry.media.clone());
+            self.set(tx, keys::VERSION, &keys::version(old.id, old.version), &version)?;
         } else {
             entry.version += 1;
             entry.size = received.size;
@@ -215,9 +167,7 @@ impl Drive {
             self.write_version(tx, &entry, content)?;
         }
         self.replace(tx, parent, &old, &mut entry, now)?;
-        let event = self
-            .event(actor, "node.write", &entry)
-            .number("version", entry.version.cast_signed());
+        let event = self.event(actor, "node.write", &entry).number("version", entry.version.cast_signed());
         record(tx, event.number("size", entry.size.cast_signed()));
         self.changed(tx, space, entry.id, Some(parent), Verb::Written);
         Ok(entry)
@@ -237,37 +187,17 @@ impl Drive {
             (walk.space, self.space_row(tx, walk.space)?)
         };
         let (_, root) = self.entry(tx, row.root)?;
-        let others = root
-            .history
-            .saturating_sub(old.history)
-            .saturating_add(row.trash_history_bytes);
+        let others = root.history.saturating_sub(old.history).saturating_add(row.trash_history_bytes);
         self.thin_versions(tx, entry, crate::tree::quota(&row).saturating_sub(others))?;
         self.set_entry(tx, self.place(tx, entry.id)?, entry)?;
-        let delta = Delta {
-            size: difference(entry.size, old.size),
-            history: difference(entry.history, old.history),
-        };
-        let walk = self.grow(
-            tx,
-            parent,
-            delta,
-            Touch {
-                children: 0,
-                height: 0,
-                now,
-            },
-        )?;
+        let delta = Delta { size: difference(entry.size, old.size), history: difference(entry.history, old.history) };
+        let walk = self.grow(tx, parent, delta, Touch { children: 0, height: 0, now })?;
         debug_assert_eq!(walk.space, space);
         Ok(())
     }
 
     /// The row of the current version; `content` is counted by the caller.
-    pub(crate) fn write_version(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        entry: &Entry,
-        content: u64,
-    ) -> Result<()> {
+    pub(crate) fn write_version(&self, tx: &mut LedgerTx<'_>, entry: &Entry, content: u64) -> Result<()> {
         let version = Version {
             version: entry.version,
             content,
@@ -279,12 +209,7 @@ impl Drive {
             media: entry.media.clone(),
             stamp: entry.stamp,
         };
-        self.set(
-            tx,
-            keys::VERSION,
-            &keys::version(entry.id, entry.version),
-            &version,
-        )
+        self.set(tx, keys::VERSION, &keys::version(entry.id, entry.version), &version)
     }
 
     /// Received content becomes content with one reference.
@@ -349,11 +274,7 @@ impl Drive {
     }
 
     /// Where a node that hangs in a folder stands; roots are not for the verbs that ask this.
-    pub(crate) fn child_place(
-        &self,
-        read: &dyn Read,
-        node: NodeId,
-    ) -> Result<(Place, NodeId, Entry)> {
+    pub(crate) fn child_place(&self, read: &dyn Read, node: NodeId) -> Result<(Place, NodeId, Entry)> {
         match self.entry(read, node)? {
             (place @ Place::Child { parent, .. }, entry) => Ok((place, parent, entry)),
             _ => Err(Error::Forbidden),

@@ -1,8 +1,6 @@
 //! What lies in the ledger: one format byte, then postcard of these structs. Every value is sealed by `store`.
 
-use holdfast_base::{
-    ConversationId, DepartmentId, Error, NodeId, PersonId, Result, SpaceId, Timestamp,
-};
+use holdfast_base::{ConversationId, DepartmentId, Error, NodeId, PersonId, Result, SpaceId, Timestamp};
 use holdfast_hsm::KeyId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -16,9 +14,7 @@ pub(crate) fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>> {
 
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     match bytes.split_first() {
-        Some((&FORMAT, rest)) => {
-            postcard::from_bytes(rest).map_err(Error::internal("decode a drive record"))
-        }
+        Some((&FORMAT, rest)) => postcard::from_bytes(rest).map_err(Error::internal("decode a drive record")),
         _ => Err(Error::broken("decode a drive record of another format")),
     }
 }

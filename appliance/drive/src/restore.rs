@@ -11,27 +11,16 @@ use crate::{
 
 impl Drive {
     /// A taken name gets a number. A repeated restore with the same client id answers the node again.
-    pub fn restore(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        trashed: &Trashed,
-        cid: Option<ClientId>,
-    ) -> Result<Entry> {
+    pub fn restore(&self, tx: &mut LedgerTx<'_>, trashed: &Trashed, cid: Option<ClientId>) -> Result<Entry> {
         let (node, actor) = (trashed.row.entry.id, &trashed.actor);
         let once = self.once(actor.person(), cid, &[b"restore", &node.to_be_bytes()])?;
         let row = self.out_of_trash(tx, trashed)?;
         let target = self.old_parent(tx, trashed, row.parent)?;
         let mut entry = row.entry;
-        entry.name = self
-            .free_name(tx, target, &Name::new(&entry.name)?)?
-            .into_string();
+        entry.name = self.free_name(tx, target, &Name::new(&entry.name)?)?.into_string();
         let walk = self.attach(tx, target, &entry, tx.now())?;
         self.remember(tx, once.as_ref(), node.0)?;
-        record(
-            tx,
-            self.event(actor, "node.restore", &entry)
-                .text("parent", target.to_string()),
-        );
+        record(tx, self.event(actor, "node.restore", &entry).text("parent", target.to_string()));
         self.changed(tx, walk.space, node, Some(target), Verb::Restored);
         Ok(entry)
     }
@@ -49,15 +38,9 @@ impl Drive {
     }
 
     /// Takes the row out of the trash and its bytes off the space's account. Read again on the lane: two restores, one wins.
-    pub(crate) fn out_of_trash(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        trashed: &Trashed,
-    ) -> Result<records::Trashed> {
+    pub(crate) fn out_of_trash(&self, tx: &mut LedgerTx<'_>, trashed: &Trashed) -> Result<records::Trashed> {
         let key = keys::trash(trashed.space, trashed.row.at, trashed.row.entry.id);
-        let row: records::Trashed = self
-            .get(tx, keys::TRASH, &key)?
-            .ok_or(holdfast_base::Error::NotFound)?;
+        let row: records::Trashed = self.get(tx, keys::TRASH, &key)?.ok_or(holdfast_base::Error::NotFound)?;
         tx.delete(keys::TRASH, &key)?;
         let mut space = self.space_row(tx, trashed.space)?;
         space.trash_bytes = space.trash_bytes.saturating_sub(row.entry.size);
@@ -68,15 +51,8 @@ impl Drive {
 
     fn old_parent(&self, read: &dyn Read, trashed: &Trashed, parent: NodeId) -> Result<NodeId> {
         match self.walk(read, parent) {
-            Ok(walk)
-                if walk.space == trashed.space
-                    && self.entry(read, parent)?.1.kind == Kind::Folder =>
-            {
-                Ok(parent)
-            }
-            Ok(_) | Err(holdfast_base::Error::NotFound) => {
-                Ok(self.space_row(read, trashed.space)?.root)
-            }
+            Ok(walk) if walk.space == trashed.space && self.entry(read, parent)?.1.kind == Kind::Folder => Ok(parent),
+            Ok(_) | Err(holdfast_base::Error::NotFound) => Ok(self.space_row(read, trashed.space)?.root),
             Err(other) => Err(other),
         }
     }

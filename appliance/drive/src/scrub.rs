@@ -44,15 +44,10 @@ impl Drive {
     fn scrub_file(&self, read: &dyn Read, entry: &Entry, report: &mut ScrubReport) -> Result<()> {
         report.files += 1;
         let mut versions: Vec<Version> = Vec::new();
-        self.each(
-            read,
-            keys::VERSION,
-            keys::under(&entry.id.to_be_bytes()),
-            &mut |_, row| {
-                versions.push(row);
-                Ok(true)
-            },
-        )?;
+        self.each(read, keys::VERSION, keys::under(&entry.id.to_be_bytes()), &mut |_, row| {
+            versions.push(row);
+            Ok(true)
+        })?;
         for version in versions {
             report.versions += 1;
             report.bytes += version.size;
@@ -60,11 +55,7 @@ impl Drive {
                 Ok(true) => {}
                 Err(holdfast_base::Error::Sealed) => return Err(holdfast_base::Error::Sealed),
                 Ok(false) | Err(_) => {
-                    tracing::error!(
-                        node = entry.id.0,
-                        version = version.version,
-                        "a version does not open"
-                    );
+                    tracing::error!(node = entry.id.0, version = version.version, "a version does not open");
                     report.bad.push((entry.id, version.version));
                 }
             }
@@ -72,28 +63,16 @@ impl Drive {
         Ok(())
     }
 
-    fn scrub_version(
-        &self,
-        read: &dyn Read,
-        node: NodeId,
-        version: &Version,
-        report: &mut ScrubReport,
-    ) -> Result<bool> {
+    fn scrub_version(&self, read: &dyn Read, node: NodeId, version: &Version, report: &mut ScrubReport) -> Result<bool> {
         let head: Content = self.need(read, keys::CONTENT, &keys::id(version.content))?;
         let Body::Chunks { starts } = head.body else {
-            return Ok(self
-                .content_of(read, node, version.version)?
-                .read_range(0..version.size)
-                .is_ok());
+            return Ok(self.content_of(read, node, version.version)?.read_range(0..version.size).is_ok());
         };
         let key = self.data_key(head.key)?;
         let (mut whole, mut bytes) = (true, 0);
         for number in 0..starts.len() {
             let page = read.get(keys::PAGE, &keys::page(version.content, number), &key)?;
-            let page: Page = page
-                .map(|page| decode(&page))
-                .transpose()?
-                .unwrap_or_default();
+            let page: Page = page.map(|page| decode(&page)).transpose()?.unwrap_or_default();
             for chunk in page.chunks {
                 report.chunks += 1;
                 bytes += u64::from(chunk.len);

@@ -33,12 +33,7 @@ impl Drive {
         let owners = self.owners(actor)?;
         let view = self.ledger().view();
         let mut made = None;
-        if owners
-            .iter()
-            .map(|&owner| self.space_of(&view, owner))
-            .collect::<Result<Vec<_>>>()?
-            .contains(&None)
-        {
+        if owners.iter().map(|&owner| self.space_of(&view, owner)).collect::<Result<Vec<_>>>()?.contains(&None) {
             let (drive, actor) = (self.clone(), actor.clone());
             made = Some(self.ledger().write(move |tx| {
                 for owner in drive.owners(&actor)? {
@@ -61,13 +56,8 @@ impl Drive {
     fn owners(&self, actor: &Actor) -> Result<Vec<Owner>> {
         let org = self.directory().org();
         let person = org.active(actor)?.id;
-        let departments = org
-            .departments_above(person)
-            .into_iter()
-            .map(Owner::Department);
-        Ok(std::iter::once(Owner::Person(person))
-            .chain(departments)
-            .collect())
+        let departments = org.departments_above(person).into_iter().map(Owner::Department);
+        Ok(std::iter::once(Owner::Person(person)).chain(departments).collect())
     }
 
     /// One space as the actor sees it.
@@ -81,16 +71,11 @@ impl Drive {
     /// Container ids of all spaces that a person may read, for search. Conversation spaces are not among them.
     pub fn containers_of(&self, read: &dyn Read, person: PersonId) -> Result<Vec<SpaceId>> {
         let org = self.directory().org();
-        let departments = org
-            .departments_above(person)
-            .into_iter()
-            .map(Owner::Department);
+        let departments = org.departments_above(person).into_iter().map(Owner::Department);
         let mut spaces = Vec::new();
         for owner in std::iter::once(Owner::Person(person)).chain(departments) {
             if let Some(space) = self.space_of(read, owner)?
-                && self
-                    .role_in(&org, person, &self.space_row(read, space)?)
-                    .is_some()
+                && self.role_in(&org, person, &self.space_row(read, space)?).is_some()
             {
                 spaces.push(space);
             }
@@ -111,64 +96,31 @@ impl Drive {
         conversation: ConversationId,
     ) -> Result<ConversationSpace> {
         let space = self.ensure_space(tx, actor, Owner::Conversation(conversation))?;
-        Ok(ConversationSpace {
-            space,
-            root: self.space_row(tx, space)?.root,
-        })
+        Ok(ConversationSpace { space, root: self.space_row(tx, space)?.root })
     }
 
     /// The same for reading: `None` while nothing was ever attached there.
-    pub fn find_conversation_space(
-        &self,
-        read: &dyn Read,
-        conversation: ConversationId,
-    ) -> Result<Option<ConversationSpace>> {
+    pub fn find_conversation_space(&self, read: &dyn Read, conversation: ConversationId) -> Result<Option<ConversationSpace>> {
         match self.space_of(read, Owner::Conversation(conversation))? {
-            Some(space) => Ok(Some(ConversationSpace {
-                space,
-                root: self.space_row(read, space)?.root,
-            })),
+            Some(space) => Ok(Some(ConversationSpace { space, root: self.space_row(read, space)?.root })),
             None => Ok(None),
         }
     }
 
     /// The folder that attachments go to.
-    pub fn attachments(
-        &self,
-        read: &dyn Read,
-        space: &ConversationSpace,
-        actor: &Actor,
-    ) -> Result<Writer> {
+    pub fn attachments(&self, read: &dyn Read, space: &ConversationSpace, actor: &Actor) -> Result<Writer> {
         let (_, entry) = self.entry(read, space.root)?;
-        Ok(Writer(Reader {
-            actor: actor.clone(),
-            role: Role::Editor,
-            space: space.space,
-            entry,
-            parent: None,
-        }))
+        Ok(Writer(Reader { actor: actor.clone(), role: Role::Editor, space: space.space, entry, parent: None }))
     }
 
-    pub(crate) fn ensure_space(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        actor: &Actor,
-        owner: Owner,
-    ) -> Result<SpaceId> {
+    pub(crate) fn ensure_space(&self, tx: &mut LedgerTx<'_>, actor: &Actor, owner: Owner) -> Result<SpaceId> {
         if let Some(space) = self.space_of(tx, owner)? {
             return Ok(space);
         }
         let space = SpaceId(tx.next_id(keys::NEXT_SPACE)?);
         let root = NodeId(tx.next_id(keys::NEXT_NODE)?);
         let now = tx.now();
-        let row = records::Space {
-            owner,
-            root,
-            quota_bytes: None,
-            trash_bytes: 0,
-            trash_history_bytes: 0,
-            created_at: now,
-        };
+        let row = records::Space { owner, root, quota_bytes: None, trash_bytes: 0, trash_history_bytes: 0, created_at: now };
         let place = Place::Root { space };
         self.set(tx, keys::SPACE, &space.to_be_bytes(), &row)?;
         self.set(tx, keys::OWNED, &keys::owned(owner), &space)?;
@@ -182,21 +134,13 @@ impl Drive {
         };
         record(
             tx,
-            Event::new(actor, "space.create", Object::new("space", space))
-                .text("kind", kind)
-                .text("owner", id.to_string()),
+            Event::new(actor, "space.create", Object::new("space", space)).text("kind", kind).text("owner", id.to_string()),
         );
         Ok(space)
     }
 }
 
-pub(crate) fn folder_entry(
-    id: NodeId,
-    name: String,
-    stamp: u64,
-    now: holdfast_base::Timestamp,
-    by: Option<PersonId>,
-) -> Entry {
+pub(crate) fn folder_entry(id: NodeId, name: String, stamp: u64, now: holdfast_base::Timestamp, by: Option<PersonId>) -> Entry {
     Entry {
         id,
         kind: Kind::Folder,

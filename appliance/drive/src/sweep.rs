@@ -6,9 +6,7 @@ use holdfast_store::{LedgerTx, Read, Tx};
 
 use crate::{
     Drive, keys, limits,
-    records::{
-        Body, Chunk, Content, Entry, Garbage, Kind, Lock, Page, Place, Upload, Version, decode,
-    },
+    records::{Body, Chunk, Content, Entry, Garbage, Kind, Lock, Page, Place, Upload, Version, decode},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,21 +35,13 @@ enum Step {
 impl Drive {
     /// Works on at most `rows` due rows. For the server's job loop; harmless to call at any time.
     pub fn sweep(&self, now: Timestamp, rows: usize) -> Result<SweepReport> {
-        let mut report = SweepReport {
-            locks: self.sweep_locks(now)?,
-            ..SweepReport::default()
-        };
+        let mut report = SweepReport { locks: self.sweep_locks(now)?, ..SweepReport::default() };
         let mut due: Vec<(Vec<u8>, Garbage)> = Vec::new();
         let end = now.0.cast_unsigned().to_be_bytes().to_vec();
-        self.each(
-            &self.ledger().view(),
-            keys::GARBAGE,
-            Vec::new()..end,
-            &mut |key, what| {
-                due.push((key.to_vec(), what));
-                Ok(due.len() <= rows)
-            },
-        )?;
+        self.each(&self.ledger().view(), keys::GARBAGE, Vec::new()..end, &mut |key, what| {
+            due.push((key.to_vec(), what));
+            Ok(due.len() <= rows)
+        })?;
         report.more = due.len() > rows;
         due.truncate(rows);
         for (key, what) in due {
@@ -92,22 +82,12 @@ impl Drive {
     }
 
     /// Children first: files go at once, folders become trees of their own.
-    fn sweep_tree(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        root: NodeId,
-        seen: &mut SweepReport,
-    ) -> Result<Step> {
+    fn sweep_tree(&self, tx: &mut LedgerTx<'_>, root: NodeId, seen: &mut SweepReport) -> Result<Step> {
         let mut children: Vec<(Vec<u8>, Entry)> = Vec::new();
-        self.each(
-            tx,
-            keys::CHILD,
-            keys::under(&root.to_be_bytes()),
-            &mut |key, entry| {
-                children.push((key.to_vec(), entry));
-                Ok(children.len() < limits::SWEEP_ROWS)
-            },
-        )?;
+        self.each(tx, keys::CHILD, keys::under(&root.to_be_bytes()), &mut |key, entry| {
+            children.push((key.to_vec(), entry));
+            Ok(children.len() < limits::SWEEP_ROWS)
+        })?;
         for (key, entry) in &children {
             tx.delete(keys::CHILD, key)?;
             if entry.kind == Kind::Folder {
@@ -128,22 +108,12 @@ impl Drive {
         Ok(Step::Done)
     }
 
-    fn sweep_node(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        node: NodeId,
-        seen: &mut SweepReport,
-    ) -> Result<()> {
+    fn sweep_node(&self, tx: &mut LedgerTx<'_>, node: NodeId, seen: &mut SweepReport) -> Result<()> {
         let mut versions: Vec<Version> = Vec::new();
-        self.each(
-            tx,
-            keys::VERSION,
-            keys::under(&node.to_be_bytes()),
-            &mut |_, row| {
-                versions.push(row);
-                Ok(true)
-            },
-        )?;
+        self.each(tx, keys::VERSION, keys::under(&node.to_be_bytes()), &mut |_, row| {
+            versions.push(row);
+            Ok(true)
+        })?;
         for row in versions {
             tx.delete(keys::VERSION, &keys::version(node, row.version))?;
             self.release_content(tx, row.content)?;
@@ -155,12 +125,7 @@ impl Drive {
         Ok(())
     }
 
-    fn sweep_content(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        id: u64,
-        seen: &mut SweepReport,
-    ) -> Result<Step> {
+    fn sweep_content(&self, tx: &mut LedgerTx<'_>, id: u64, seen: &mut SweepReport) -> Result<Step> {
         let Some(mut head) = self.get::<Content>(tx, keys::CONTENT, &keys::id(id))? else {
             return Ok(Step::Done);
         };
@@ -176,10 +141,7 @@ impl Drive {
         {
             let key = keys::page(id, starts.len());
             let bytes = tx.get(keys::PAGE, &key, &self.data_key(head.key)?)?;
-            let page: Page = bytes
-                .map(|bytes| decode(&bytes))
-                .transpose()?
-                .unwrap_or_default();
+            let page: Page = bytes.map(|bytes| decode(&bytes)).transpose()?.unwrap_or_default();
             for chunk in page.chunks {
                 self.release_chunk(tx, chunk.id)?;
             }
@@ -193,12 +155,7 @@ impl Drive {
         Ok(Step::Done)
     }
 
-    fn sweep_chunk(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        id: &[u8; 32],
-        seen: &mut SweepReport,
-    ) -> Result<Step> {
+    fn sweep_chunk(&self, tx: &mut LedgerTx<'_>, id: &[u8; 32], seen: &mut SweepReport) -> Result<Step> {
         let Some(chunk) = self.get::<Chunk>(tx, keys::CHUNK, id)? else {
             return Ok(Step::Done);
         };
@@ -225,17 +182,12 @@ impl Drive {
 
     fn sweep_locks(&self, now: Timestamp) -> Result<u64> {
         let mut dead: Vec<Vec<u8>> = Vec::new();
-        self.each(
-            &self.ledger().view(),
-            keys::LOCK,
-            keys::everything(),
-            &mut |key, row: Vec<Lock>| {
-                if row.iter().all(|lock| lock.expires_at <= now) {
-                    dead.push(key.to_vec());
-                }
-                Ok(dead.len() < limits::SWEEP_ROWS)
-            },
-        )?;
+        self.each(&self.ledger().view(), keys::LOCK, keys::everything(), &mut |key, row: Vec<Lock>| {
+            if row.iter().all(|lock| lock.expires_at <= now) {
+                dead.push(key.to_vec());
+            }
+            Ok(dead.len() < limits::SWEEP_ROWS)
+        })?;
         let count = dead.len() as u64;
         if count == 0 {
             return Ok(0);

@@ -32,8 +32,7 @@ pub(crate) fn difference(new: u64, old: u64) -> i64 {
 
 impl Drive {
     pub(crate) fn place(&self, read: &dyn Read, node: NodeId) -> Result<Place> {
-        self.get(read, keys::NODE, &node.to_be_bytes())?
-            .ok_or(Error::NotFound)
+        self.get(read, keys::NODE, &node.to_be_bytes())?.ok_or(Error::NotFound)
     }
 
     /// The entry of a node that is not in the trash, wherever it hangs.
@@ -68,105 +67,43 @@ impl Drive {
     }
 
     /// The entry called `name` in a folder.
-    pub(crate) fn named(
-        &self,
-        read: &dyn Read,
-        parent: NodeId,
-        name: &Name,
-    ) -> Result<Option<Entry>> {
+    pub(crate) fn named(&self, read: &dyn Read, parent: NodeId, name: &Name) -> Result<Option<Entry>> {
         let token = self.token(parent, name.as_str())?;
         self.get(read, keys::CHILD, &keys::child(parent, token))
     }
 
     /// Writes an entry where its node stands.
-    pub(crate) fn set_entry(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        place: Place,
-        entry: &Entry,
-    ) -> Result<()> {
-        let key = keys::entry(entry.id, place)
-            .ok_or_else(|| Error::broken("write an entry in the trash"))?;
+    pub(crate) fn set_entry(&self, tx: &mut LedgerTx<'_>, place: Place, entry: &Entry) -> Result<()> {
+        let key = keys::entry(entry.id, place).ok_or_else(|| Error::broken("write an entry in the trash"))?;
         self.set(tx, keys::CHILD, &key, entry)
     }
 
     /// Hangs an entry under a folder: the name must be free, the depth and the space's quota must hold.
-    pub(crate) fn attach(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        parent: NodeId,
-        entry: &Entry,
-        now: Timestamp,
-    ) -> Result<Walk> {
+    pub(crate) fn attach(&self, tx: &mut LedgerTx<'_>, parent: NodeId, entry: &Entry, now: Timestamp) -> Result<Walk> {
         let token = self.token(parent, &entry.name)?;
         let key = keys::child(parent, token);
         if tx.get(keys::CHILD, &key, self.key())?.is_some() {
             return Err(Error::conflict("name-taken"));
         }
         self.set(tx, keys::CHILD, &key, entry)?;
-        self.set(
-            tx,
-            keys::NODE,
-            &entry.id.to_be_bytes(),
-            &Place::Child { parent, token },
-        )?;
-        let grown = Delta {
-            size: difference(entry.size, 0),
-            history: difference(entry.history, 0),
-        };
-        let levels = if entry.kind == Kind::Folder {
-            entry.height + 1
-        } else {
-            1
-        };
-        self.grow(
-            tx,
-            parent,
-            grown,
-            Touch {
-                children: 1,
-                height: levels,
-                now,
-            },
-        )
+        self.set(tx, keys::NODE, &entry.id.to_be_bytes(), &Place::Child { parent, token })?;
+        let grown = Delta { size: difference(entry.size, 0), history: difference(entry.history, 0) };
+        let levels = if entry.kind == Kind::Folder { entry.height + 1 } else { 1 };
+        self.grow(tx, parent, grown, Touch { children: 1, height: levels, now })
     }
 
     /// Takes an entry out of its folder. The caller says where the node stands next.
-    pub(crate) fn detach(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        entry: &Entry,
-        place: Place,
-        now: Timestamp,
-    ) -> Result<Walk> {
+    pub(crate) fn detach(&self, tx: &mut LedgerTx<'_>, entry: &Entry, place: Place, now: Timestamp) -> Result<Walk> {
         let Place::Child { parent, token } = place else {
             return Err(Error::Forbidden);
         };
         tx.delete(keys::CHILD, &keys::child(parent, token))?;
-        let shrunk = Delta {
-            size: difference(0, entry.size),
-            history: difference(0, entry.history),
-        };
-        self.grow(
-            tx,
-            parent,
-            shrunk,
-            Touch {
-                children: -1,
-                height: 0,
-                now,
-            },
-        )
+        let shrunk = Delta { size: difference(0, entry.size), history: difference(0, entry.history) };
+        self.grow(tx, parent, shrunk, Touch { children: -1, height: 0, now })
     }
 
     /// A change at or below `folder`: new etags and sizes from there to the root.
-    pub(crate) fn grow(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        folder: NodeId,
-        delta: Delta,
-        touch: Touch,
-    ) -> Result<Walk> {
+    pub(crate) fn grow(&self, tx: &mut LedgerTx<'_>, folder: NodeId, delta: Delta, touch: Touch) -> Result<Walk> {
         let walk = self.walk(tx, folder)?;
         let stamp = stamp(tx);
         let mut height = touch.height;
@@ -187,10 +124,7 @@ impl Drive {
             if entry.height > limits::DEPTH {
                 return Err(Error::Invalid {
                     field: "parent",
-                    rule: holdfast_base::Rule {
-                        code: "too-deep",
-                        limit: Some(u64::from(limits::DEPTH)),
-                    },
+                    rule: holdfast_base::Rule { code: "too-deep", limit: Some(u64::from(limits::DEPTH)) },
                 });
             }
             self.set_entry(tx, place, &entry)?;
@@ -204,16 +138,11 @@ impl Drive {
     /// Logical bytes of all files and of the trash. Older versions are bounded apart, see `versions`.
     fn keep_quota(&self, read: &dyn Read, space: SpaceId, root: &Entry) -> Result<()> {
         let row = self.space_row(read, space)?;
-        if root.size.saturating_add(row.trash_bytes) > quota(&row) {
-            Err(Error::QuotaExceeded)
-        } else {
-            Ok(())
-        }
+        if root.size.saturating_add(row.trash_bytes) > quota(&row) { Err(Error::QuotaExceeded) } else { Ok(()) }
     }
 
     pub(crate) fn space_row(&self, read: &dyn Read, space: SpaceId) -> Result<Space> {
-        self.get(read, keys::SPACE, &space.to_be_bytes())?
-            .ok_or(Error::NotFound)
+        self.get(read, keys::SPACE, &space.to_be_bytes())?.ok_or(Error::NotFound)
     }
 
     /// Used bytes and quota of the space that a node lies in.
@@ -256,9 +185,7 @@ pub(crate) fn stamp(tx: &LedgerTx<'_>) -> u64 {
 fn changed_count(count: u32, by: i32) -> Result<u32> {
     let count = count.saturating_add_signed(by);
     if count > limits::FOLDER_ENTRIES && by > 0 {
-        return Err(Error::TooLarge {
-            limit: u64::from(limits::FOLDER_ENTRIES),
-        });
+        return Err(Error::TooLarge { limit: u64::from(limits::FOLDER_ENTRIES) });
     }
     Ok(count)
 }

@@ -46,9 +46,7 @@ pub(crate) struct LiveUploads {
 impl LiveUploads {
     pub(crate) fn new() -> Self {
         let capacity = NonZeroUsize::new(limits::UPLOADS_LIVE).unwrap_or(NonZeroUsize::MIN);
-        Self {
-            slots: Mutex::new(LruCache::new(capacity)),
-        }
+        Self { slots: Mutex::new(LruCache::new(capacity)) }
     }
 
     fn slot(&self, id: u64) -> Slot {
@@ -73,34 +71,15 @@ pub struct UploadWriter {
 
 impl Drive {
     /// Quota is asked before any byte is taken, and again by the commit.
-    pub fn create_upload(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        folder: &Writer,
-        new: &NewUpload,
-    ) -> Result<views::Upload> {
+    pub fn create_upload(&self, tx: &mut LedgerTx<'_>, folder: &Writer, new: &NewUpload) -> Result<views::Upload> {
         folder.0.folder()?;
-        let content = NewContent {
-            media: new.media.clone(),
-            changed_at: new.changed_at,
-            on_conflict: new.on_conflict,
-        };
+        let content = NewContent { media: new.media.clone(), changed_at: new.changed_at, on_conflict: new.on_conflict };
         content.check()?;
         if new.size > limits::FILE_BYTES {
-            return Err(Error::TooLarge {
-                limit: limits::FILE_BYTES,
-            });
+            return Err(Error::TooLarge { limit: limits::FILE_BYTES });
         }
-        let (parent, person) = (
-            folder.0.node(),
-            folder.actor().person().ok_or(Error::NotSignedIn)?,
-        );
-        let parts: [&[u8]; 4] = [
-            b"upload",
-            &parent.to_be_bytes(),
-            new.name.as_str().as_bytes(),
-            &new.size.to_be_bytes(),
-        ];
+        let (parent, person) = (folder.0.node(), folder.actor().person().ok_or(Error::NotSignedIn)?);
+        let parts: [&[u8]; 4] = [b"upload", &parent.to_be_bytes(), new.name.as_str().as_bytes(), &new.size.to_be_bytes()];
         let once = self.once(Some(person), new.cid, &parts)?;
         if let Some(id) = self.before(tx, once.as_ref())? {
             return Ok(upload_view(id, &self.upload_row(tx, person, id)?));
@@ -109,9 +88,7 @@ impl Drive {
         if there.is_some() && new.on_conflict == OnConflict::Refuse {
             return Err(Error::conflict("name-taken"));
         }
-        let room = self
-            .room(tx, folder.0.space())?
-            .saturating_add(there.map_or(0, |entry| entry.size));
+        let room = self.room(tx, folder.0.space())?.saturating_add(there.map_or(0, |entry| entry.size));
         self.announce(tx, person, folder.0.space(), new.size, room)?;
         let id = tx.next_id(keys::NEXT_UPLOAD)?;
         let row = records::Upload {
@@ -134,32 +111,17 @@ impl Drive {
         self.set(tx, keys::UPLOAD, &keys::id(id), &row)?;
         self.discard(tx, row.expires_at, Garbage::Upload(id))?;
         self.remember(tx, once.as_ref(), id)?;
-        let event = Event::new(folder.actor(), "upload.create", Object::new("upload", id))
-            .text("name", row.name.clone());
-        record(
-            tx,
-            event
-                .text("parent", parent.to_string())
-                .number("size", new.size.cast_signed()),
-        );
+        let event = Event::new(folder.actor(), "upload.create", Object::new("upload", id)).text("name", row.name.clone());
+        record(tx, event.text("parent", parent.to_string()).number("size", new.size.cast_signed()));
         Ok(upload_view(id, &row))
     }
 
     /// Reserves the bytes of an upload: all that a person has open in a space must fit into it together.
-    fn announce(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        person: PersonId,
-        space: SpaceId,
-        size: u64,
-        room: u64,
-    ) -> Result<()> {
+    fn announce(&self, tx: &mut LedgerTx<'_>, person: PersonId, space: SpaceId, size: u64, room: u64) -> Result<()> {
         let key = keys::announced(person, space);
         let mut row: Announced = self.get(tx, keys::ANNOUNCED, &key)?.unwrap_or_default();
         if row.uploads >= limits::UPLOADS_OPEN {
-            return Err(Error::TooLarge {
-                limit: limits::UPLOADS_OPEN,
-            });
+            return Err(Error::TooLarge { limit: limits::UPLOADS_OPEN });
         }
         row.uploads += 1;
         row.bytes = row.bytes.saturating_add(size);
@@ -175,11 +137,7 @@ impl Drive {
         let mut row: Announced = self.get(tx, keys::ANNOUNCED, &key)?.unwrap_or_default();
         row.uploads = row.uploads.saturating_sub(1);
         row.bytes = row.bytes.saturating_sub(upload.size);
-        if row.uploads == 0 {
-            tx.delete(keys::ANNOUNCED, &key)
-        } else {
-            self.set(tx, keys::ANNOUNCED, &key, &row)
-        }
+        if row.uploads == 0 { tx.delete(keys::ANNOUNCED, &key) } else { self.set(tx, keys::ANNOUNCED, &key, &row) }
     }
 
     /// The state of an own upload; of others and expired ones there is none.
@@ -189,14 +147,8 @@ impl Drive {
     }
 
     fn upload_row(&self, read: &dyn Read, person: PersonId, id: u64) -> Result<records::Upload> {
-        let row: records::Upload = self
-            .get(read, keys::UPLOAD, &keys::id(id))?
-            .ok_or(Error::NotFound)?;
-        if row.owner != person || row.expires_at <= self.world().now() {
-            Err(Error::NotFound)
-        } else {
-            Ok(row)
-        }
+        let row: records::Upload = self.get(read, keys::UPLOAD, &keys::id(id))?.ok_or(Error::NotFound)?;
+        if row.owner != person || row.expires_at <= self.world().now() { Err(Error::NotFound) } else { Ok(row) }
     }
 
     /// Goes on at `offset`; `Conflict("offset")` when that is not the durable one.
@@ -214,24 +166,13 @@ impl Drive {
         if row.offset != offset {
             return Err(Error::conflict("offset"));
         }
-        if live
-            .ingest
-            .as_ref()
-            .is_none_or(|ingest| ingest.total != offset)
-        {
+        if live.ingest.as_ref().is_none_or(|ingest| ingest.total != offset) {
             live.ingest = Some(self.rehydrate(id, &row)?);
         }
         live.holder += 1;
         let holder = live.holder;
         drop(live);
-        Ok(UploadWriter {
-            drive: self.clone(),
-            id,
-            size: row.size,
-            slot,
-            holder,
-            saved: offset,
-        })
+        Ok(UploadWriter { drive: self.clone(), id, size: row.size, slot, holder, saved: offset })
     }
 
     /// The running state again, from what is durable.
@@ -244,31 +185,16 @@ impl Drive {
             if let Body::Chunks { starts } = head.body {
                 for number in 0..starts.len() {
                     let page = view.get(keys::PAGE, &keys::page(content, number), &key)?;
-                    let page: Page =
-                        decode(&page.ok_or_else(|| Error::broken("find a page of an upload"))?)?;
+                    let page: Page = decode(&page.ok_or_else(|| Error::broken("find a page of an upload"))?)?;
                     self.replay_chunks(&page.chunks, &mut |bytes| ingest.replay(bytes))?;
                 }
-                (
-                    ingest.staged.content,
-                    ingest.staged.starts,
-                    ingest.staged.paged,
-                ) = (Some(content), starts, head.size);
+                (ingest.staged.content, ingest.staged.starts, ingest.staged.paged) = (Some(content), starts, head.size);
             }
         }
         self.replay_chunks(&row.chunks, &mut |bytes| ingest.replay(bytes))?;
-        ingest.staged.pieces = row
-            .chunks
-            .iter()
-            .map(|&chunk| Piece {
-                chunk,
-                counted: true,
-                fresh: None,
-            })
-            .collect();
+        ingest.staged.pieces = row.chunks.iter().map(|&chunk| Piece { chunk, counted: true, fresh: None }).collect();
         if row.tail > 0 {
-            let tail = view
-                .get(keys::TAIL, &keys::id(id), &key)?
-                .ok_or_else(|| Error::broken("find the tail of an upload"))?;
+            let tail = view.get(keys::TAIL, &keys::id(id), &key)?.ok_or_else(|| Error::broken("find the tail of an upload"))?;
             ingest.replay(&tail);
             ingest.buffer = tail;
         }
@@ -303,16 +229,9 @@ impl Drive {
             Some(ingest) if ingest.total == row.offset => ingest,
             _ => self.rehydrate(id, &row)?,
         };
-        let received = ingest.finish(&Declared {
-            size: Some(row.size),
-            sha256,
-        })?;
+        let received = ingest.finish(&Declared { size: Some(row.size), sha256 })?;
         let name = Name::new(&row.name)?;
-        let new = NewContent {
-            media: row.media,
-            changed_at: row.changed_at,
-            on_conflict: row.on_conflict,
-        };
+        let new = NewContent { media: row.media, changed_at: row.changed_at, on_conflict: row.on_conflict };
         let (drive, actor) = (self.clone(), actor.clone());
         let committed = self.ledger().write(move |tx| {
             let mut row = drive.upload_row(tx, person, id)?;
@@ -323,42 +242,26 @@ impl Drive {
             (row.content, row.chunks, row.tail, row.node) = (None, Vec::new(), 0, Some(entry.id));
             tx.delete(keys::TAIL, &keys::id(id))?;
             drive.set(tx, keys::UPLOAD, &keys::id(id), &row)?;
-            let event = Event::new(&actor, "upload.commit", Object::new("upload", id))
-                .text("node", entry.id.to_string());
+            let event = Event::new(&actor, "upload.commit", Object::new("upload", id)).text("node", entry.id.to_string());
             record(tx, event);
             Ok(entry)
         })?;
         drop(live);
         self.uploads().forget(id);
-        Ok((
-            committed.value,
-            Some(Committed {
-                value: (),
-                mark: committed.mark,
-                g: committed.g,
-            }),
-        ))
+        Ok((committed.value, Some(Committed { value: (), mark: committed.mark, g: committed.g })))
     }
 
     pub fn cancel_upload(&self, tx: &mut LedgerTx<'_>, actor: &Actor, id: u64) -> Result<()> {
         let row = self.upload_row(tx, actor.person().ok_or(Error::NotSignedIn)?, id)?;
         self.end_upload(tx, id, &row)?;
-        record(
-            tx,
-            Event::new(actor, "upload.cancel", Object::new("upload", id)),
-        );
+        record(tx, Event::new(actor, "upload.cancel", Object::new("upload", id)));
         let drive = self.clone();
         tx.after_commit(Box::new(move || drive.uploads().forget(id)));
         Ok(())
     }
 
     /// Its chunks lose a reference; pages that are full already go the way of any content.
-    pub(crate) fn end_upload(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        id: u64,
-        row: &records::Upload,
-    ) -> Result<()> {
+    pub(crate) fn end_upload(&self, tx: &mut LedgerTx<'_>, id: u64, row: &records::Upload) -> Result<()> {
         if row.node.is_none() {
             self.withdraw(tx, row)?;
         }
@@ -379,10 +282,7 @@ impl UploadWriter {
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let slot = self.slot.clone();
         let mut live = self.held(&slot)?;
-        let ingest = live
-            .ingest
-            .as_mut()
-            .ok_or_else(|| Error::broken("write to an upload that has ended"))?;
+        let ingest = live.ingest.as_mut().ok_or_else(|| Error::broken("write to an upload that has ended"))?;
         if ingest.total + bytes.len() as u64 > self.size {
             return Err(Error::TooLarge { limit: self.size });
         }
@@ -406,18 +306,11 @@ impl UploadWriter {
 
     fn held<'a>(&self, slot: &'a Slot) -> Result<MutexGuard<'a, Live>> {
         let live = slot.lock();
-        if live.holder == self.holder {
-            Ok(live)
-        } else {
-            Err(Error::conflict("upload-taken-over"))
-        }
+        if live.holder == self.holder { Ok(live) } else { Err(Error::conflict("upload-taken-over")) }
     }
 
     fn save(&mut self, live: &mut Live) -> Result<views::Upload> {
-        let mut ingest = live
-            .ingest
-            .take()
-            .ok_or_else(|| Error::broken("keep an upload that has ended"))?;
+        let mut ingest = live.ingest.take().ok_or_else(|| Error::broken("keep an upload that has ended"))?;
         ingest.cut(false)?;
         ingest.flush()?;
         let (drive, id, key, saved) = (self.drive.clone(), self.id, ingest.key.clone(), self.saved);
@@ -427,9 +320,7 @@ impl UploadWriter {
             .drive
             .ledger()
             .write(move |tx| {
-                let mut row: records::Upload = drive
-                    .get(tx, keys::UPLOAD, &keys::id(id))?
-                    .ok_or(Error::NotFound)?;
+                let mut row: records::Upload = drive.get(tx, keys::UPLOAD, &keys::id(id))?.ok_or(Error::NotFound)?;
                 if row.offset != saved || row.node.is_some() {
                     return Err(Error::conflict("offset"));
                 }
@@ -439,8 +330,7 @@ impl UploadWriter {
                 row.content = staged.content;
                 row.chunks = staged.pieces.iter().map(|piece| piece.chunk).collect();
                 row.offset = total;
-                row.tail = u32::try_from(tail.len())
-                    .map_err(Error::internal("measure the tail of an upload"))?;
+                row.tail = u32::try_from(tail.len()).map_err(Error::internal("measure the tail of an upload"))?;
                 row.expires_at = tx.now().plus(limits::UPLOAD_LIFE);
                 drive.set(tx, keys::UPLOAD, &keys::id(id), &row)?;
                 Ok((staged, upload_view(id, &row)))
@@ -466,10 +356,5 @@ impl Drive {
 }
 
 fn upload_view(id: u64, row: &records::Upload) -> views::Upload {
-    views::Upload {
-        id: id.to_string(),
-        offset: row.offset,
-        size: row.size,
-        expires_at: row.expires_at,
-    }
+    views::Upload { id: id.to_string(), offset: row.offset, size: row.size, expires_at: row.expires_at }
 }

@@ -145,19 +145,9 @@ impl Drive {
     /// A node with the names above it.
     pub fn detail(&self, read: &dyn Read, reader: &Reader) -> Result<NodeDetail> {
         let space = self.space_row(read, reader.space)?;
-        let mut path = vec![PathItem {
-            id: space.root,
-            name: self.space_name(space.owner),
-        }];
-        path.extend(
-            self.path(read, reader)?
-                .into_iter()
-                .map(|(id, name)| PathItem { id, name }),
-        );
-        Ok(NodeDetail {
-            node: self.node(reader),
-            path,
-        })
+        let mut path = vec![PathItem { id: space.root, name: self.space_name(space.owner) }];
+        path.extend(self.path(read, reader)?.into_iter().map(|(id, name)| PathItem { id, name }));
+        Ok(NodeDetail { node: self.node(reader), path })
     }
 
     pub fn versions(&self, read: &dyn Read, file: &Reader) -> Result<Vec<Version>> {
@@ -169,11 +159,7 @@ impl Drive {
             author: self.person(row.author),
             current: row.version == current,
         };
-        Ok(self
-            .version_rows(read, file)?
-            .into_iter()
-            .map(view)
-            .collect())
+        Ok(self.version_rows(read, file)?.into_iter().map(view).collect())
     }
 
     /// The trash of a space that the reader of its root may read; newest first. `after`: the last item of the page before.
@@ -185,10 +171,7 @@ impl Drive {
         limit: usize,
     ) -> Result<Vec<TrashItem>> {
         let rows = self.trash_rows(read, root.space, after, limit)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| self.trash_view(root.space, root.role, row))
-            .collect())
+        Ok(rows.into_iter().map(|row| self.trash_view(root.space, root.role, row)).collect())
     }
 
     pub fn trash_item(&self, trashed: &Trashed) -> TrashItem {
@@ -204,12 +187,7 @@ impl Drive {
         }
     }
 
-    pub(crate) fn space_view(
-        &self,
-        read: &dyn Read,
-        person: PersonId,
-        space: SpaceId,
-    ) -> Result<Space> {
+    pub(crate) fn space_view(&self, read: &dyn Read, person: PersonId, space: SpaceId) -> Result<Space> {
         let row = self.space_row(read, space)?;
         let (_, root) = self.entry(read, row.root)?;
         let (kind, department) = match row.owner {
@@ -238,14 +216,8 @@ impl Drive {
     fn space_name(&self, owner: Owner) -> String {
         let org = self.directory().org();
         match owner {
-            Owner::Person(id) => org
-                .person(id)
-                .map(|person| person.name.clone())
-                .unwrap_or_default(),
-            Owner::Department(id) => org
-                .department(id)
-                .map(|department| department.name.clone())
-                .unwrap_or_default(),
+            Owner::Person(id) => org.person(id).map(|person| person.name.clone()).unwrap_or_default(),
+            Owner::Department(id) => org.department(id).map(|department| department.name.clone()).unwrap_or_default(),
             Owner::Conversation(_) => String::new(),
         }
     }
@@ -260,11 +232,7 @@ impl Drive {
             id: entry.id,
             space,
             parent,
-            kind: if folder {
-                NodeKind::Folder
-            } else {
-                NodeKind::File
-            },
+            kind: if folder { NodeKind::Folder } else { NodeKind::File },
             name: entry.name.clone(),
             size: entry.size,
             etag: entry.etag(),

@@ -46,11 +46,7 @@ pub(crate) fn compressed(bytes: &[u8]) -> Option<Vec<u8>> {
     if !worth(sample.len(), first.len()) || sample.is_empty() {
         return None;
     }
-    let all = if sample.len() == bytes.len() {
-        first
-    } else {
-        zstd::bulk::compress(bytes, 1).ok()?
-    };
+    let all = if sample.len() == bytes.len() { first } else { zstd::bulk::compress(bytes, 1).ok()? };
     worth(bytes.len(), all.len()).then_some(all)
 }
 
@@ -68,54 +64,21 @@ impl Drive {
         let chunk = ChunkRef { id, len };
         let known: Option<Chunk> = self.get(&self.ledger().view(), keys::CHUNK, &id.0)?;
         if known.is_some_and(|row| row.refs > 0) {
-            return Ok((
-                Piece {
-                    chunk,
-                    counted: false,
-                    fresh: None,
-                },
-                None,
-            ));
+            return Ok((Piece { chunk, counted: false, fresh: None }, None));
         }
         let packed = compressed(bytes);
         let plain = packed.as_deref().unwrap_or(bytes);
         let stored = u32::try_from(plain.len()).map_err(Error::internal("measure a chunk"))?;
         let key = self.new_key()?;
         let sealed = key.seal_stream(&context(id), plain)?;
-        let header = Header {
-            id,
-            key: key.id(),
-            len,
-            stored,
-            zstd: packed.is_some(),
-        };
+        let header = Header { id, key: key.id(), len, stored, zstd: packed.is_some() };
         let (position, offset) = self.packs().append(header, &sealed)?;
-        let fresh = Chunk {
-            pack: position.pack,
-            offset,
-            len,
-            stored,
-            zstd: packed.is_some(),
-            key: key.id(),
-            refs: 0,
-        };
-        Ok((
-            Piece {
-                chunk,
-                counted: false,
-                fresh: Some(fresh),
-            },
-            Some(position),
-        ))
+        let fresh = Chunk { pack: position.pack, offset, len, stored, zstd: packed.is_some(), key: key.id(), refs: 0 };
+        Ok((Piece { chunk, counted: false, fresh: Some(fresh) }, Some(position)))
     }
 
     /// Counts the pieces that are not yet counted and writes full pages. Their bytes are durable in the packs by now.
-    pub(crate) fn stage(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        staged: &mut Staged,
-        key: &holdfast_hsm::DekHandle,
-    ) -> Result<()> {
+    pub(crate) fn stage(&self, tx: &mut LedgerTx<'_>, staged: &mut Staged, key: &holdfast_hsm::DekHandle) -> Result<()> {
         for piece in &mut staged.pieces {
             if !piece.counted {
                 self.count_chunk(tx, piece)?;
@@ -141,59 +104,29 @@ impl Drive {
             Some(content) => content,
             None => tx.next_id(keys::NEXT_CONTENT)?,
         };
-        let page = Page {
-            chunks: pieces.iter().map(|piece| piece.chunk).collect(),
-        };
-        tx.put(
-            keys::PAGE,
-            &keys::page(content, staged.starts.len()),
-            &encode(&page)?,
-            key,
-        )?;
+        let page = Page { chunks: pieces.iter().map(|piece| piece.chunk).collect() };
+        tx.put(keys::PAGE, &keys::page(content, staged.starts.len()), &encode(&page)?, key)?;
         staged.starts.push(staged.paged);
-        staged.paged += pieces
-            .iter()
-            .map(|piece| u64::from(piece.chunk.len))
-            .sum::<u64>();
+        staged.paged += pieces.iter().map(|piece| u64::from(piece.chunk.len)).sum::<u64>();
         // Until a version points to it the content is garbage in waiting: a crash leaves it to the sweeper.
         if staged.content.is_none() {
             let due = tx.now().plus(limits::GRACE * 2);
-            self.set(
-                tx,
-                keys::GARBAGE,
-                &keys::garbage(due, &Garbage::Content(content)),
-                &Garbage::Content(content),
-            )?;
+            self.set(tx, keys::GARBAGE, &keys::garbage(due, &Garbage::Content(content)), &Garbage::Content(content))?;
         }
         staged.content = Some(content);
-        let body = Body::Chunks {
-            starts: staged.starts.clone(),
-        };
-        let head = Content {
-            key: key.id(),
-            size: staged.paged,
-            refs: 0,
-            touched_at: tx.now(),
-            body,
-        };
+        let body = Body::Chunks { starts: staged.starts.clone() };
+        let head = Content { key: key.id(), size: staged.paged, refs: 0, touched_at: tx.now(), body };
         self.set(tx, keys::CONTENT, &keys::id(content), &head)
     }
 
     /// The last page and the head: from here on a version may point to the content.
-    pub(crate) fn finish_content(
-        &self,
-        tx: &mut LedgerTx<'_>,
-        mut staged: Staged,
-        key: &holdfast_hsm::DekHandle,
-    ) -> Result<u64> {
+    pub(crate) fn finish_content(&self, tx: &mut LedgerTx<'_>, mut staged: Staged, key: &holdfast_hsm::DekHandle) -> Result<u64> {
         self.stage(tx, &mut staged, key)?;
         let rest = std::mem::take(&mut staged.pieces);
         if !rest.is_empty() {
             self.write_page(tx, &mut staged, &rest, key)?;
         }
-        staged
-            .content
-            .ok_or_else(|| Error::broken("finish a content without chunks"))
+        staged.content.ok_or_else(|| Error::broken("finish a content without chunks"))
     }
 
     fn count_chunk(&self, tx: &mut LedgerTx<'_>, piece: &Piece) -> Result<()> {
@@ -219,12 +152,7 @@ impl Drive {
         row.refs = row.refs.saturating_sub(1);
         if row.refs == 0 {
             let due = tx.now().plus(limits::GRACE);
-            self.set(
-                tx,
-                keys::GARBAGE,
-                &keys::garbage(due, &Garbage::Chunk(id)),
-                &Garbage::Chunk(id),
-            )?;
+            self.set(tx, keys::GARBAGE, &keys::garbage(due, &Garbage::Chunk(id)), &Garbage::Chunk(id))?;
         }
         self.set(tx, keys::CHUNK, &id.0, &row)
     }

@@ -21,10 +21,7 @@ impl Chunker {
 
     fn seeded(seed: u64) -> Self {
         let (gear, gear_shifted) = get_gear_with_seed(seed);
-        Self {
-            gear: gear.into_owned(),
-            gear_shifted: gear_shifted.into_owned(),
-        }
+        Self { gear: gear.into_owned(), gear_shifted: gear_shifted.into_owned() }
     }
 
     /// Length of the first chunk of `bytes`, or `None` while more bytes could move its end. `last`: nothing follows.
@@ -92,12 +89,7 @@ mod tests {
         let bytes = noise(12_000_001, 99);
         let whole = cuts(&chunker, &bytes, &[usize::MAX / 2]);
         assert_eq!(whole.iter().sum::<usize>(), bytes.len());
-        assert!(
-            whole.len() >= 6
-                && whole[..whole.len() - 1]
-                    .iter()
-                    .all(|len| (CHUNK_MIN..=CHUNK_MAX).contains(len))
-        );
+        assert!(whole.len() >= 6 && whole[..whole.len() - 1].iter().all(|len| (CHUNK_MIN..=CHUNK_MAX).contains(len)));
         assert_eq!(cuts(&chunker, &bytes, &[700_001, 3]), whole);
         assert_eq!(cuts(&chunker, &bytes, &[65_536]), whole);
 

@@ -102,26 +102,16 @@ impl Ingest {
         if declared.sha256.is_some_and(|wanted| wanted != sha256) {
             return Err(Error::invalid("sha256", "checksum-differs"));
         }
-        let small = self.staged.pieces.is_empty()
-            && self.staged.content.is_none()
-            && self.buffer.len() <= limits::INLINE_BYTES;
+        let small = self.staged.pieces.is_empty() && self.staged.content.is_none() && self.buffer.len() <= limits::INLINE_BYTES;
         let body = if small {
             let packed = compressed(&self.buffer);
-            ReceivedBody::Inline {
-                zstd: packed.is_some(),
-                bytes: packed.unwrap_or(self.buffer),
-            }
+            ReceivedBody::Inline { zstd: packed.is_some(), bytes: packed.unwrap_or(self.buffer) }
         } else {
             self.cut(true)?;
             self.flush()?;
             ReceivedBody::Chunks(self.staged)
         };
-        Ok(Received {
-            key: self.key,
-            size: self.total,
-            sha256,
-            body,
-        })
+        Ok(Received { key: self.key, size: self.total, sha256, body })
     }
 }
 
@@ -165,10 +155,7 @@ pub struct Incoming {
 
 impl Incoming {
     pub(crate) fn new(drive: &Drive, room: u64) -> Result<Self> {
-        Ok(Self {
-            ingest: Ingest::new(drive, drive.new_key()?),
-            room,
-        })
+        Ok(Self { ingest: Ingest::new(drive, drive.new_key()?), room })
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<()> {

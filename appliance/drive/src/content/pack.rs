@@ -93,24 +93,13 @@ impl PackStore {
     fn recover(&self) -> Result<()> {
         let view = self.ledger.view();
         let mut rows: Vec<(u64, Pack)> = Vec::new();
-        view.scan(
-            keys::PACK,
-            keys::everything(),
-            false,
-            &mut |_| Ok(self.key.clone()),
-            &mut |key, value| {
-                let mut id = [0; 8];
-                id.copy_from_slice(key.get(..8).unwrap_or(&[0; 8]));
-                rows.push((u64::from_be_bytes(id), decode(&value)?));
-                Ok(true)
-            },
-        )?;
-        self.close_open(
-            rows.iter()
-                .filter(|(_, row)| row.full_at.is_none())
-                .map(|(id, _)| *id)
-                .collect(),
-        )?;
+        view.scan(keys::PACK, keys::everything(), false, &mut |_| Ok(self.key.clone()), &mut |key, value| {
+            let mut id = [0; 8];
+            id.copy_from_slice(key.get(..8).unwrap_or(&[0; 8]));
+            rows.push((u64::from_be_bytes(id), decode(&value)?));
+            Ok(true)
+        })?;
+        self.close_open(rows.iter().filter(|(_, row)| row.full_at.is_none()).map(|(id, _)| *id).collect())?;
         for (id, row) in rows {
             let path = self.path(id);
             let length = match fs::metadata(&path) {
@@ -119,25 +108,12 @@ impl PackStore {
                 Err(error) => return Err(Error::internal("look at a pack")(error)),
             };
             if length < row.committed {
-                tracing::error!(
-                    pack = id,
-                    length,
-                    committed = row.committed,
-                    "a pack is shorter than what was committed to it"
-                );
+                tracing::error!(pack = id, length, committed = row.committed, "a pack is shorter than what was committed to it");
             }
             if length > row.committed {
-                let file = OpenOptions::new()
-                    .write(true)
-                    .open(&path)
-                    .map_err(Error::internal("open a pack to cut its tail"))?;
-                file.set_len(row.committed)
-                    .map_err(Error::internal("cut the tail of a pack"))?;
-                tracing::info!(
-                    pack = id,
-                    cut_bytes = length - row.committed,
-                    "cut the uncommitted tail of a pack"
-                );
+                let file = OpenOptions::new().write(true).open(&path).map_err(Error::internal("open a pack to cut its tail"))?;
+                file.set_len(row.committed).map_err(Error::internal("cut the tail of a pack"))?;
+                tracing::info!(pack = id, cut_bytes = length - row.committed, "cut the uncommitted tail of a pack");
             }
         }
         Ok(())
@@ -154,10 +130,7 @@ impl PackStore {
                 let Some(bytes) = tx.get(keys::PACK, &keys::id(id), &key)? else {
                     continue;
                 };
-                let row = Pack {
-                    full_at: Some(tx.now()),
-                    ..decode(&bytes)?
-                };
+                let row = Pack { full_at: Some(tx.now()), ..decode(&bytes)? };
                 tx.put(keys::PACK, &keys::id(id), &encode(&row)?, &key)?;
             }
             Ok(())
@@ -172,10 +145,7 @@ impl PackStore {
         }
         let length = HEADER_BYTES + sealed.len() as u64;
         let mut slot = self.open.lock();
-        if slot
-            .as_ref()
-            .is_none_or(|open| open.tail + length > limits::PACK_BYTES)
-        {
+        if slot.as_ref().is_none_or(|open| open.tail + length > limits::PACK_BYTES) {
             *slot = Some(self.begin(slot.take())?);
         }
         let Some(open) = slot.as_mut() else {
@@ -183,18 +153,10 @@ impl PackStore {
         };
         let record = self.record(open.pack, open.tail, header, sealed)?;
         // The tail moves only after the write: what a failed one left is written over by the next.
-        open.file
-            .write_all_at(&record, open.tail)
-            .map_err(full_or_internal)?;
+        open.file.write_all_at(&record, open.tail).map_err(full_or_internal)?;
         let offset = open.tail;
         open.tail += record.len() as u64;
-        Ok((
-            Position {
-                pack: open.pack,
-                end: open.tail,
-            },
-            offset,
-        ))
+        Ok((Position { pack: open.pack, end: open.tail }, offset))
     }
 
     /// A pack is known to the ledger before its first byte, so that a crash leaves no file that nobody knows.
@@ -209,10 +171,7 @@ impl PackStore {
                 if let Some(last) = last
                     && let Some(bytes) = tx.get(keys::PACK, &keys::id(last), &key)?
                 {
-                    let row = Pack {
-                        full_at: Some(tx.now()),
-                        ..decode(&bytes)?
-                    };
+                    let row = Pack { full_at: Some(tx.now()), ..decode(&bytes)? };
                     tx.put(keys::PACK, &keys::id(last), &encode(&row)?, &key)?;
                 }
                 let id = tx.next_id(keys::NEXT_PACK)?;
@@ -221,21 +180,10 @@ impl PackStore {
             })?
             .value;
         let mut options = OpenOptions::new();
-        options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600);
+        options.read(true).write(true).create(true).truncate(true).mode(0o600);
         let file = options.open(self.path(pack)).map_err(full_or_internal)?;
-        File::open(&self.dir)
-            .and_then(|dir| dir.sync_all())
-            .map_err(Error::internal("sync the folder of the packs"))?;
-        Ok(Open {
-            pack,
-            file: Arc::new(file),
-            tail: 0,
-        })
+        File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(Error::internal("sync the folder of the packs"))?;
+        Ok(Open { pack, file: Arc::new(file), tail: 0 })
     }
 
     /// Waits until everything up to `upto` is on the disk. Whoever waits behind the first is served by the first's sync.
@@ -244,15 +192,7 @@ impl PackStore {
         if *synced >= upto {
             return Ok(());
         }
-        let current = self.open.lock().as_ref().map(|open| {
-            (
-                open.file.clone(),
-                Position {
-                    pack: open.pack,
-                    end: open.tail,
-                },
-            )
-        });
+        let current = self.open.lock().as_ref().map(|open| (open.file.clone(), Position { pack: open.pack, end: open.tail }));
         let Some((file, tail)) = current else {
             return Err(Error::broken("sync a pack that is not open"));
         };
@@ -283,9 +223,7 @@ impl PackStore {
     /// The header of the record at `offset`, and its sealed length: how a pack is read without the ledger.
     pub(crate) fn header(&self, pack: u64, offset: u64) -> Result<Header> {
         let mut bytes = vec![0; usize::try_from(HEADER_BYTES).unwrap_or(0) + MASKED];
-        self.file(pack)?
-            .read_exact_at(&mut bytes, offset)
-            .map_err(Error::internal("read a chunk header"))?;
+        self.file(pack)?.read_exact_at(&mut bytes, offset).map_err(Error::internal("read a chunk header"))?;
         self.mask(pack, offset, &mut bytes)?;
         bytes.truncate(bytes.len() - MASKED);
         decode(&self.key.open(&place(pack, offset), &bytes)?)
@@ -293,23 +231,14 @@ impl PackStore {
 
     /// The whole sealed stream of a record.
     pub(crate) fn sealed(&self, pack: u64, offset: u64, header: &Header) -> Result<Vec<u8>> {
-        let length = usize::try_from(holdfast_hsm::stream_len(u64::from(header.stored)))
-            .unwrap_or(usize::MAX);
+        let length = usize::try_from(holdfast_hsm::stream_len(u64::from(header.stored))).unwrap_or(usize::MAX);
         let mut sealed = vec![0; length];
-        self.read(&*self.file(pack)?, pack, offset, 0, &mut sealed)
-            .map_err(Error::internal("read a sealed chunk"))?;
+        self.read(&*self.file(pack)?, pack, offset, 0, &mut sealed).map_err(Error::internal("read a sealed chunk"))?;
         Ok(sealed)
     }
 
     /// Reads sealed bytes of the record at `offset`; `skip` counts from the beginning of the stream.
-    pub(crate) fn read(
-        &self,
-        file: &File,
-        pack: u64,
-        offset: u64,
-        skip: u64,
-        out: &mut [u8],
-    ) -> io::Result<()> {
+    pub(crate) fn read(&self, file: &File, pack: u64, offset: u64, skip: u64, out: &mut [u8]) -> io::Result<()> {
         file.read_exact_at(out, offset + HEADER_BYTES + skip)?;
         if skip < MASKED as u64 {
             let mask = self.masks(pack, offset).map_err(io::Error::other)?;

@@ -42,48 +42,22 @@ struct OpenChunk {
 
 impl Drive {
     /// The content of a version (`None`: the current one).
-    pub fn open_content(
-        &self,
-        read: &dyn Read,
-        reader: &crate::Reader,
-        version: Option<u64>,
-    ) -> Result<Content> {
+    pub fn open_content(&self, read: &dyn Read, reader: &crate::Reader, version: Option<u64>) -> Result<Content> {
         reader.file()?;
         self.content_of(read, reader.node(), version.unwrap_or(reader.entry.version))
     }
 
-    pub(crate) fn content_of(
-        &self,
-        read: &dyn Read,
-        node: NodeId,
-        version: u64,
-    ) -> Result<Content> {
-        let version: Version = self
-            .get(read, keys::VERSION, &keys::version(node, version))?
-            .ok_or(Error::NotFound)?;
+    pub(crate) fn content_of(&self, read: &dyn Read, node: NodeId, version: u64) -> Result<Content> {
+        let version: Version = self.get(read, keys::VERSION, &keys::version(node, version))?.ok_or(Error::NotFound)?;
         let head: records::Content = self.need(read, keys::CONTENT, &keys::id(version.content))?;
         let (id, key) = (version.content, self.data_key(head.key)?);
-        Ok(Content {
-            drive: self.clone(),
-            node,
-            id,
-            version,
-            key,
-            body: head.body,
-            cache: Mutex::default(),
-        })
+        Ok(Content { drive: self.clone(), node, id, version, key, body: head.body, cache: Mutex::default() })
     }
 
     /// All bytes of a content, in order: for an upload that goes on and for the scrub. Answers the bytes read.
-    pub(crate) fn replay_chunks(
-        &self,
-        chunks: &[ChunkRef],
-        f: &mut dyn FnMut(&[u8]),
-    ) -> Result<()> {
+    pub(crate) fn replay_chunks(&self, chunks: &[ChunkRef], f: &mut dyn FnMut(&[u8])) -> Result<()> {
         for &chunk in chunks {
-            f(&self
-                .open_chunk(chunk)?
-                .read(self, 0..u64::from(chunk.len))?);
+            f(&self.open_chunk(chunk)?.read(self, 0..u64::from(chunk.len))?);
         }
         Ok(())
     }
@@ -96,8 +70,9 @@ impl Drive {
             Err(_) => return Ok(false),
         };
         match open.read(self, 0..u64::from(chunk.len)) {
-            Ok(bytes) => Ok(self.chunk_id(&bytes)? == chunk.id
-                && self.packs().header(open.row.pack, open.row.offset)?.id == chunk.id),
+            Ok(bytes) => {
+                Ok(self.chunk_id(&bytes)? == chunk.id && self.packs().header(open.row.pack, open.row.offset)?.id == chunk.id)
+            }
             Err(Error::Sealed) => Err(Error::Sealed),
             Err(_) => Ok(false),
         }
@@ -119,17 +94,10 @@ impl Drive {
             }
         };
         let key = self.data_key(row.key)?;
-        let mut open = OpenChunk {
-            chunk,
-            row,
-            key,
-            file,
-            plain: None,
-        };
+        let mut open = OpenChunk { chunk, row, key, file, plain: None };
         if open.row.zstd {
             let packed = open.sealed(self, 0..u64::from(open.row.stored))?;
-            let plain = zstd::bulk::decompress(&packed, limits::CHUNK_MAX)
-                .map_err(Error::internal("decompress a chunk"))?;
+            let plain = zstd::bulk::decompress(&packed, limits::CHUNK_MAX).map_err(Error::internal("decompress a chunk"))?;
             if plain.len() != chunk.len as usize {
                 return Err(Error::broken("decompress a chunk to its length"));
             }
@@ -143,12 +111,8 @@ impl OpenChunk {
     fn read(&self, drive: &Drive, range: Range<u64>) -> Result<Vec<u8>> {
         match &self.plain {
             Some(plain) => {
-                let bounds = usize::try_from(range.start).unwrap_or(usize::MAX)
-                    ..usize::try_from(range.end).unwrap_or(usize::MAX);
-                plain
-                    .get(bounds)
-                    .map(<[u8]>::to_vec)
-                    .ok_or_else(|| Error::broken("read past a chunk"))
+                let bounds = usize::try_from(range.start).unwrap_or(usize::MAX)..usize::try_from(range.end).unwrap_or(usize::MAX);
+                plain.get(bounds).map(<[u8]>::to_vec).ok_or_else(|| Error::broken("read past a chunk"))
             }
             None => self.sealed(drive, range),
         }
@@ -156,12 +120,10 @@ impl OpenChunk {
 
     fn sealed(&self, drive: &Drive, range: Range<u64>) -> Result<Vec<u8>> {
         let (pack, offset) = (self.row.pack, self.row.offset);
-        let opened = self.key.open_stream_range(
-            &chunk::context(self.chunk.id),
-            u64::from(self.row.stored),
-            range,
-            &mut |skip, out| drive.packs().read(&self.file, pack, offset, skip, out),
-        );
+        let opened =
+            self.key.open_stream_range(&chunk::context(self.chunk.id), u64::from(self.row.stored), range, &mut |skip, out| {
+                drive.packs().read(&self.file, pack, offset, skip, out)
+            });
         opened.map_err(|error| {
             if error != CryptoError::Sealed {
                 tracing::error!(pack, offset, chunk = crate::drive::hex(&self.chunk.id.0[..8]), %error, "a chunk does not open");
@@ -204,19 +166,12 @@ impl Content {
     /// The bytes of `range`, verified. At most [`limits::READ_BYTES`] at once, within the file.
     /// What does not open is an error that names the object in the log, never other bytes.
     pub fn read_range(&self, range: Range<u64>) -> Result<Vec<u8>> {
-        if range.end > self.version.size
-            || range.start > range.end
-            || range.end - range.start > limits::READ_BYTES
-        {
+        if range.end > self.version.size || range.start > range.end || range.end - range.start > limits::READ_BYTES {
             return Err(Error::broken("read a range of a file within its bounds"));
         }
         self.read(range).inspect_err(|error| {
             if !matches!(error, Error::Sealed) {
-                tracing::error!(
-                    node = self.node.0,
-                    version = self.version.version,
-                    "content of a file does not open"
-                );
+                tracing::error!(node = self.node.0, version = self.version.version, "content of a file does not open");
             }
         })
     }
@@ -229,33 +184,22 @@ impl Content {
     }
 
     fn read_inline(&self, zstd: bool, range: Range<u64>) -> Result<Vec<u8>> {
-        let stored = self
-            .drive
-            .ledger()
-            .view()
-            .get(keys::INLINE, &keys::id(self.id), &self.key)?;
+        let stored = self.drive.ledger().view().get(keys::INLINE, &keys::id(self.id), &self.key)?;
         let stored = stored.ok_or_else(|| Error::broken("find inline content"))?;
         let plain = if zstd {
-            zstd::bulk::decompress(&stored, limits::INLINE_BYTES)
-                .map_err(Error::internal("decompress inline content"))?
+            zstd::bulk::decompress(&stored, limits::INLINE_BYTES).map_err(Error::internal("decompress inline content"))?
         } else {
             stored
         };
-        let bounds = usize::try_from(range.start).unwrap_or(usize::MAX)
-            ..usize::try_from(range.end).unwrap_or(usize::MAX);
-        plain
-            .get(bounds)
-            .map(<[u8]>::to_vec)
-            .ok_or_else(|| Error::broken("read past inline content"))
+        let bounds = usize::try_from(range.start).unwrap_or(usize::MAX)..usize::try_from(range.end).unwrap_or(usize::MAX);
+        plain.get(bounds).map(<[u8]>::to_vec).ok_or_else(|| Error::broken("read past inline content"))
     }
 
     fn read_chunks(&self, starts: &[u64], range: Range<u64>) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(usize::try_from(range.end - range.start).unwrap_or(0));
         let mut at = range.start;
         while at < range.end {
-            let page_no = starts
-                .partition_point(|&start| start <= at)
-                .saturating_sub(1);
+            let page_no = starts.partition_point(|&start| start <= at).saturating_sub(1);
             let page = self.page(page_no)?;
             let mut start = starts.get(page_no).copied().unwrap_or(0);
             let before = at;
@@ -263,10 +207,7 @@ impl Content {
                 let end = start + u64::from(chunk.len);
                 if end > at {
                     let stop = end.min(range.end);
-                    out.extend(
-                        self.chunk(chunk)?
-                            .read(&self.drive, at - start..stop - start)?,
-                    );
+                    out.extend(self.chunk(chunk)?.read(&self.drive, at - start..stop - start)?);
                     at = stop;
                 }
                 start = end;
@@ -287,14 +228,8 @@ impl Content {
         {
             return Ok(page.clone());
         }
-        let bytes =
-            self.drive
-                .ledger()
-                .view()
-                .get(keys::PAGE, &keys::page(self.id, number), &self.key)?;
-        let page: Arc<Page> = Arc::new(decode(
-            &bytes.ok_or_else(|| Error::broken("find a page of a file"))?,
-        )?);
+        let bytes = self.drive.ledger().view().get(keys::PAGE, &keys::page(self.id, number), &self.key)?;
+        let page: Arc<Page> = Arc::new(decode(&bytes.ok_or_else(|| Error::broken("find a page of a file"))?)?);
         self.cache.lock().page = Some((number, page.clone()));
         Ok(page)
     }

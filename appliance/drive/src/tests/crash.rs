@@ -20,11 +20,7 @@ const ROUNDS: u64 = 3;
 fn writer_that_is_killed() {
     let Ok(site) = env::var(SITE) else { return };
     let parts: Vec<PathBuf> = site.split('|').map(PathBuf::from).collect();
-    let site = Site {
-        socket: parts[0].clone(),
-        keyring: parts[1].clone(),
-        data: parts[2].clone(),
-    };
+    let site = Site { socket: parts[0].clone(), keyring: parts[1].clone(), data: parts[2].clone() };
     let round: u64 = parts[3].to_str().unwrap().parse().unwrap();
     let office = Office::open(&site);
     let (_, root) = office.own(0);
@@ -34,8 +30,7 @@ fn writer_that_is_killed() {
             scope.spawn(move || {
                 for n in 0.. {
                     let seed = round * 1_000_000 + thread * 10_000 + n;
-                    let size = [700, 40_000, 1_500_000, 200, 3_000_000]
-                        [usize::try_from(seed % 5).unwrap()];
+                    let size = [700, 40_000, 1_500_000, 200, 3_000_000][usize::try_from(seed % 5).unwrap()];
                     let name = format!("{seed}");
                     let entry = office.put(0, root, &name, &noise(size, seed)).unwrap();
                     let mut out = std::io::stdout().lock();
@@ -58,15 +53,9 @@ fn what_was_acknowledged_survives_kill_nine() {
     let mut acknowledged: BTreeMap<u64, (u64, usize)> = BTreeMap::new();
     for round in 1..=ROUNDS {
         let site = &ground.site;
-        let at = [site.socket.as_path(), &site.keyring, &site.data]
-            .map(|path| path.to_str().unwrap().to_owned())
-            .join("|");
+        let at = [site.socket.as_path(), &site.keyring, &site.data].map(|path| path.to_str().unwrap().to_owned()).join("|");
         let mut child = Command::new(env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "tests::crash::writer_that_is_killed",
-                "--nocapture",
-            ])
+            .args(["--exact", "tests::crash::writer_that_is_killed", "--nocapture"])
             .env(SITE, format!("{at}|{round}"))
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -81,10 +70,7 @@ fn what_was_acknowledged_survives_kill_nine() {
             let Some(rest) = line.split("ACK ").nth(1) else {
                 continue;
             };
-            let words: Vec<u64> = rest
-                .split_whitespace()
-                .filter_map(|word| word.parse().ok())
-                .collect();
+            let words: Vec<u64> = rest.split_whitespace().filter_map(|word| word.parse().ok()).collect();
             if let [node, seed, size] = words[..] {
                 acknowledged.insert(node, (seed, usize::try_from(size).unwrap()));
             }
@@ -92,20 +78,13 @@ fn what_was_acknowledged_survives_kill_nine() {
         tear(&site.data.join("packs"));
         check(&ground.site, &acknowledged);
     }
-    assert!(
-        acknowledged.len() > 10,
-        "the child wrote next to nothing: {}",
-        acknowledged.len()
-    );
+    assert!(acknowledged.len() > 10, "the child wrote next to nothing: {}", acknowledged.len());
 }
 
 /// A torn tail, as a power cut leaves it.
 fn tear(packs: &PathBuf) {
     for pack in fs::read_dir(packs).unwrap() {
-        let mut file = OpenOptions::new()
-            .append(true)
-            .open(pack.unwrap().path())
-            .unwrap();
+        let mut file = OpenOptions::new().append(true).open(pack.unwrap().path()).unwrap();
         file.write_all(&noise(12_345, 1)).unwrap();
     }
 }

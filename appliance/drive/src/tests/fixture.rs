@@ -10,8 +10,7 @@ use std::{
 };
 
 use holdfast_base::{
-    Actor, ClientId, Clock, DepartmentId, Door, NodeId, PersonId, RequestId, Result, Source,
-    SpaceId, Timestamp, Who, World,
+    Actor, ClientId, Clock, DepartmentId, Door, NodeId, PersonId, RequestId, Result, Source, SpaceId, Timestamp, Who, World,
 };
 use holdfast_directory::{Directory, Role, bootstrap, departments, password::Password, people};
 use holdfast_hsm::{Domain, Vault, testing::TestBox};
@@ -31,8 +30,7 @@ impl Clock for Ahead {
     }
 
     fn at_least(&self, instant: Timestamp) {
-        self.under
-            .at_least(Timestamp(instant.0 - self.by.load(Ordering::Relaxed)));
+        self.under.at_least(Timestamp(instant.0 - self.by.load(Ordering::Relaxed)));
     }
 
     fn boot(&self) -> Duration {
@@ -80,16 +78,8 @@ pub(super) fn ground() -> Option<Ground> {
         return None;
     };
     let folder = tempfile::tempdir().unwrap();
-    let site = Site {
-        socket: token.hsmd.socket.clone(),
-        keyring: token.at("keyring"),
-        data: folder.path().to_owned(),
-    };
-    Some(Ground {
-        _token: token,
-        _folder: folder,
-        site,
-    })
+    let site = Site { socket: token.hsmd.socket.clone(), keyring: token.at("keyring"), data: folder.path().to_owned() };
+    Some(Ground { _token: token, _folder: folder, site })
 }
 
 impl Office {
@@ -101,75 +91,31 @@ impl Office {
     }
 
     pub(super) fn open(site: &Site) -> Self {
-        let config = holdfast_hsm::VaultConfig {
-            socket: site.socket.clone(),
-            keyring: site.keyring.clone(),
-        };
-        let clock = Arc::new(Ahead {
-            under: World::system().clock,
-            by: AtomicI64::new(0),
-        });
-        let world = World {
-            clock: clock.clone(),
-            ..World::system()
-        };
+        let config = holdfast_hsm::VaultConfig { socket: site.socket.clone(), keyring: site.keyring.clone() };
+        let clock = Arc::new(Ahead { under: World::system().clock, by: AtomicI64::new(0) });
+        let world = World { clock: clock.clone(), ..World::system() };
         let vault = Vault::connect(config, world.clone());
         vault.unseal(None).unwrap();
         let key = vault.domain(Domain("db")).unwrap().sqlcipher_key().unwrap();
         let db = Db::open(&site.data.join("db"), key, 2, world.clone()).unwrap();
         let ledger = open_ledger(&site.data, &vault, &world);
-        let directory =
-            Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone()).unwrap();
-        let drive = Drive::open(
-            &site.data.join("packs"),
-            ledger.clone(),
-            directory.clone(),
-            vault.clone(),
-            world.clone(),
-        )
-        .unwrap();
+        let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone()).unwrap();
+        let drive =
+            Drive::open(&site.data.join("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone()).unwrap();
         let mut people: Vec<_> = directory.org().people().map(|person| person.id).collect();
-        let mut departments: Vec<_> = directory
-            .org()
-            .departments()
-            .map(|department| department.id)
-            .collect();
+        let mut departments: Vec<_> = directory.org().departments().map(|department| department.id).collect();
         people.sort();
         departments.sort();
-        Self {
-            world,
-            drive,
-            ledger,
-            directory,
-            people,
-            departments,
-            clock,
-            vault,
-            db,
-            site: site.clone(),
-        }
+        Self { world, drive, ledger, directory, people, departments, clock, vault, db, site: site.clone() }
     }
 
     /// As after a restart: everything in memory is gone.
     pub(super) fn reopen(&mut self) {
         self.ledger.close();
         self.ledger = open_ledger(&self.site.data, &self.vault, &self.world);
-        self.directory = Directory::open(
-            self.db.clone(),
-            self.ledger.clone(),
-            self.vault.clone(),
-            self.world.clone(),
-        )
-        .unwrap();
+        self.directory = Directory::open(self.db.clone(), self.ledger.clone(), self.vault.clone(), self.world.clone()).unwrap();
         let (ledger, directory) = (self.ledger.clone(), self.directory.clone());
-        self.drive = Drive::open(
-            &self.packs(),
-            ledger,
-            directory,
-            self.vault.clone(),
-            self.world.clone(),
-        )
-        .unwrap();
+        self.drive = Drive::open(&self.packs(), ledger, directory, self.vault.clone(), self.world.clone()).unwrap();
     }
 
     pub(super) fn packs(&self) -> PathBuf {
@@ -177,23 +123,14 @@ impl Office {
     }
 
     pub(super) fn pass(&self, span: Duration) {
-        self.clock
-            .by
-            .fetch_add(i64::try_from(span.as_micros()).unwrap(), Ordering::Relaxed);
+        self.clock.by.fetch_add(i64::try_from(span.as_micros()).unwrap(), Ordering::Relaxed);
     }
 
     fn settle(&mut self) {
         let (directory, world) = (&self.directory, &self.world);
         let system = Actor::system(RequestId(world.uuid()), world.now());
-        let _ = self
-            .db
-            .write(|tx| bootstrap::enterprise(tx, directory, &system, "示例"))
-            .unwrap();
-        let first = [
-            (Role::System, "lin", "林"),
-            (Role::Security, "wang", "王"),
-            (Role::Audit, "chen", "陈"),
-        ];
+        let _ = self.db.write(|tx| bootstrap::enterprise(tx, directory, &system, "示例")).unwrap();
+        let first = [(Role::System, "lin", "林"), (Role::Security, "wang", "王"), (Role::Audit, "chen", "陈")];
         let first = first.map(|(role, uid, name)| bootstrap::FirstAdministrator {
             role,
             uid: uid.to_owned(),
@@ -201,9 +138,7 @@ impl Office {
             password: Password::new("correct horse battery staple"),
             must_change_password: false,
         });
-        self.people = bootstrap::administrators(directory, &system, &first)
-            .unwrap()
-            .value;
+        self.people = bootstrap::administrators(directory, &system, &first).unwrap().value;
         let by = self.actor(0);
         let head = self.department(&by, "总部", None);
         let below = self.department(&by, "研发", Some(head));
@@ -211,45 +146,21 @@ impl Office {
         for (uid, department) in [("zhao", Some(below)), ("qian", Some(head)), ("sun", None)] {
             let new = person(uid, department, &self.world);
             let admin = self.directory.org().system_admin(&by).unwrap();
-            self.people.push(
-                people::create(&self.directory, &admin, new)
-                    .unwrap()
-                    .value
-                    .person
-                    .id,
-            );
+            self.people.push(people::create(&self.directory, &admin, new).unwrap().value.person.id);
         }
     }
 
     fn department(&self, by: &Actor, name: &str, parent: Option<DepartmentId>) -> DepartmentId {
         let admin = self.directory.org().system_admin(by).unwrap();
-        let new = departments::NewDepartment {
-            cid: ClientId(self.world.uuid()),
-            name: name.to_owned(),
-            parent,
-        };
+        let new = departments::NewDepartment { cid: ClientId(self.world.uuid()), name: name.to_owned(), parent };
         let directory = self.directory.clone();
-        self.db
-            .write(|tx| departments::create(tx, &directory, &admin, &new))
-            .unwrap()
-            .value
-            .id
+        self.db.write(|tx| departments::create(tx, &directory, &admin, &new)).unwrap().value.id
     }
 
     pub(super) fn actor(&self, person: usize) -> Actor {
-        let source = Source {
-            door: Door::Rest,
-            address: None,
-            agent: String::new(),
-        };
+        let source = Source { door: Door::Rest, address: None, agent: String::new() };
         let request = RequestId(self.world.uuid());
-        Actor {
-            who: Who::Person(self.people[person]),
-            session: None,
-            source,
-            request,
-            now: self.world.now(),
-        }
+        Actor { who: Who::Person(self.people[person]), session: None, source, request, now: self.world.now() }
     }
 
     pub(super) fn cid(&self) -> ClientId {
@@ -264,11 +175,7 @@ impl Office {
 
     pub(super) fn shared(&self, department: usize) -> (SpaceId, NodeId) {
         let view = self.ledger.view();
-        let space = self
-            .drive
-            .space_of(&view, Owner::Department(self.departments[department]))
-            .unwrap()
-            .unwrap();
+        let space = self.drive.space_of(&view, Owner::Department(self.departments[department])).unwrap().unwrap();
         (space, self.drive.space_row(&view, space).unwrap().root)
     }
 
@@ -277,9 +184,7 @@ impl Office {
         f: impl FnOnce(&mut LedgerTx<'_>, &Drive) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let drive = self.drive.clone();
-        self.ledger
-            .write(move |tx| f(tx, &drive))
-            .map(|committed| committed.value)
+        self.ledger.write(move |tx| f(tx, &drive)).map(|committed| committed.value)
     }
 
     pub(super) fn folder(&self, person: usize, parent: NodeId, name: &str) -> Result<Entry> {
@@ -290,36 +195,18 @@ impl Office {
         })
     }
 
-    pub(super) fn receive(
-        &self,
-        person: usize,
-        parent: NodeId,
-        name: &str,
-        bytes: &[u8],
-    ) -> Result<Received> {
+    pub(super) fn receive(&self, person: usize, parent: NodeId, name: &str, bytes: &[u8]) -> Result<Received> {
         let (actor, view) = (self.actor(person), self.ledger.view());
         let folder = self.drive.writer(&view, &actor, parent)?;
-        let mut incoming =
-            self.drive
-                .begin(&view, &folder, &Name::new(name)?, Some(bytes.len() as u64))?;
+        let mut incoming = self.drive.begin(&view, &folder, &Name::new(name)?, Some(bytes.len() as u64))?;
         for part in bytes.chunks(300_001) {
             incoming.write(part)?;
         }
-        incoming.finish(&Declared {
-            size: Some(bytes.len() as u64),
-            sha256: None,
-        })
+        incoming.finish(&Declared { size: Some(bytes.len() as u64), sha256: None })
     }
 
-    pub(super) fn put(
-        &self,
-        person: usize,
-        parent: NodeId,
-        name: &str,
-        bytes: &[u8],
-    ) -> Result<Entry> {
-        self.put_if(person, parent, name, bytes, Expect::default())
-            .map(|(entry, _)| entry)
+    pub(super) fn put(&self, person: usize, parent: NodeId, name: &str, bytes: &[u8]) -> Result<Entry> {
+        self.put_if(person, parent, name, bytes, Expect::default()).map(|(entry, _)| entry)
     }
 
     pub(super) fn put_if(
@@ -332,11 +219,7 @@ impl Office {
     ) -> Result<(Entry, bool)> {
         let received = self.receive(person, parent, name, bytes)?;
         let (actor, name) = (self.actor(person), Name::new(name)?);
-        let new = NewContent {
-            media: None,
-            changed_at: None,
-            on_conflict: OnConflict::Version,
-        };
+        let new = NewContent { media: None, changed_at: None, on_conflict: OnConflict::Version };
         self.write(move |tx, drive| {
             let folder = drive.writer(tx, &actor, parent)?;
             drive.put(tx, &folder, &name, received, &new, &expect)
@@ -347,12 +230,7 @@ impl Office {
         Ok(self.drive.entry(&self.ledger.view(), node)?.1)
     }
 
-    pub(super) fn bytes(
-        &self,
-        person: usize,
-        node: NodeId,
-        version: Option<u64>,
-    ) -> Result<Vec<u8>> {
+    pub(super) fn bytes(&self, person: usize, node: NodeId, version: Option<u64>) -> Result<Vec<u8>> {
         let view = self.ledger.view();
         let reader = self.drive.reader(&view, &self.actor(person), node)?;
         let content = self.drive.open_content(&view, &reader, version)?;
@@ -367,13 +245,7 @@ impl Office {
 
 fn open_ledger(data: &Path, vault: &Vault, world: &World) -> Ledger {
     let tables = [crate::tables(), holdfast_directory::tables()].concat();
-    Ledger::open(
-        &data.join("ledger"),
-        &tables,
-        vault.domain(Domain("ledger")).unwrap(),
-        world.clone(),
-    )
-    .unwrap()
+    Ledger::open(&data.join("ledger"), &tables, vault.domain(Domain("ledger")).unwrap(), world.clone()).unwrap()
 }
 
 fn person(uid: &str, department: Option<DepartmentId>, world: &World) -> people::NewPerson {

@@ -25,11 +25,7 @@ fn begin(office: &Office, parent: holdfast_base::NodeId, name: &str, size: usize
         })
     };
     let upload = make(new).unwrap();
-    assert_eq!(
-        make(again).unwrap().id,
-        upload.id,
-        "a retry makes no second one"
-    );
+    assert_eq!(make(again).unwrap().id, upload.id, "a retry makes no second one");
     upload.id.parse().unwrap()
 }
 
@@ -42,31 +38,15 @@ fn an_upload_goes_on_after_a_restart_where_it_was_and_yields_the_same_file() {
     let bytes = noise(11_000_003, 9);
     let id = begin(&office, root, "big.bin", bytes.len());
     let mut at = 0;
-    for (round, part) in [1_000, 3_000_000, 4_500_000, 1, 999_999, bytes.len()]
-        .into_iter()
-        .enumerate()
-    {
+    for (round, part) in [1_000, 3_000_000, 4_500_000, 1, 999_999, bytes.len()].into_iter().enumerate() {
         assert!(matches!(
-            office
-                .drive
-                .resume_upload(&office.actor(0), id, at as u64 + 1),
+            office.drive.resume_upload(&office.actor(0), id, at as u64 + 1),
             Err(Error::Conflict { what: "offset" })
         ));
         // One that hangs is overtaken.
-        let mut hanging = office
-            .drive
-            .resume_upload(&office.actor(0), id, at as u64)
-            .unwrap();
-        let mut writer = office
-            .drive
-            .resume_upload(&office.actor(0), id, at as u64)
-            .unwrap();
-        assert!(matches!(
-            hanging.write(b"x"),
-            Err(Error::Conflict {
-                what: "upload-taken-over"
-            })
-        ));
+        let mut hanging = office.drive.resume_upload(&office.actor(0), id, at as u64).unwrap();
+        let mut writer = office.drive.resume_upload(&office.actor(0), id, at as u64).unwrap();
+        assert!(matches!(hanging.write(b"x"), Err(Error::Conflict { what: "upload-taken-over" })));
         let end = bytes.len().min(at + part);
         for piece in bytes[at..end].chunks(100_000) {
             writer.write(piece).unwrap();
@@ -83,39 +63,14 @@ fn an_upload_goes_on_after_a_restart_where_it_was_and_yields_the_same_file() {
         if round % 2 == 0 {
             office.reopen();
         }
-        assert_eq!(
-            office
-                .drive
-                .upload(&office.ledger.view(), &office.actor(0), id)
-                .unwrap()
-                .offset,
-            at as u64
-        );
+        assert_eq!(office.drive.upload(&office.ledger.view(), &office.actor(0), id).unwrap().offset, at as u64);
     }
     let mut sum = [0; 32];
     sum.copy_from_slice(digest::digest(&digest::SHA256, &bytes).as_ref());
-    let wrong = office
-        .drive
-        .commit_upload(&office.actor(0), id, Some([1; 32]), Expect::default());
-    assert!(
-        matches!(
-            wrong,
-            Err(Error::Invalid {
-                field: "sha256",
-                ..
-            })
-        ),
-        "{:?}",
-        wrong.err()
-    );
-    let (entry, _) = office
-        .drive
-        .commit_upload(&office.actor(0), id, Some(sum), Expect::default())
-        .unwrap();
-    let (again, _) = office
-        .drive
-        .commit_upload(&office.actor(0), id, Some(sum), Expect::default())
-        .unwrap();
+    let wrong = office.drive.commit_upload(&office.actor(0), id, Some([1; 32]), Expect::default());
+    assert!(matches!(wrong, Err(Error::Invalid { field: "sha256", .. })), "{:?}", wrong.err());
+    let (entry, _) = office.drive.commit_upload(&office.actor(0), id, Some(sum), Expect::default()).unwrap();
+    let (again, _) = office.drive.commit_upload(&office.actor(0), id, Some(sum), Expect::default()).unwrap();
     assert_eq!(entry.id, again.id);
     assert!(office.bytes(0, entry.id, None).unwrap() == bytes);
     assert_eq!(entry.sha256, Some(sum));
@@ -133,36 +88,18 @@ fn refusals_of_uploads() {
     let (_, root) = office.own(0);
     let id = begin(&office, root, "a", 10);
     let stranger = office.actor(1);
+    assert!(matches!(office.drive.upload(&office.ledger.view(), &stranger, id), Err(Error::NotFound)));
+    assert!(matches!(office.drive.resume_upload(&stranger, id, 0), Err(Error::NotFound)));
     assert!(matches!(
-        office.drive.upload(&office.ledger.view(), &stranger, id),
-        Err(Error::NotFound)
-    ));
-    assert!(matches!(
-        office.drive.resume_upload(&stranger, id, 0),
-        Err(Error::NotFound)
-    ));
-    assert!(matches!(
-        office
-            .drive
-            .commit_upload(&office.actor(0), id, None, Expect::default()),
-        Err(Error::Conflict {
-            what: "upload-incomplete"
-        })
+        office.drive.commit_upload(&office.actor(0), id, None, Expect::default()),
+        Err(Error::Conflict { what: "upload-incomplete" })
     ));
     let mut writer = office.drive.resume_upload(&office.actor(0), id, 0).unwrap();
-    assert!(matches!(
-        writer.write(&[0; 11]),
-        Err(Error::TooLarge { limit: 10 })
-    ));
+    assert!(matches!(writer.write(&[0; 11]), Err(Error::TooLarge { limit: 10 })));
     writer.write(&[1; 4]).unwrap();
     writer.checkpoint().unwrap();
     office.pass(limits::UPLOAD_LIFE + Duration::from_secs(1));
-    assert!(matches!(
-        office
-            .drive
-            .upload(&office.ledger.view(), &office.actor(0), id),
-        Err(Error::NotFound)
-    ));
+    assert!(matches!(office.drive.upload(&office.ledger.view(), &office.actor(0), id), Err(Error::NotFound)));
     let report = office.drive.sweep(office.world.now(), 100).unwrap();
     assert_eq!(report.uploads, 1);
 
@@ -184,24 +121,14 @@ fn refusals_of_uploads() {
     assert!(matches!(refused, Err(Error::QuotaExceeded)));
 
     // What is announced together must fit together; an upload that ended gives its bytes back.
-    let first = begin(
-        &office,
-        root,
-        "c",
-        usize::try_from(limits::QUOTA_PERSONAL - 5).unwrap(),
-    );
+    let first = begin(&office, root, "c", usize::try_from(limits::QUOTA_PERSONAL - 5).unwrap());
     let (actor, new) = (office.actor(0), second());
-    let refused = office
-        .write(move |tx, drive| drive.create_upload(tx, &drive.writer(tx, &actor, root)?, &new));
+    let refused = office.write(move |tx, drive| drive.create_upload(tx, &drive.writer(tx, &actor, root)?, &new));
     assert!(matches!(refused, Err(Error::QuotaExceeded)));
     let actor = office.actor(0);
-    office
-        .write(move |tx, drive| drive.cancel_upload(tx, &actor, first))
-        .unwrap();
+    office.write(move |tx, drive| drive.cancel_upload(tx, &actor, first)).unwrap();
     let (actor, new) = (office.actor(0), second());
-    office
-        .write(move |tx, drive| drive.create_upload(tx, &drive.writer(tx, &actor, root)?, &new))
-        .unwrap();
+    office.write(move |tx, drive| drive.create_upload(tx, &drive.writer(tx, &actor, root)?, &new)).unwrap();
 }
 
 fn second() -> NewUpload {

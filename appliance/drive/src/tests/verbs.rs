@@ -5,17 +5,8 @@ use crate::{Entry, Expect, Name, NewLock, Overwrite, limits};
 
 fn names(office: &Office, folder: NodeId) -> Vec<String> {
     let view = office.ledger.view();
-    let reader = office
-        .drive
-        .reader(&view, &office.actor(0), folder)
-        .unwrap();
-    office
-        .drive
-        .children(&view, &reader, crate::Sort::Name)
-        .unwrap()
-        .iter()
-        .map(|entry| entry.name.clone())
-        .collect()
+    let reader = office.drive.reader(&view, &office.actor(0), folder).unwrap();
+    office.drive.children(&view, &reader, crate::Sort::Name).unwrap().iter().map(|entry| entry.name.clone()).collect()
 }
 
 fn delete(office: &Office, node: NodeId) -> Result<()> {
@@ -30,26 +21,12 @@ fn delete_with(office: &Office, node: NodeId, expect: Expect) -> Result<()> {
     })
 }
 
-fn relocate(
-    office: &Office,
-    node: NodeId,
-    to: Option<NodeId>,
-    name: Option<&str>,
-) -> Result<Entry> {
+fn relocate(office: &Office, node: NodeId, to: Option<NodeId>, name: Option<&str>) -> Result<Entry> {
     let (actor, name) = (office.actor(0), name.map(Name::new).transpose()?);
     office.write(move |tx, drive| {
         let writer = drive.writer(tx, &actor, node)?;
         let to = to.map(|to| drive.writer(tx, &actor, to)).transpose()?;
-        Ok(drive
-            .relocate(
-                tx,
-                &writer,
-                to.as_ref(),
-                name.as_ref(),
-                Overwrite::Refuse,
-                &Expect::default(),
-            )?
-            .0)
+        Ok(drive.relocate(tx, &writer, to.as_ref(), name.as_ref(), Overwrite::Refuse, &Expect::default())?.0)
     })
 }
 
@@ -69,11 +46,7 @@ fn a_change_deep_below_changes_every_etag_above_and_no_other() {
     assert!((0..3).all(|at| before[at] != after[at]) && before[3] == after[3]);
     assert_eq!(office.entry(root).unwrap().size, 1);
     let renamed = relocate(&office, file.id, None, Some("g")).unwrap();
-    assert_eq!(
-        (renamed.id, renamed.etag()),
-        (file.id, file.etag()),
-        "content did not change"
-    );
+    assert_eq!((renamed.id, renamed.etag()), (file.id, file.etag()), "content did not change");
     assert!((0..3).all(|at| etags()[at] != after[at]));
 }
 
@@ -85,30 +58,16 @@ fn versions_come_back_and_are_bounded() {
     let (_, root) = office.own(0);
     let node = office.put(0, root, "f", b"version 1").unwrap().id;
     for n in 2..=u64::try_from(limits::VERSIONS_KEPT).unwrap() + 5 {
-        office
-            .put(0, root, "f", format!("version {n}").as_bytes())
-            .unwrap();
+        office.put(0, root, "f", format!("version {n}").as_bytes()).unwrap();
     }
     let same = office.put(0, root, "f", b"version 105").unwrap();
     assert_eq!(same.version, 105, "the same bytes are no new version");
     let view = office.ledger.view();
-    let versions = office
-        .drive
-        .versions(
-            &view,
-            &office.drive.reader(&view, &office.actor(0), node).unwrap(),
-        )
-        .unwrap();
+    let versions = office.drive.versions(&view, &office.drive.reader(&view, &office.actor(0), node).unwrap()).unwrap();
     assert_eq!(versions.len(), limits::VERSIONS_KEPT + 1);
-    assert_eq!(
-        (versions[0].version.as_str(), versions[0].current),
-        ("105", true)
-    );
+    assert_eq!((versions[0].version.as_str(), versions[0].current), ("105", true));
     assert_eq!(office.bytes(0, node, Some(50)).unwrap(), b"version 50");
-    assert!(matches!(
-        office.bytes(0, node, Some(1)),
-        Err(Error::NotFound)
-    ));
+    assert!(matches!(office.bytes(0, node, Some(1)), Err(Error::NotFound)));
     let (actor, cid) = (office.actor(0), office.cid());
     for _ in 0..2 {
         let actor = actor.clone();
@@ -151,28 +110,15 @@ fn the_trash_gives_back_what_was_deleted_where_it_was() {
     let reader = office.drive.reader(&view, &office.actor(0), root).unwrap();
     let trash = office.drive.trash(&view, &reader, None, 10).unwrap();
     assert_eq!(
-        trash
-            .iter()
-            .map(|item| (item.node.name.as_str(), item.from_path.len()))
-            .collect::<Vec<_>>(),
+        trash.iter().map(|item| (item.node.name.as_str(), item.from_path.len())).collect::<Vec<_>>(),
         [("a", 0), ("f (2)", 1)]
     );
-    assert_eq!(
-        office.drive.space_row(&view, space).unwrap().trash_bytes,
-        12
-    );
+    assert_eq!(office.drive.space_row(&view, space).unwrap().trash_bytes, 12);
     // Its folder is in the trash: it comes back to the root.
     restore(f).unwrap();
     restore(a).unwrap();
     assert_eq!(names(&office, root), ["a", "f (2)"]);
-    assert_eq!(
-        office
-            .drive
-            .space_row(&office.ledger.view(), space)
-            .unwrap()
-            .trash_bytes,
-        0
-    );
+    assert_eq!(office.drive.space_row(&office.ledger.view(), space).unwrap().trash_bytes, 0);
     assert_eq!(office.entry(root).unwrap().size, 12);
 }
 
@@ -185,47 +131,17 @@ fn refusals_of_the_tree() {
     let a = office.folder(0, root, "a").unwrap().id;
     let b = office.folder(0, a, "b").unwrap().id;
     let f = office.put(0, root, "f", b"1").unwrap().id;
-    assert!(matches!(
-        office.folder(0, root, "a"),
-        Err(Error::Conflict { what: "name-taken" })
-    ));
+    assert!(matches!(office.folder(0, root, "a"), Err(Error::Conflict { what: "name-taken" })));
     office.folder(0, root, "A").unwrap();
-    assert!(matches!(
-        office.put(0, root, "a", b""),
-        Err(Error::Conflict { what: "not-a-file" })
-    ));
-    assert!(matches!(
-        relocate(&office, a, Some(b), None),
-        Err(Error::Conflict {
-            what: "own-subtree"
-        })
-    ));
-    assert!(matches!(
-        relocate(&office, a, Some(a), None),
-        Err(Error::Conflict {
-            what: "own-subtree"
-        })
-    ));
-    assert!(matches!(
-        relocate(&office, a, Some(f), None),
-        Err(Error::Conflict {
-            what: "not-a-folder"
-        })
-    ));
-    assert!(matches!(
-        relocate(&office, f, None, Some("a")),
-        Err(Error::Conflict { what: "name-taken" })
-    ));
-    assert!(matches!(
-        relocate(&office, root, None, Some("x")),
-        Err(Error::Forbidden)
-    ));
+    assert!(matches!(office.put(0, root, "a", b""), Err(Error::Conflict { what: "not-a-file" })));
+    assert!(matches!(relocate(&office, a, Some(b), None), Err(Error::Conflict { what: "own-subtree" })));
+    assert!(matches!(relocate(&office, a, Some(a), None), Err(Error::Conflict { what: "own-subtree" })));
+    assert!(matches!(relocate(&office, a, Some(f), None), Err(Error::Conflict { what: "not-a-folder" })));
+    assert!(matches!(relocate(&office, f, None, Some("a")), Err(Error::Conflict { what: "name-taken" })));
+    assert!(matches!(relocate(&office, root, None, Some("x")), Err(Error::Forbidden)));
     assert!(matches!(delete(&office, root), Err(Error::Forbidden)));
     assert!(matches!(delete(&office, NodeId(0)), Err(Error::NotFound)));
-    assert!(matches!(
-        delete(&office, NodeId(u64::MAX)),
-        Err(Error::NotFound)
-    ));
+    assert!(matches!(delete(&office, NodeId(u64::MAX)), Err(Error::NotFound)));
     let mut deep = root;
     let mut refused = None;
     for level in 0..u32::from(limits::DEPTH) + 2 {
@@ -238,16 +154,7 @@ fn refusals_of_the_tree() {
         }
     }
     let (level, error) = refused.unwrap();
-    assert!(
-        matches!(
-            error,
-            Error::Invalid {
-                field: "parent",
-                ..
-            }
-        ) && level == u32::from(limits::DEPTH),
-        "{level} {error:?}"
-    );
+    assert!(matches!(error, Error::Invalid { field: "parent", .. }) && level == u32::from(limits::DEPTH), "{level} {error:?}");
 }
 
 #[test]
@@ -262,16 +169,7 @@ fn a_lock_holds_against_everybody_without_its_token_on_every_door() {
         let actor = office.actor(0);
         office.write(move |tx, drive| {
             let writer = drive.writer(tx, &actor, node)?;
-            drive.lock(
-                tx,
-                &writer,
-                &NewLock {
-                    shared,
-                    deep,
-                    owner: String::new(),
-                    seconds: 60,
-                },
-            )
+            drive.lock(tx, &writer, &NewLock { shared, deep, owner: String::new(), seconds: 60 })
         })
     };
     let held = lock(a, false, true).unwrap();
@@ -281,14 +179,8 @@ fn a_lock_holds_against_everybody_without_its_token_on_every_door() {
     assert!(matches!(office.put(0, a, "new", b"2"), Err(Error::Locked)));
     assert!(matches!(delete(&office, f), Err(Error::Locked)));
     assert!(matches!(delete(&office, a), Err(Error::Locked)));
-    assert!(matches!(
-        relocate(&office, f, Some(root), None),
-        Err(Error::Locked)
-    ));
-    let with = Expect {
-        tokens: vec![held.token.clone()],
-        ..Expect::default()
-    };
+    assert!(matches!(relocate(&office, f, Some(root), None), Err(Error::Locked)));
+    let with = Expect { tokens: vec![held.token.clone()], ..Expect::default() };
     office.put_if(0, a, "f", b"3", with.clone()).unwrap();
     office.pass(std::time::Duration::from_secs(61));
     office.put(0, a, "f", b"4").unwrap();
@@ -296,15 +188,7 @@ fn a_lock_holds_against_everybody_without_its_token_on_every_door() {
     lock(f, true, false).unwrap();
     let third = lock(f, false, false);
     assert!(matches!(third, Err(Error::Locked)), "{third:?}");
-    delete_with(
-        &office,
-        f,
-        Expect {
-            tokens: vec![first.token],
-            ..Expect::default()
-        },
-    )
-    .unwrap();
+    delete_with(&office, f, Expect { tokens: vec![first.token], ..Expect::default() }).unwrap();
     assert_eq!(names(&office, a), Vec::<String>::new());
     office.pass(std::time::Duration::from_secs(61));
     office.drive.sweep(office.world.now(), 10).unwrap();

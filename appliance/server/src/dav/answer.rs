@@ -24,36 +24,22 @@ pub(super) struct Refusal {
 impl Refusal {
     pub(super) fn status(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
-            status,
-            condition: None,
-            challenge: false,
-            retry_seconds: None,
-        }
+        Self { status, condition: None, challenge: false, retry_seconds: None }
     }
 
     pub(super) fn condition(status: u16, condition: &'static str) -> Self {
-        Self {
-            condition: Some(condition),
-            ..Self::status(status)
-        }
+        Self { condition: Some(condition), ..Self::status(status) }
     }
 
     /// 401, with the way to sign in.
     pub(super) fn challenge() -> Self {
-        Self {
-            challenge: true,
-            ..Self::status(401)
-        }
+        Self { challenge: true, ..Self::status(401) }
     }
 
     pub(super) fn respond(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status);
         if self.challenge {
-            answer.insert_header((
-                header::WWW_AUTHENTICATE,
-                "Basic realm=\"Holdfast\", charset=\"UTF-8\"",
-            ));
+            answer.insert_header((header::WWW_AUTHENTICATE, "Basic realm=\"Holdfast\", charset=\"UTF-8\""));
         }
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             answer.insert_header((header::ALLOW, super::METHODS));
@@ -84,10 +70,7 @@ impl From<Problem> for Refusal {
             "wrong-credentials" | "not-signed-in" => Self::challenge(),
             "invalid" => Self::status(400),
             "conflict" => Self::from_conflict(problem.body().rule.as_deref()),
-            _ => Self {
-                retry_seconds: problem.body().retry_seconds,
-                ..Self::status(problem.status().as_u16())
-            },
+            _ => Self { retry_seconds: problem.body().retry_seconds, ..Self::status(problem.status().as_u16()) },
         }
     }
 }

@@ -54,37 +54,20 @@ impl Conditions {
             };
             lists.push(List { about, all });
         }
-        if lists.is_empty() {
-            Err(Refusal::status(412))
-        } else {
-            Ok(Self { lists })
-        }
+        if lists.is_empty() { Err(Refusal::status(412)) } else { Ok(Self { lists }) }
     }
 
     /// The etag headers, and every token that was submitted.
     pub(super) fn expect(&self, request: &HttpRequest) -> Result<Expect> {
-        let tokens = self
-            .lists
-            .iter()
-            .flat_map(|list| &list.all)
-            .filter_map(|condition| match &condition.what {
-                What::Token(token) => Some(token.clone()),
-                What::Etag(_) => None,
-            });
-        Ok(Expect {
-            tokens: tokens.collect(),
-            ..expectation(request.headers())?
-        })
+        let tokens = self.lists.iter().flat_map(|list| &list.all).filter_map(|condition| match &condition.what {
+            What::Token(token) => Some(token.clone()),
+            What::Etag(_) => None,
+        });
+        Ok(Expect { tokens: tokens.collect(), ..expectation(request.headers())? })
     }
 
     /// One of the lists must hold. `PreconditionFailed` otherwise.
-    pub(super) fn check(
-        &self,
-        read: &dyn Read,
-        drive: &Drive,
-        actor: &Actor,
-        target: &Target,
-    ) -> Result<()> {
+    pub(super) fn check(&self, read: &dyn Read, drive: &Drive, actor: &Actor, target: &Target) -> Result<()> {
         if self.lists.is_empty() {
             return Ok(());
         }
@@ -106,12 +89,7 @@ impl Conditions {
 }
 
 /// Etag and lock tokens of a resource. A name that is free has the locks of the folder that it would be in.
-fn state(
-    read: &dyn Read,
-    drive: &Drive,
-    actor: &Actor,
-    target: &Target,
-) -> Result<(Option<String>, Vec<String>)> {
+fn state(read: &dyn Read, drive: &Drive, actor: &Actor, target: &Target) -> Result<(Option<String>, Vec<String>)> {
     let (node, etag) = match target.find(read, drive, actor) {
         Ok(node) => {
             let etag = node.entry().etag();
@@ -127,10 +105,7 @@ fn state(
         return Ok((None, Vec::new()));
     };
     let locks = drive.locks(read, &node, drive.now())?;
-    Ok((
-        etag,
-        locks.into_iter().map(|(_, lock)| lock.token).collect(),
-    ))
+    Ok((etag, locks.into_iter().map(|(_, lock)| lock.token).collect()))
 }
 
 type Parsed = Vec<(Option<String>, Vec<Condition>)>;
@@ -159,9 +134,7 @@ fn parse(text: &str) -> Option<Parsed> {
                 rest = after.trim_start();
                 break;
             }
-            let not = rest
-                .get(..3)
-                .is_some_and(|word| word.eq_ignore_ascii_case("not"));
+            let not = rest.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("not"));
             if not {
                 rest = rest[3..].trim_start();
             }
@@ -200,15 +173,9 @@ mod tests {
         assert_eq!(lists[0].1.len(), 2);
         let not = parse("(Not <urn:uuid:181d> <urn:uuid:58f2>)").unwrap();
         assert!(not[0].1[0].not && !not[0].1[1].not);
-        let tagged = parse(
-            "</resource1> (<urn:uuid:181d> [W/\"A weak\"]) ([\"strong\"]) <http://h/r2> ([\"x\"])",
-        )
-        .unwrap();
+        let tagged = parse("</resource1> (<urn:uuid:181d> [W/\"A weak\"]) ([\"strong\"]) <http://h/r2> ([\"x\"])").unwrap();
         assert_eq!(
-            tagged
-                .iter()
-                .map(|(about, _)| about.as_deref())
-                .collect::<Vec<_>>(),
+            tagged.iter().map(|(about, _)| about.as_deref()).collect::<Vec<_>>(),
             [Some("/resource1"), Some("/resource1"), Some("http://h/r2")]
         );
         for bad in ["", "()", "(<a>", "<a>", "[\"x\"]", "(x)", "(Not)"] {

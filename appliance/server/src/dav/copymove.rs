@@ -24,11 +24,7 @@ pub(super) async fn copy(caller: Caller, request: &HttpRequest, target: Target) 
             conditions.check(tx, drive, actor, &target)?;
             let source = target.find(tx, drive, actor)?;
             let folder = parent.find_folder(tx, drive, actor)?;
-            Ok(drive
-                .copy(
-                    tx, &source, &folder, &name, overwrite, shallow, None, &expect,
-                )?
-                .1)
+            Ok(drive.copy(tx, &source, &folder, &name, overwrite, shallow, None, &expect)?.1)
         })
         .await?;
     Ok(done(replaced))
@@ -46,37 +42,23 @@ pub(super) async fn relocate(caller: Caller, request: &HttpRequest, target: Targ
             conditions.check(tx, drive, actor, &target)?;
             let source = target.find_to_change(tx, drive, actor)?;
             let folder = parent.find_folder(tx, drive, actor)?;
-            Ok(drive
-                .relocate(tx, &source, Some(&folder), Some(&name), overwrite, &expect)?
-                .1)
+            Ok(drive.relocate(tx, &source, Some(&folder), Some(&name), overwrite, &expect)?.1)
         })
         .await?;
     Ok(done(replaced))
 }
 
 fn depth(request: &HttpRequest) -> Option<&str> {
-    request
-        .headers()
-        .get("depth")
-        .and_then(|v| v.to_str().ok())
-        .map(str::trim)
+    request.headers().get("depth").and_then(|v| v.to_str().ok()).map(str::trim)
 }
 
-fn destination(
-    request: &HttpRequest,
-    source: &Target,
-) -> Result<(Target, holdfast_drive::Name, Overwrite), Refusal> {
+fn destination(request: &HttpRequest, source: &Target) -> Result<(Target, holdfast_drive::Name, Overwrite), Refusal> {
     let to = Target::of_destination(request)?;
     if source.is_fixed() || to.href(true) == source.href(true) {
         return Err(Refusal::status(403));
     }
     let (parent, name) = to.parent().ok_or_else(|| Refusal::status(403))?;
-    let overwrite = match request
-        .headers()
-        .get("overwrite")
-        .and_then(|v| v.to_str().ok())
-        .map(str::trim)
-    {
+    let overwrite = match request.headers().get("overwrite").and_then(|v| v.to_str().ok()).map(str::trim) {
         Some(word) if word.eq_ignore_ascii_case("f") => Overwrite::Refuse,
         Some(word) if !word.eq_ignore_ascii_case("t") => return Err(Refusal::status(400)),
         _ => Overwrite::Replace,
@@ -85,9 +67,5 @@ fn destination(
 }
 
 fn done(replaced: bool) -> HttpResponse {
-    if replaced {
-        HttpResponse::NoContent().finish()
-    } else {
-        HttpResponse::Created().finish()
-    }
+    if replaced { HttpResponse::NoContent().finish() } else { HttpResponse::Created().finish() }
 }

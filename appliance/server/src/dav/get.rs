@@ -23,22 +23,11 @@ pub(super) async fn get(caller: Caller, request: &HttpRequest, target: Target) -
             if file.is_folder() {
                 return Ok(Err(Some((file.entry().etag(), file.entry().changed_at))));
             }
-            Ok(Ok((
-                rooms.drive.open_content(&view, &file, None)?,
-                file.entry().name.clone(),
-            )))
+            Ok(Ok((rooms.drive.open_content(&view, &file, None)?, file.entry().name.clone())))
         })
         .await?;
     match found {
-        Ok((content, name)) => Ok(transfer::deliver(
-            &caller.rooms,
-            &caller.actor,
-            request,
-            content,
-            &name,
-            Shown::AsIs,
-        )
-        .await?),
+        Ok((content, name)) => Ok(transfer::deliver(&caller.rooms, &caller.actor, request, content, &name, Shown::AsIs).await?),
         // Clients ask with HEAD whether a folder is there.
         Err(Some((etag, at))) if *request.method() == Method::HEAD => Ok(HttpResponse::Ok()
             .insert_header((header::ETAG, format!("\"{etag}\"")))

@@ -11,12 +11,7 @@ use super::{
     who::Caller,
 };
 
-pub(super) async fn mkcol(
-    caller: Caller,
-    request: &HttpRequest,
-    target: Target,
-    mut body: Payload,
-) -> Answer {
+pub(super) async fn mkcol(caller: Caller, request: &HttpRequest, target: Target, mut body: Payload) -> Answer {
     while let Some(part) = body.next().await {
         // No body of MKCOL is defined (RFC 4918 section 9.3).
         if part.is_ok_and(|bytes| !bytes.is_empty()) {
@@ -28,10 +23,7 @@ pub(super) async fn mkcol(
         // The root and the spaces are there already, or nobody can make them here.
         None => {
             let there = target.is_root()
-                || caller
-                    .run(move |rooms, actor| target.find(&rooms.ledger.view(), &rooms.drive, actor))
-                    .await
-                    .is_ok();
+                || caller.run(move |rooms, actor| target.find(&rooms.ledger.view(), &rooms.drive, actor)).await.is_ok();
             return Err(Refusal::status(if there { 405 } else { 403 }));
         }
     };

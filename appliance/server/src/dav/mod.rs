@@ -33,8 +33,7 @@ use answer::{Answer, Refusal};
 
 /// Largest XML body.
 const XML_BYTES: usize = 256 * 1024;
-const METHODS: &str =
-    "OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK";
+const METHODS: &str = "OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, COPY, MOVE, PROPFIND, PROPPATCH, LOCK, UNLOCK";
 
 pub fn configure(config: &mut ServiceConfig) {
     config

@@ -16,31 +16,18 @@ use super::{
 /// `Ok`: set. `Err`: remove.
 type Change = Result<Property, (String, String)>;
 
-pub(super) async fn proppatch(
-    caller: Caller,
-    request: &HttpRequest,
-    target: Target,
-    body: &[u8],
-) -> Answer {
+pub(super) async fn proppatch(caller: Caller, request: &HttpRequest, target: Target, body: &[u8]) -> Answer {
     if target.is_root() {
         return Err(Refusal::status(403));
     }
     let changes = changes(body)?;
     let names: Vec<(String, String)> = changes.iter().map(name).collect();
-    let refused = names
-        .iter()
-        .any(|(namespace, name)| is_live(namespace, name));
+    let refused = names.iter().any(|(namespace, name)| is_live(namespace, name));
     let conditions = Conditions::of_request(request)?;
     let expect = conditions.expect(request)?;
     let at = target.clone();
     let folder = if refused {
-        caller
-            .run(move |rooms, actor| {
-                Ok(at
-                    .find(&rooms.ledger.view(), &rooms.drive, actor)?
-                    .is_folder())
-            })
-            .await?
+        caller.run(move |rooms, actor| Ok(at.find(&rooms.ledger.view(), &rooms.drive, actor)?.is_folder())).await?
     } else {
         caller
             .change(move |tx, drive, actor| {
@@ -67,10 +54,7 @@ fn changes(body: &[u8]) -> Result<Vec<Change>, Refusal> {
         return Err(Refusal::status(400));
     }
     let mut changes = Vec::new();
-    for act in root
-        .children()
-        .filter(|act| act.is("set") || act.is("remove"))
-    {
+    for act in root.children().filter(|act| act.is("set") || act.is("remove")) {
         let prop = act.child("prop").ok_or_else(|| Refusal::status(400))?;
         let lang = prop.lang().or(act.lang()).or(root.lang());
         for property in prop.children() {
@@ -79,26 +63,16 @@ fn changes(body: &[u8]) -> Result<Vec<Change>, Refusal> {
                 Err((namespace, name))
             } else {
                 let lang = property.lang().or(lang).map(str::to_owned);
-                Ok(Property {
-                    namespace,
-                    name,
-                    lang,
-                    xml: property.inner(),
-                })
+                Ok(Property { namespace, name, lang, xml: property.inner() })
             });
         }
     }
-    if changes.is_empty() {
-        Err(Refusal::status(400))
-    } else {
-        Ok(changes)
-    }
+    if changes.is_empty() { Err(Refusal::status(400)) } else { Ok(changes) }
 }
 
 fn told(href: &str, names: &[(String, String)], refused: bool) -> HttpResponse {
-    let mut out = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\"><D:response><D:href>",
-    );
+    let mut out =
+        String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\"><D:response><D:href>");
     out.push_str(&escape(href));
     out.push_str("</D:href>");
     for (namespace, name) in names {
@@ -114,7 +88,5 @@ fn told(href: &str, names: &[(String, String)], refused: bool) -> HttpResponse {
         out.push_str("</D:status></D:propstat>");
     }
     out.push_str("</D:response></D:multistatus>\n");
-    HttpResponse::build(StatusCode::MULTI_STATUS)
-        .insert_header(("content-type", XML))
-        .body(out)
+    HttpResponse::build(StatusCode::MULTI_STATUS).insert_header(("content-type", XML)).body(out)
 }

@@ -14,11 +14,7 @@ pub(super) const PERSONAL: &str = "personal";
 /// Components below a space.
 const COMPONENTS: usize = 256;
 /// RFC 3986 unreserved characters stay as they are.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// What a URL names: the root, a space, or a path in a space. Nothing is looked up yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +32,7 @@ impl Target {
 
     /// A `Destination` header: an absolute URL of this host, or an absolute path.
     pub(super) fn of_destination(request: &HttpRequest) -> Result<Self, Refusal> {
-        let value = request
-            .headers()
-            .get("destination")
-            .and_then(|v| v.to_str().ok())
-            .ok_or_else(|| Refusal::status(400))?;
+        let value = request.headers().get("destination").and_then(|v| v.to_str().ok()).ok_or_else(|| Refusal::status(400))?;
         Self::of_url(request, value)
     }
 
@@ -49,9 +41,7 @@ impl Target {
         let path = match url.trim().split_once("://") {
             None => url.trim(),
             Some((_, rest)) => {
-                let (host, path) = rest
-                    .find('/')
-                    .map_or((rest, "/"), |slash| rest.split_at(slash));
+                let (host, path) = rest.find('/').map_or((rest, "/"), |slash| rest.split_at(slash));
                 let asked = request
                     .headers()
                     .get(header::HOST)
@@ -80,16 +70,8 @@ impl Target {
                 return None;
             }
         }
-        let space = if names.is_empty() {
-            None
-        } else {
-            Some(names.remove(0))
-        };
-        Some(Self {
-            space,
-            names,
-            slash: path.ends_with('/'),
-        })
+        let space = if names.is_empty() { None } else { Some(names.remove(0)) };
+        Some(Self { space, names, slash: path.ends_with('/') })
     }
 
     /// The root that lists the spaces.
@@ -105,30 +87,17 @@ impl Target {
     /// The folder that it lies in, and its name there.
     pub(super) fn parent(&self) -> Option<(Self, Name)> {
         let (name, names) = self.names.split_last()?;
-        Some((
-            Self {
-                space: self.space.clone(),
-                names: names.to_vec(),
-                slash: true,
-            },
-            name.clone(),
-        ))
+        Some((Self { space: self.space.clone(), names: names.to_vec(), slash: true }, name.clone()))
     }
 
     /// Its last component; of a space its segment.
     pub(super) fn last(&self) -> Option<String> {
-        self.names
-            .last()
-            .or(self.space.as_ref())
-            .map(|name| name.as_str().to_owned())
+        self.names.last().or(self.space.as_ref()).map(|name| name.as_str().to_owned())
     }
 
     /// The first `depth` components below the space.
     pub(super) fn above(&self, depth: usize) -> Self {
-        Self {
-            names: self.names.iter().take(depth).cloned().collect(),
-            ..self.clone()
-        }
+        Self { names: self.names.iter().take(depth).cloned().collect(), ..self.clone() }
     }
 
     /// An entry of this folder.
@@ -148,23 +117,13 @@ impl Target {
         drive.resolve(read, &root, &self.names)
     }
 
-    pub(super) fn find_to_change(
-        &self,
-        read: &dyn Read,
-        drive: &Drive,
-        actor: &Actor,
-    ) -> Result<Writer> {
+    pub(super) fn find_to_change(&self, read: &dyn Read, drive: &Drive, actor: &Actor) -> Result<Writer> {
         let reader = self.find(read, drive, actor)?;
         drive.writer(read, actor, reader.node())
     }
 
     /// A folder that something is to be made in: a missing one is 409, not 404 (RFC 4918 sections 9.3.1, 9.7.1, 9.8.5).
-    pub(super) fn find_folder(
-        &self,
-        read: &dyn Read,
-        drive: &Drive,
-        actor: &Actor,
-    ) -> Result<Writer> {
+    pub(super) fn find_folder(&self, read: &dyn Read, drive: &Drive, actor: &Actor) -> Result<Writer> {
         match self.find_to_change(read, drive, actor) {
             Err(Error::NotFound) => Err(Error::conflict("no-parent")),
             Ok(writer) if !writer.reader().is_folder() => Err(Error::conflict("no-parent")),
@@ -174,13 +133,8 @@ impl Target {
 
     fn space_root(&self, read: &dyn Read, drive: &Drive, actor: &Actor) -> Result<Reader> {
         let wanted = self.space.as_ref().ok_or(Error::NotFound)?;
-        let owner = segments(drive, actor)?
-            .into_iter()
-            .find(|(segment, _)| segment == wanted.as_str())
-            .map(|(_, owner)| owner);
-        let space = drive
-            .space_of(read, owner.ok_or(Error::NotFound)?)?
-            .ok_or(Error::NotFound)?;
+        let owner = segments(drive, actor)?.into_iter().find(|(segment, _)| segment == wanted.as_str()).map(|(_, owner)| owner);
+        let space = drive.space_of(read, owner.ok_or(Error::NotFound)?)?.ok_or(Error::NotFound)?;
         let view = drive.space(read, actor, space)?;
         drive.reader(read, actor, view.root)
     }
@@ -226,14 +180,7 @@ pub(super) fn segments(drive: &Drive, actor: &Actor) -> Result<Vec<(String, Owne
         let plain = department.name.replace('/', "_");
         let name = Name::new(&plain).map_or_else(|_| format!("department {id}"), Name::into_string);
         let taken = segments.iter().any(|(segment, _)| *segment == name);
-        segments.push((
-            if taken {
-                format!("{name} ({id})")
-            } else {
-                name
-            },
-            Owner::Department(id),
-        ));
+        segments.push((if taken { format!("{name} ({id})") } else { name }, Owner::Department(id)));
     }
     Ok(segments)
 }
@@ -249,27 +196,12 @@ mod tests {
             ("/dav/", "/dav/"),
             ("/dav/personal", "/dav/personal/"),
             ("/dav//personal//a%20b/", "/dav/personal/a%20b/"),
-            (
-                "/dav/personal/%E6%8A%A5%E5%91%8A%23%3F",
-                "/dav/personal/%E6%8A%A5%E5%91%8A%23%3F/",
-            ),
+            ("/dav/personal/%E6%8A%A5%E5%91%8A%23%3F", "/dav/personal/%E6%8A%A5%E5%91%8A%23%3F/"),
         ] {
-            assert_eq!(
-                Target::of_path(path)
-                    .map(|target| target.href(true))
-                    .as_deref(),
-                Some(href),
-                "{path}"
-            );
+            assert_eq!(Target::of_path(path).map(|target| target.href(true)).as_deref(), Some(href), "{path}");
         }
-        for bad in [
-            "/davx",
-            "/dav/personal/%2e%2e/x",
-            "/dav/personal/a%2Fb",
-            "/dav/personal/%00",
-            "/dav/personal/%ff",
-            "/other",
-        ] {
+        for bad in ["/davx", "/dav/personal/%2e%2e/x", "/dav/personal/a%2Fb", "/dav/personal/%00", "/dav/personal/%ff", "/other"]
+        {
             assert_eq!(Target::of_path(bad), None, "{bad}");
         }
     }

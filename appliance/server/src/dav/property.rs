@@ -45,9 +45,7 @@ pub(super) struct Resource {
 
 /// Properties that nobody can set.
 pub(super) fn is_live(namespace: &str, name: &str) -> bool {
-    ALL.iter()
-        .chain(&NAMED_ONLY)
-        .any(|(ns, known)| (*ns, *known) == (namespace, name))
+    ALL.iter().chain(&NAMED_ONLY).any(|(ns, known)| (*ns, *known) == (namespace, name))
 }
 
 impl Resource {
@@ -67,40 +65,21 @@ impl Resource {
                 names.push((namespace.to_owned(), name.to_owned()));
             }
         }
-        names.extend(
-            self.dead(read, drive)?
-                .into_iter()
-                .map(|property| (property.namespace, property.name)),
-        );
+        names.extend(self.dead(read, drive)?.into_iter().map(|property| (property.namespace, property.name)));
         Ok(names)
     }
 
     pub(super) fn dead(&self, read: &dyn Read, drive: &Drive) -> Result<Vec<Property>> {
-        self.node
-            .as_ref()
-            .map_or(Ok(Vec::new()), |node| drive.properties(read, node))
+        self.node.as_ref().map_or(Ok(Vec::new()), |node| drive.properties(read, node))
     }
 
     /// The inner XML of a live property; `None`: this resource has none of that name.
-    pub(super) fn live(
-        &self,
-        read: &dyn Read,
-        drive: &Drive,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<String>> {
+    pub(super) fn live(&self, read: &dyn Read, drive: &Drive, namespace: &str, name: &str) -> Result<Option<String>> {
         let value = match (namespace, name) {
-            (DAV, "resourcetype") => Some(if self.is_folder() {
-                "<D:collection/>".to_owned()
-            } else {
-                String::new()
-            }),
-            (DAV, "getetag") => Some(format!(
-                "\"{}\"",
-                self.node
-                    .as_ref()
-                    .map_or_else(|| self.etag.clone(), |n| n.entry().etag())
-            )),
+            (DAV, "resourcetype") => Some(if self.is_folder() { "<D:collection/>".to_owned() } else { String::new() }),
+            (DAV, "getetag") => {
+                Some(format!("\"{}\"", self.node.as_ref().map_or_else(|| self.etag.clone(), |n| n.entry().etag())))
+            }
             (DAV, "displayname") => Some(escape(&self.display_name()).into_owned()),
             _ => match &self.node {
                 Some(node) => self.live_of_node(read, drive, node, namespace, name)?,
@@ -114,23 +93,16 @@ impl Resource {
         self.target.last().unwrap_or_default()
     }
 
-    fn live_of_node(
-        &self,
-        read: &dyn Read,
-        drive: &Drive,
-        node: &Reader,
-        namespace: &str,
-        name: &str,
-    ) -> Result<Option<String>> {
+    fn live_of_node(&self, read: &dyn Read, drive: &Drive, node: &Reader, namespace: &str, name: &str) -> Result<Option<String>> {
         let entry = node.entry();
         let file = !node.is_folder();
         Ok(match (namespace, name) {
             (DAV, "creationdate") => Some(iso_date(entry.created_at)),
             (DAV, "getlastmodified") => Some(http_date(entry.changed_at)),
             (DAV, "getcontentlength") if file => Some(entry.size.to_string()),
-            (DAV, "getcontenttype") if file => Some(
-                escape(entry.media.as_deref().unwrap_or("application/octet-stream")).into_owned(),
-            ),
+            (DAV, "getcontenttype") if file => {
+                Some(escape(entry.media.as_deref().unwrap_or("application/octet-stream")).into_owned())
+            }
             (DAV, "supportedlock") => Some(SUPPORTED_LOCK.to_owned()),
             (DAV, "lockdiscovery") => {
                 let now = drive.now();
@@ -143,25 +115,15 @@ impl Resource {
             }
             (DAV, "quota-available-bytes" | "quota-used-bytes") if !file => {
                 let (used, quota) = drive.usage(read, node)?;
-                Some(
-                    if name == "quota-used-bytes" {
-                        used
-                    } else {
-                        quota.saturating_sub(used)
-                    }
-                    .to_string(),
-                )
+                Some(if name == "quota-used-bytes" { used } else { quota.saturating_sub(used) }.to_string())
             }
             (OWNCLOUD, "id") => Some(format!("{:08}holdfast", entry.id.0)),
             (OWNCLOUD, "fileid") => Some(entry.id.to_string()),
             (OWNCLOUD, "size") => Some(entry.size.to_string()),
             (OWNCLOUD, "permissions") => Some(permissions(node, self.target.is_fixed())),
-            (OWNCLOUD, "checksums") if file => entry.sha256.map(|sum| {
-                format!(
-                    "<oc:checksum xmlns:oc=\"{OWNCLOUD}\">SHA256:{}</oc:checksum>",
-                    hex::encode(sum)
-                )
-            }),
+            (OWNCLOUD, "checksums") if file => {
+                entry.sha256.map(|sum| format!("<oc:checksum xmlns:oc=\"{OWNCLOUD}\">SHA256:{}</oc:checksum>", hex::encode(sum)))
+            }
             _ => None,
         })
     }
@@ -185,13 +147,8 @@ pub(super) fn active_locks(
     }
     let path = drive.path(read, node)?;
     for (on, lock) in locks {
-        let depth = path
-            .iter()
-            .position(|(id, _)| id == on)
-            .map_or(0, |at| at + 1);
-        let root = target
-            .above(depth)
-            .href(*on != node.node() || node.is_folder());
+        let depth = path.iter().position(|(id, _)| id == on).map_or(0, |at| at + 1);
+        let root = target.above(depth).href(*on != node.node() || node.is_folder());
         let scope = if lock.shared { "shared" } else { "exclusive" };
         let reach = if lock.deep { "infinity" } else { "0" };
         let _ = write!(
@@ -222,20 +179,11 @@ fn permissions(node: &Reader, fixed: bool) -> String {
 }
 
 fn iso_date(at: Timestamp) -> String {
-    jiff::Timestamp::from_second(at.seconds())
-        .unwrap_or_default()
-        .strftime("%Y-%m-%dT%H:%M:%SZ")
-        .to_string()
+    jiff::Timestamp::from_second(at.seconds()).unwrap_or_default().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// `<name>inner</name>` in a document that declares the prefix `D`.
-pub(super) fn write_property(
-    namespace: &str,
-    name: &str,
-    lang: Option<&str>,
-    inner: &str,
-    out: &mut String,
-) {
+pub(super) fn write_property(namespace: &str, name: &str, lang: Option<&str>, inner: &str, out: &mut String) {
     // Writing to a String cannot fail.
     let prefix = match namespace {
         DAV => {

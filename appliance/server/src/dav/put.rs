@@ -12,12 +12,7 @@ use super::{
 };
 use crate::api::drive::transfer::{self, Bytes, media_of, receive, sha256};
 
-pub(super) async fn put(
-    caller: Caller,
-    request: &HttpRequest,
-    target: Target,
-    body: Payload,
-) -> Answer {
+pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, body: Payload) -> Answer {
     // A part of a file must not become the file (RFC 9110 section 14.4).
     if request.headers().contains_key(header::CONTENT_RANGE) {
         return Err(Refusal::status(400));
@@ -25,20 +20,10 @@ pub(super) async fn put(
     let (folder, name) = target.parent().ok_or_else(|| Refusal::status(405))?;
     let conditions = Conditions::of_request(request)?;
     let expect = conditions.expect(request)?;
-    let text = |name: &str| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|v| v.to_str().ok())
-            .map(str::to_owned)
-    };
+    let text = |name: &str| request.headers().get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let changed_at = text("x-oc-mtime").and_then(|seconds| mtime(&seconds));
-    let size = transfer::content_length(request)
-        .or_else(|| text("x-expected-entity-length")?.parse().ok());
-    let declared = Declared {
-        size,
-        sha256: checksum(text("oc-checksum").as_deref())?,
-    };
+    let size = transfer::content_length(request).or_else(|| text("x-expected-entity-length")?.parse().ok());
+    let declared = Declared { size, sha256: checksum(text("oc-checksum").as_deref())? };
     let total = text("oc-total-length").and_then(|total| total.parse::<u64>().ok());
     let new = NewContent {
         media: media_of(text("content-type").as_deref(), name.as_str()),
@@ -51,10 +36,7 @@ pub(super) async fn put(
         // Asked before the body is taken, for the sender's sake; asked again by the commit, for good.
         conditions.check(&view, &drive, &actor, &target)?;
         let writer = folder.find_folder(&view, &drive, &actor)?;
-        if target
-            .find(&view, &drive, &actor)
-            .is_ok_and(|there| there.is_folder())
-        {
+        if target.find(&view, &drive, &actor).is_ok_and(|there| there.is_folder()) {
             return Err(Error::conflict("not-a-file"));
         }
         let mut incoming = drive.begin(&view, &writer, &name, size)?;
@@ -78,14 +60,8 @@ pub(super) async fn put(
     })
     .await?;
     let etag = format!("\"{}\"", entry.etag());
-    let mut answer = if created {
-        HttpResponse::Created()
-    } else {
-        HttpResponse::NoContent()
-    };
-    answer
-        .insert_header((header::ETAG, etag.clone()))
-        .insert_header(("OC-ETag", etag));
+    let mut answer = if created { HttpResponse::Created() } else { HttpResponse::NoContent() };
+    answer.insert_header((header::ETAG, etag.clone())).insert_header(("OC-ETag", etag));
     answer.insert_header(("OC-FileId", format!("{:08}holdfast", entry.id.0)));
     if changed_at.is_some() {
         answer.insert_header(("X-OC-MTime", "accepted"));

@@ -23,9 +23,7 @@ pub(super) struct Caller {
 }
 
 pub(super) fn caller(request: &HttpRequest) -> Result<Caller, Refusal> {
-    let app = request
-        .app_data::<Data<App>>()
-        .ok_or_else(|| Refusal::status(500))?;
+    let app = request.app_data::<Data<App>>().ok_or_else(|| Refusal::status(500))?;
     let rooms = app.rooms()?;
     let (uid, secret) = basic(request).ok_or_else(Refusal::challenge)?;
     let mut actor = stranger(request, Door::Webdav);
@@ -47,11 +45,7 @@ pub(super) fn caller(request: &HttpRequest) -> Result<Caller, Refusal> {
 
 /// Windows sends `DOMAIN\user`.
 fn basic(request: &HttpRequest) -> Option<(String, zeroize::Zeroizing<String>)> {
-    let value = request
-        .headers()
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?;
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

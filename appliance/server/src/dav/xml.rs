@@ -49,10 +49,7 @@ impl Element {
     }
 
     pub(super) fn lang(&self) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(namespace, name, _)| namespace == XML && name == "lang")
-            .map(|(_, _, value)| value.as_str())
+        self.attributes.iter().find(|(namespace, name, _)| namespace == XML && name == "lang").map(|(_, _, value)| value.as_str())
     }
 
     /// What is inside, as text that stands on its own: every element declares its namespace.
@@ -79,12 +76,7 @@ fn write_inside(inside: &Inside, out: &mut String) {
         let _ = match namespace.as_str() {
             "" => write!(out, " {name}=\"{}\"", escape(value)),
             XML => write!(out, " xml:{name}=\"{}\"", escape(value)),
-            other => write!(
-                out,
-                " xmlns:a{at}=\"{}\" a{at}:{name}=\"{}\"",
-                escape(other),
-                escape(value)
-            ),
+            other => write!(out, " xmlns:a{at}=\"{}\" a{at}:{name}=\"{}\"", escape(other), escape(value)),
         };
     }
     out.push('>');
@@ -99,10 +91,7 @@ fn open(namespace: &str, name: &str, out: &mut String) -> String {
     let (tag, declared) = match namespace {
         DAV => (format!("D:{name}"), " xmlns:D=\"DAV:\"".to_owned()),
         "" => (name.to_owned(), " xmlns=\"\"".to_owned()),
-        other => (
-            format!("x:{name}"),
-            format!(" xmlns:x=\"{}\"", escape(other)),
-        ),
+        other => (format!("x:{name}"), format!(" xmlns:x=\"{}\"", escape(other))),
     };
     let _ = write!(out, "<{tag}{declared}");
     tag
@@ -114,8 +103,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Element, Refusal> {
     let text = std::str::from_utf8(bytes).map_err(|_| refusal())?;
     let mut reader = NsReader::from_str(text.trim_start_matches('\u{feff}'));
     reader.config_mut().check_end_names = true;
-    let (mut stack, mut root, mut count): (Vec<Element>, Option<Element>, usize) =
-        (Vec::new(), None, 0);
+    let (mut stack, mut root, mut count): (Vec<Element>, Option<Element>, usize) = (Vec::new(), None, 0);
     loop {
         let event = reader.read_event().map_err(|_| refusal())?;
         let text = match &event {
@@ -123,8 +111,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Element, Refusal> {
             Event::DocType(_) => return Err(refusal()),
             Event::Start(start) | Event::Empty(start) => {
                 count += 1;
-                if count > ELEMENTS || stack.len() >= DEPTH || (stack.is_empty() && root.is_some())
-                {
+                if count > ELEMENTS || stack.len() >= DEPTH || (stack.is_empty() && root.is_some()) {
                     return Err(refusal());
                 }
                 let element = element(&reader, start).ok_or_else(refusal)?;
@@ -144,9 +131,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Element, Refusal> {
             Event::CData(data) => data.xml_content(XmlVersion::Implicit1_0).into_owned(),
             Event::GeneralRef(entity) => match entity.resolve_char_ref().map_err(|_| refusal())? {
                 Some(c) => c.to_string(),
-                None => quick_xml::escape::resolve_predefined_entity(entity)
-                    .ok_or_else(refusal)?
-                    .to_owned(),
+                None => quick_xml::escape::resolve_predefined_entity(entity).ok_or_else(refusal)?.to_owned(),
             },
             Event::Comment(_) | Event::PI(_) | Event::Decl(_) => continue,
         };
@@ -171,17 +156,10 @@ fn close(element: Element, stack: &mut [Element], root: &mut Option<Element>) {
 
 fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> {
     let (namespace, name) = reader.resolver().resolve_element(start.name());
-    let mut element = Element {
-        namespace: bound(namespace)?,
-        name: name.into_inner().to_owned(),
-        ..Element::default()
-    };
+    let mut element = Element { namespace: bound(namespace)?, name: name.into_inner().to_owned(), ..Element::default() };
     for attribute in start.attributes() {
         let attribute = attribute.ok()?;
-        let value = attribute
-            .normalized_value(XmlVersion::Implicit1_0)
-            .ok()?
-            .into_owned();
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned();
         let key = attribute.key.into_inner();
         // A prefix cannot be bound to nothing (Namespaces in XML 1.0, section 2.2).
         if key.starts_with("xmlns:") && value.is_empty() {
@@ -191,9 +169,7 @@ fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> 
             continue;
         }
         let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
-        element
-            .attributes
-            .push((bound(namespace)?, name.into_inner().to_owned(), value));
+        element.attributes.push((bound(namespace)?, name.into_inner().to_owned(), value));
     }
     Some(element)
 }
@@ -201,9 +177,9 @@ fn element(reader: &NsReader<&[u8]>, start: &BytesStart<'_>) -> Option<Element> 
 fn bound(namespace: ResolveResult<'_>) -> Option<String> {
     match namespace {
         ResolveResult::Unbound => Some(String::new()),
-        ResolveResult::Bound(namespace) => quick_xml::escape::unescape(namespace.into_inner())
-            .ok()
-            .map(std::borrow::Cow::into_owned),
+        ResolveResult::Bound(namespace) => {
+            quick_xml::escape::unescape(namespace.into_inner()).ok().map(std::borrow::Cow::into_owned)
+        }
         ResolveResult::Unknown(_) => None,
     }
 }
@@ -224,17 +200,9 @@ mod tests {
 
     #[test]
     fn bad_bodies_are_refused() {
-        for bad in [
-            "",
-            "<a>",
-            "<a></b>",
-            "<p:a/>",
-            "<a xmlns:p=\"\"/>",
-            "<!DOCTYPE a><a/>",
-            "<a/><b/>",
-            "x<a/>",
-            "<a>&unknown;</a>",
-        ] {
+        for bad in
+            ["", "<a>", "<a></b>", "<p:a/>", "<a xmlns:p=\"\"/>", "<!DOCTYPE a><a/>", "<a/><b/>", "x<a/>", "<a>&unknown;</a>"]
+        {
             assert!(parse(bad.as_bytes()).is_err(), "{bad}");
         }
         assert!(parse("<a>".repeat(100).as_bytes()).is_err());

@@ -41,20 +41,13 @@ pub async fn attach(
     body: Payload,
 ) -> Result<Created<Attachment>, Problem> {
     let (conversation, named) = (id.into_inner(), named.into_inner());
-    let media = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .map(str::to_owned);
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let size = transfer::content_length(&request);
     let (rooms, actor) = (by.rooms.clone(), by.actor.clone());
     let attachment = receive(body, move |parts| {
         let name = Name::new(&named.name)?;
-        let new = NewContent {
-            media: media_of(media.as_deref(), name.as_str()),
-            changed_at: None,
-            on_conflict: OnConflict::Rename,
-        };
+        let new =
+            NewContent { media: media_of(media.as_deref(), name.as_str()), changed_at: None, on_conflict: OnConflict::Rename };
         let (drive, im, who) = (rooms.drive.clone(), rooms.im.clone(), actor.clone());
         // The space first, so that quota can be asked before any byte is taken.
         let space = rooms.write_ledger(move |tx| {
@@ -62,12 +55,7 @@ pub async fn attach(
             drive.conversation_space(tx, &who, conversation)
         })?;
         let (drive, view) = (rooms.drive.clone(), rooms.ledger.view());
-        let mut incoming = drive.begin(
-            &view,
-            &drive.attachments(&view, &space, &actor)?,
-            &name,
-            size,
-        )?;
+        let mut incoming = drive.begin(&view, &drive.attachments(&view, &space, &actor)?, &name, size)?;
         drop(view);
         loop {
             match parts() {
@@ -82,12 +70,7 @@ pub async fn attach(
             im.member(&actor, conversation)?;
             let folder = drive.attachments(tx, &space, &actor)?;
             let (entry, _) = drive.put(tx, &folder, &name, received, &new, &Expect::default())?;
-            Ok(Attachment {
-                node: entry.id,
-                name: entry.name,
-                size: entry.size,
-                media: entry.media,
-            })
+            Ok(Attachment { node: entry.id, name: entry.name, size: entry.size, media: entry.media })
         })
     })
     .await?;
@@ -99,34 +82,16 @@ pub async fn attach(
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = 206, description = "the range"),
         (status = 304, description = "unchanged"), (status = 416, description = "no such range"), Refusals))]
 #[get("/conversations/{id}/files/{node}")]
-pub async fn read(
-    by: Session,
-    request: HttpRequest,
-    path: Path<(ConversationId, NodeId)>,
-) -> Result<HttpResponse, Problem> {
+pub async fn read(by: Session, request: HttpRequest, path: Path<(ConversationId, NodeId)>) -> Result<HttpResponse, Problem> {
     let (conversation, node) = path.into_inner();
     let (content, name) = by
         .run(move |rooms, actor| {
             let view = rooms.ledger.view();
             rooms.im.member(actor, conversation)?;
-            let space = rooms
-                .drive
-                .find_conversation_space(&view, conversation)?
-                .ok_or(Error::NotFound)?;
+            let space = rooms.drive.find_conversation_space(&view, conversation)?.ok_or(Error::NotFound)?;
             let file = rooms.drive.attachment(&view, &space, actor, node)?;
-            Ok((
-                rooms.drive.open_content(&view, &file, None)?,
-                file.entry().name.clone(),
-            ))
+            Ok((rooms.drive.open_content(&view, &file, None)?, file.entry().name.clone()))
         })
         .await?;
-    transfer::deliver(
-        &by.rooms,
-        &by.actor,
-        &request,
-        content,
-        &name,
-        Shown::Attachment,
-    )
-    .await
+    transfer::deliver(&by.rooms, &by.actor, &request, content, &name, Shown::Attachment).await
 }

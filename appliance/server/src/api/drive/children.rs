@@ -61,17 +61,11 @@ pub async fn list(by: Session, id: Path<NodeId>, listing: Query<Listing>) -> Ans
                 SortBy::Changed => Sort::Changed,
             };
             let entries = rooms.drive.children(&view, &folder, sort)?;
-            let limit = listing
-                .limit
-                .unwrap_or(PAGE_ITEMS_DEFAULT)
-                .clamp(1, PAGE_ITEMS);
+            let limit = listing.limit.unwrap_or(PAGE_ITEMS_DEFAULT).clamp(1, PAGE_ITEMS);
             let order = ordered(&entries, listing.order);
             let start = position(&entries, &order, listing.cursor.as_deref())?;
             let end = order.len().min(start + limit);
-            let items = order[start..end]
-                .iter()
-                .map(|&at| rooms.drive.child_node(&folder, &entries[at]))
-                .collect();
+            let items = order[start..end].iter().map(|&at| rooms.drive.child_node(&folder, &entries[at])).collect();
             let next = (end < order.len()).then(|| format!("{end}-{}", entries[order[end - 1]].id));
             Ok(Page { items, next })
         })
@@ -84,10 +78,7 @@ fn ordered(entries: &[Entry], order: Order) -> Vec<usize> {
     let folders = entries.partition_point(|entry| entry.kind == Kind::Folder);
     match order {
         Order::Asc => (0..entries.len()).collect(),
-        Order::Desc => (0..folders)
-            .rev()
-            .chain((folders..entries.len()).rev())
-            .collect(),
+        Order::Desc => (0..folders).rev().chain((folders..entries.len()).rev()).collect(),
     }
 }
 
@@ -96,16 +87,8 @@ fn position(entries: &[Entry], order: &[usize], cursor: Option<&str>) -> Result<
     let Some(cursor) = cursor else { return Ok(0) };
     let refusal = || Error::invalid("cursor", "unknown");
     let (at, last) = cursor.split_once('-').ok_or_else(refusal)?;
-    let (at, last): (usize, NodeId) = (
-        at.parse().map_err(|_| refusal())?,
-        last.parse().map_err(|_| refusal())?,
-    );
-    let same = |at: usize| {
-        order
-            .get(at)
-            .and_then(|&index| entries.get(index))
-            .is_some_and(|entry| entry.id == last)
-    };
+    let (at, last): (usize, NodeId) = (at.parse().map_err(|_| refusal())?, last.parse().map_err(|_| refusal())?);
+    let same = |at: usize| order.get(at).and_then(|&index| entries.get(index)).is_some_and(|entry| entry.id == last);
     if at > 0 && same(at - 1) {
         return Ok(at);
     }
@@ -133,11 +116,7 @@ pub struct NewFolder {
 /// A new folder.
 #[utoipa::path(tag = "drive", params(("id" = String, Path)), request_body = NewFolder, responses((status = 201, body = Node), Refusals))]
 #[post("/drive/nodes/{id}/children")]
-pub async fn create(
-    by: Session,
-    id: Path<NodeId>,
-    new: Json<NewFolder>,
-) -> Result<Created<Node>, Problem> {
+pub async fn create(by: Session, id: Path<NodeId>, new: Json<NewFolder>) -> Result<Created<Node>, Problem> {
     let (id, new) = (id.into_inner(), new.into_inner());
     let NewKind::Folder = new.kind;
     let node = by
@@ -146,8 +125,7 @@ pub async fn create(
             let (drive, actor) = (rooms.drive.clone(), actor.clone());
             rooms.write_ledger(move |tx| {
                 let parent = drive.writer(tx, &actor, id)?;
-                let entry =
-                    drive.create_folder(tx, &parent, &name, Some(new.cid), &Expect::default())?;
+                let entry = drive.create_folder(tx, &parent, &name, Some(new.cid), &Expect::default())?;
                 Ok(drive.node(&drive.reader(tx, &actor, entry.id)?))
             })
         })

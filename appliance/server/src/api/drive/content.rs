@@ -30,32 +30,16 @@ pub struct Which {
     responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 206, description = "the range"), (status = 304, description = "unchanged"), (status = 416, description = "no such range"), Refusals))]
 #[get("/drive/nodes/{id}/content")]
-pub async fn read(
-    by: Session,
-    request: HttpRequest,
-    id: Path<NodeId>,
-    which: Query<Which>,
-) -> Result<HttpResponse, Problem> {
+pub async fn read(by: Session, request: HttpRequest, id: Path<NodeId>, which: Query<Which>) -> Result<HttpResponse, Problem> {
     let (id, version) = (id.into_inner(), which.version);
     let (content, name) = by
         .run(move |rooms, actor| {
             let view = rooms.ledger.view();
             let file = rooms.drive.reader(&view, actor, id)?;
-            Ok((
-                rooms.drive.open_content(&view, &file, version)?,
-                file.entry().name.clone(),
-            ))
+            Ok((rooms.drive.open_content(&view, &file, version)?, file.entry().name.clone()))
         })
         .await?;
-    transfer::deliver(
-        &by.rooms,
-        &by.actor,
-        &request,
-        content,
-        &name,
-        Shown::Attachment,
-    )
-    .await
+    transfer::deliver(&by.rooms, &by.actor, &request, content, &name, Shown::Attachment).await
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -81,24 +65,13 @@ pub async fn write(
     written: Query<Written>,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let (parent, written, expect) = (
-        parent.into_inner(),
-        written.into_inner(),
-        expectation(request.headers())?,
-    );
-    let media = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .map(str::to_owned);
+    let (parent, written, expect) = (parent.into_inner(), written.into_inner(), expectation(request.headers())?);
+    let media = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let size = transfer::content_length(&request);
     let (rooms, actor) = (by.rooms.clone(), by.actor.clone());
     let (node, created) = receive(body, move |parts| {
         let name = Name::new(&written.name)?;
-        let declared = Declared {
-            size,
-            sha256: written.sha256.as_deref().map(sha256).transpose()?,
-        };
+        let declared = Declared { size, sha256: written.sha256.as_deref().map(sha256).transpose()? };
         let new = NewContent {
             media: media_of(media.as_deref(), name.as_str()),
             changed_at: written.changed_at,
@@ -106,8 +79,7 @@ pub async fn write(
         };
         let drive = rooms.drive.clone();
         let view = rooms.ledger.view();
-        let mut incoming =
-            drive.begin(&view, &drive.writer(&view, &actor, parent)?, &name, size)?;
+        let mut incoming = drive.begin(&view, &drive.writer(&view, &actor, parent)?, &name, size)?;
         drop(view);
         loop {
             match parts() {
@@ -124,12 +96,6 @@ pub async fn write(
         })
     })
     .await?;
-    let mut answer = if created {
-        HttpResponse::Created()
-    } else {
-        HttpResponse::Ok()
-    };
-    Ok(answer
-        .insert_header((header::ETAG, format!("\"{}\"", node.etag)))
-        .json(node))
+    let mut answer = if created { HttpResponse::Created() } else { HttpResponse::Ok() };
+    Ok(answer.insert_header((header::ETAG, format!("\"{}\"", node.etag))).json(node))
 }

@@ -50,11 +50,7 @@ pub(crate) fn expectation(headers: &actix_web::http::header::HeaderMap) -> Resul
 }
 
 /// RFC 9110 section 13.1: a weak tag never satisfies `If-Match`; for `If-None-Match` weakness does not count.
-pub(crate) fn tags(
-    headers: &actix_web::http::header::HeaderMap,
-    name: &str,
-    weak: bool,
-) -> Option<Match> {
+pub(crate) fn tags(headers: &actix_web::http::header::HeaderMap, name: &str, weak: bool) -> Option<Match> {
     let mut found = None;
     for value in headers.get_all(name) {
         let text = value.to_str().unwrap_or_default();
@@ -68,11 +64,7 @@ pub(crate) fn tags(
                 Some(_) => continue,
                 None => tag,
             };
-            listed.extend(
-                tag.strip_prefix('"')
-                    .and_then(|tag| tag.strip_suffix('"'))
-                    .map(str::to_owned),
-            );
+            listed.extend(tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).map(str::to_owned));
         }
     }
     found.map(Match::Tags)

@@ -40,17 +40,8 @@ pub struct Change {
 #[utoipa::path(tag = "drive", params(("id" = String, Path), ("If-Match" = Option<String>, Header)), request_body = Change,
     responses((status = 200, body = Node), Refusals))]
 #[patch("/drive/nodes/{id}")]
-pub async fn change(
-    by: Session,
-    request: HttpRequest,
-    id: Path<NodeId>,
-    change: Json<Change>,
-) -> Answer<Node> {
-    let (id, change, expect) = (
-        id.into_inner(),
-        change.into_inner(),
-        expectation(request.headers())?,
-    );
+pub async fn change(by: Session, request: HttpRequest, id: Path<NodeId>, change: Json<Change>) -> Answer<Node> {
+    let (id, change, expect) = (id.into_inner(), change.into_inner(), expectation(request.headers())?);
     let node = by
         .run(move |rooms, actor| {
             if change.name.is_none() && change.parent.is_none() {
@@ -60,18 +51,8 @@ pub async fn change(
             let (drive, actor) = (rooms.drive.clone(), actor.clone());
             rooms.write_ledger(move |tx| {
                 let writer = drive.writer(tx, &actor, id)?;
-                let to = change
-                    .parent
-                    .map(|parent| drive.writer(tx, &actor, parent))
-                    .transpose()?;
-                drive.relocate(
-                    tx,
-                    &writer,
-                    to.as_ref(),
-                    name.as_ref(),
-                    Overwrite::Refuse,
-                    &expect,
-                )?;
+                let to = change.parent.map(|parent| drive.writer(tx, &actor, parent)).transpose()?;
+                drive.relocate(tx, &writer, to.as_ref(), name.as_ref(), Overwrite::Refuse, &expect)?;
                 Ok(drive.node(&drive.reader(tx, &actor, id)?))
             })
         })
@@ -92,11 +73,7 @@ pub struct Copy {
 /// Copies a file, or a folder with everything in it. No content is copied.
 #[utoipa::path(tag = "drive", params(("id" = String, Path)), request_body = Copy, responses((status = 201, body = Node), Refusals))]
 #[post("/drive/nodes/{id}/copy")]
-pub async fn copy(
-    by: Session,
-    id: Path<NodeId>,
-    copy: Json<Copy>,
-) -> Result<Created<Node>, Problem> {
+pub async fn copy(by: Session, id: Path<NodeId>, copy: Json<Copy>) -> Result<Created<Node>, Problem> {
     let (id, copy) = (id.into_inner(), copy.into_inner());
     let node = by
         .run(move |rooms, actor| {
@@ -106,16 +83,7 @@ pub async fn copy(
                 let to = drive.writer(tx, &actor, copy.parent)?;
                 let name = Name::new(copy.name.as_deref().unwrap_or(&source.entry().name))?;
                 let expect = Expect::default();
-                let (entry, _) = drive.copy(
-                    tx,
-                    &source,
-                    &to,
-                    &name,
-                    Overwrite::Refuse,
-                    false,
-                    Some(copy.cid),
-                    &expect,
-                )?;
+                let (entry, _) = drive.copy(tx, &source, &to, &name, Overwrite::Refuse, false, Some(copy.cid), &expect)?;
                 Ok(drive.node(&drive.reader(tx, &actor, entry.id)?))
             })
         })
@@ -127,11 +95,7 @@ pub async fn copy(
 #[utoipa::path(tag = "drive", params(("id" = String, Path), ("If-Match" = Option<String>, Header)),
     responses((status = 204, description = "in the trash"), Refusals))]
 #[delete("/drive/nodes/{id}")]
-pub async fn delete(
-    by: Session,
-    request: HttpRequest,
-    id: Path<NodeId>,
-) -> Result<NoContent, Problem> {
+pub async fn delete(by: Session, request: HttpRequest, id: Path<NodeId>) -> Result<NoContent, Problem> {
     let (id, expect) = (id.into_inner(), expectation(request.headers())?);
     by.run(move |rooms, actor| {
         let (drive, actor) = (rooms.drive.clone(), actor.clone());

@@ -29,21 +29,9 @@ const PIECE_BYTES: u64 = 512 * 1024;
 /// Of a body that was refused, so much is still read: the sender then sees the refusal and no reset connection.
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
 /// Media types that a browser may show; anything else is octets (web.md 4.3). No SVG, no HTML, no PDF.
-const SHOWN: [&str; 7] = [
-    "image/png",
-    "image/jpeg",
-    "image/webp",
-    "image/gif",
-    "video/mp4",
-    "video/webm",
-    "audio/mpeg",
-];
+const SHOWN: [&str; 7] = ["image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4", "video/webm", "audio/mpeg"];
 /// RFC 5987 attr-char.
-const ATTR: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const ATTR: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The next part of a body.
 pub(crate) enum Bytes {
@@ -101,44 +89,25 @@ pub(crate) fn torn() -> Error {
 }
 
 pub(crate) fn content_length(request: &HttpRequest) -> Option<u64> {
-    request
-        .headers()
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// A checksum in hexadecimal.
 pub(crate) fn sha256(text: &str) -> Result<[u8; 32]> {
     let mut out = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut out)
-        .map_err(|_| Error::invalid("sha256", "not-a-sha256"))?;
+    hex::decode_to_slice(text.trim(), &mut out).map_err(|_| Error::invalid("sha256", "not-a-sha256"))?;
     Ok(out)
 }
 
 /// What the sender says, unless it says nothing of use: then what the name suggests.
 pub(crate) fn media_of(sent: Option<&str>, name: &str) -> Option<String> {
-    let sent = sent.map(|media| {
-        media
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase()
-    });
+    let sent = sent.map(|media| media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
     let said = sent.filter(|media| {
         let vague = matches!(
             media.as_str(),
-            "" | "application/octet-stream"
-                | "application/x-www-form-urlencoded"
-                | "binary/octet-stream"
+            "" | "application/octet-stream" | "application/x-www-form-urlencoded" | "binary/octet-stream"
         );
-        !vague
-            && media.len() <= holdfast_drive::limits::MEDIA_BYTES
-            && media.bytes().all(|b| b.is_ascii_graphic())
+        !vague && media.len() <= holdfast_drive::limits::MEDIA_BYTES && media.bytes().all(|b| b.is_ascii_graphic())
     });
     said.or_else(|| mime_guess::from_path(name).first_raw().map(str::to_owned))
 }
@@ -169,16 +138,12 @@ pub(crate) async fn deliver(
     if tags(request.headers(), "if-match", false).is_some_and(|wanted| !matches(&wanted)) {
         return Err(Error::PreconditionFailed.into());
     }
-    if unmodified_since(request.headers())
-        .is_some_and(|limit| content.changed_at().seconds() > limit.seconds())
-    {
+    if unmodified_since(request.headers()).is_some_and(|limit| content.changed_at().seconds() > limit.seconds()) {
         return Err(Error::PreconditionFailed.into());
     }
     let known = tags(request.headers(), "if-none-match", true);
     if known.as_ref().is_some_and(matches) {
-        return Ok(HttpResponse::NotModified()
-            .insert_header((header::ETAG, format!("\"{etag}\"")))
-            .finish());
+        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, format!("\"{etag}\""))).finish());
     }
     let range = match wanted_range(request, &etag, size) {
         Ok(range) => range,
@@ -191,47 +156,27 @@ pub(crate) async fn deliver(
     let mut answer = HttpResponse::Ok();
     if let Some(range) = &range {
         answer.status(StatusCode::PARTIAL_CONTENT);
-        answer.insert_header((
-            header::CONTENT_RANGE,
-            format!(
-                "bytes {}-{}/{size}",
-                range.start,
-                range.end.saturating_sub(1)
-            ),
-        ));
+        answer.insert_header((header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end.saturating_sub(1))));
     }
     answer.insert_header((header::ETAG, format!("\"{etag}\"")));
     answer.insert_header((header::ACCEPT_RANGES, "bytes"));
     answer.insert_header((header::LAST_MODIFIED, http_date(content.changed_at())));
     answer.insert_header((header::CACHE_CONTROL, "private, no-cache"));
     answer.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
-    answer.insert_header((
-        header::CONTENT_SECURITY_POLICY,
-        "sandbox; default-src 'none'; frame-ancestors 'none'",
-    ));
+    answer.insert_header((header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'; frame-ancestors 'none'"));
     let media = content.media().unwrap_or("application/octet-stream");
-    let media = if shown == Shown::AsIs || SHOWN.contains(&media) {
-        media
-    } else {
-        "application/octet-stream"
-    };
+    let media = if shown == Shown::AsIs || SHOWN.contains(&media) { media } else { "application/octet-stream" };
     answer.insert_header((header::CONTENT_TYPE, media.to_owned()));
     if shown == Shown::Attachment {
         answer.insert_header((
             header::CONTENT_DISPOSITION,
-            format!(
-                "attachment; filename*=UTF-8''{}",
-                utf8_percent_encode(name, ATTR)
-            ),
+            format!("attachment; filename*=UTF-8''{}", utf8_percent_encode(name, ATTR)),
         ));
     }
     let range = range.unwrap_or(0..size);
     let length = range.end - range.start;
     if head {
-        return Ok(answer.no_chunking(length).body(SizedStream::new(
-            length,
-            stream::empty::<Result<web::Bytes, Problem>>(),
-        )));
+        return Ok(answer.no_chunking(length).body(SizedStream::new(length, stream::empty::<Result<web::Bytes, Problem>>())));
     }
     Ok(answer.body(SizedStream::new(length, pieces(content, range))))
 }
@@ -253,13 +198,9 @@ async fn receipt(
     range: Option<&Range<u64>>,
 ) -> Result<(), Problem> {
     let mut event = Event::new(actor, "node.read", Object::new("node", content.node()));
-    event = event
-        .number("version", content.version().cast_signed())
-        .number("size", content.size().cast_signed());
+    event = event.number("version", content.version().cast_signed()).number("size", content.size().cast_signed());
     if let Some(range) = range {
-        event = event
-            .number("from", range.start.cast_signed())
-            .number("to", range.end.cast_signed());
+        event = event.number("from", range.start.cast_signed()).number("to", range.end.cast_signed());
     }
     let rooms = rooms.clone();
     blocking(move || rooms.audit.append(event).map(|_| ())).await
@@ -267,10 +208,7 @@ async fn receipt(
 
 /// Piece after piece, each read on a thread that may block. An error ends the connection: the length does not fit then, so
 /// no client takes the file for whole.
-fn pieces(
-    content: Content,
-    range: Range<u64>,
-) -> impl stream::Stream<Item = Result<web::Bytes, Problem>> {
+fn pieces(content: Content, range: Range<u64>) -> impl stream::Stream<Item = Result<web::Bytes, Problem>> {
     let content = std::sync::Arc::new(content);
     stream::unfold((content, range), |(content, range)| async move {
         if range.start >= range.end {
@@ -288,15 +226,10 @@ fn pieces(
 /// One range of RFC 9110 section 14. Several, or what is not understood, are ignored, as the RFC allows. `Err`: 416.
 fn wanted_range(request: &HttpRequest, etag: &str, size: u64) -> Result<Option<Range<u64>>, ()> {
     let headers = request.headers();
-    let Some(range) = headers
-        .get(header::RANGE)
-        .and_then(|value| value.to_str().ok())
-    else {
+    let Some(range) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else {
         return Ok(None);
     };
-    if let Some(only) = headers
-        .get(header::IF_RANGE)
-        .and_then(|value| value.to_str().ok())
+    if let Some(only) = headers.get(header::IF_RANGE).and_then(|value| value.to_str().ok())
         && only.trim() != format!("\"{etag}\"")
     {
         return Ok(None);
@@ -305,11 +238,7 @@ fn wanted_range(request: &HttpRequest, etag: &str, size: u64) -> Result<Option<R
 }
 
 fn parse_range(text: &str, size: u64) -> Result<Option<Range<u64>>, ()> {
-    let Some((first, last)) = text
-        .trim()
-        .strip_prefix("bytes=")
-        .and_then(|set| set.split_once('-'))
-    else {
+    let Some((first, last)) = text.trim().strip_prefix("bytes=").and_then(|set| set.split_once('-')) else {
         return Ok(None);
     };
     let (first, last) = (first.trim(), last.trim());
@@ -323,11 +252,7 @@ fn parse_range(text: &str, size: u64) -> Result<Option<Range<u64>>, ()> {
         (Err(_), Ok(suffix)) if first.is_empty() => size.saturating_sub(suffix)..size,
         _ => return Ok(None),
     };
-    if range.start >= range.end {
-        Err(())
-    } else {
-        Ok(Some(range))
-    }
+    if range.start >= range.end { Err(()) } else { Ok(Some(range)) }
 }
 
 fn unmodified_since(headers: &header::HeaderMap) -> Option<Timestamp> {
@@ -363,13 +288,7 @@ mod tests {
         assert_eq!(parse_range("bytes=10-", 10), Err(()));
         assert_eq!(parse_range("bytes=-0", 10), Err(()));
         assert_eq!(parse_range("bytes=0-", 0), Err(()));
-        for ignored in [
-            "bytes=5-2",
-            "bytes=0-1,3-4",
-            "lines=1-2",
-            "bytes=a-b",
-            "bytes",
-        ] {
+        for ignored in ["bytes=5-2", "bytes=0-1,3-4", "lines=1-2", "bytes=a-b", "bytes"] {
             assert_eq!(parse_range(ignored, 10), Ok(None), "{ignored}");
         }
     }
@@ -384,14 +303,8 @@ mod tests {
 
     #[test]
     fn what_a_sender_says_of_its_bytes() {
-        assert_eq!(
-            media_of(Some("Text/Plain; charset=utf-8"), "a.bin").as_deref(),
-            Some("text/plain")
-        );
-        assert_eq!(
-            media_of(Some("application/octet-stream"), "a.png").as_deref(),
-            Some("image/png")
-        );
+        assert_eq!(media_of(Some("Text/Plain; charset=utf-8"), "a.bin").as_deref(), Some("text/plain"));
+        assert_eq!(media_of(Some("application/octet-stream"), "a.png").as_deref(), Some("image/png"));
         assert_eq!(media_of(None, "noidea"), None);
     }
 }

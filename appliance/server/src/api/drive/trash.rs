@@ -17,11 +17,7 @@ use crate::http::{
 /// Newest first.
 #[utoipa::path(tag = "drive", params(("id" = String, Path), PageQuery), responses((status = 200, body = Page<TrashItem>), Refusals))]
 #[get("/drive/spaces/{id}/trash")]
-pub async fn list(
-    by: Session,
-    id: Path<SpaceId>,
-    page: Query<PageQuery>,
-) -> Answer<Page<TrashItem>> {
+pub async fn list(by: Session, id: Path<SpaceId>, page: Query<PageQuery>) -> Answer<Page<TrashItem>> {
     let (id, page) = (id.into_inner(), page.into_inner());
     let page = by
         .run(move |rooms, actor| {
@@ -33,10 +29,7 @@ pub async fn list(
             let mut items = rooms.drive.trash(&view, &root, after, limit + 1)?;
             let more = items.len() > limit;
             items.truncate(limit);
-            let next = items
-                .last()
-                .filter(|_| more)
-                .map(|last| format!("{}-{}", last.deleted_at, last.node.id));
+            let next = items.last().filter(|_| more).map(|last| format!("{}-{}", last.deleted_at, last.node.id));
             Ok(Page { items, next })
         })
         .await?;
@@ -46,10 +39,7 @@ pub async fn list(
 fn position(cursor: &str) -> Result<(Timestamp, NodeId)> {
     let refusal = || Error::invalid("cursor", "unknown");
     let (at, node) = cursor.split_once('-').ok_or_else(refusal)?;
-    Ok((
-        Timestamp(at.parse().map_err(|_| refusal())?),
-        node.parse().map_err(|_| refusal())?,
-    ))
+    Ok((Timestamp(at.parse().map_err(|_| refusal())?), node.parse().map_err(|_| refusal())?))
 }
 
 /// Back to where it was, or to the root of the space when that folder is gone; a taken name gets a number.

@@ -96,15 +96,12 @@ pub async fn state(by: Session, id: Path<u64>) -> Answer<Upload> {
 pub async fn probe(by: Session, id: Path<u64>) -> Result<HttpResponse, Problem> {
     let upload = look(&by, *id).await?;
     let mut answer = HttpResponse::Ok();
-    answer
-        .insert_header((OFFSET, upload.offset.to_string()))
-        .insert_header(("upload-length", upload.size.to_string()));
+    answer.insert_header((OFFSET, upload.offset.to_string())).insert_header(("upload-length", upload.size.to_string()));
     Ok(answer.finish())
 }
 
 async fn look(by: &Session, id: u64) -> Result<Upload, Problem> {
-    by.run(move |rooms, actor| rooms.drive.upload(&rooms.ledger.view(), actor, id))
-        .await
+    by.run(move |rooms, actor| rooms.drive.upload(&rooms.ledger.view(), actor, id)).await
 }
 
 /// Bytes at the durable offset. Another offset is 409, with the true one in `Upload-Offset`. What a torn connection brought
@@ -112,29 +109,13 @@ async fn look(by: &Session, id: u64) -> Result<Upload, Problem> {
 #[utoipa::path(tag = "drive", params(("id" = String, Path), ("Upload-Offset" = u64, Header)),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"), responses((status = 200, body = Upload), Refusals))]
 #[patch("/drive/uploads/{id}")]
-pub async fn append(
-    by: Session,
-    request: HttpRequest,
-    id: Path<u64>,
-    body: Payload,
-) -> Result<HttpResponse, Problem> {
+pub async fn append(by: Session, request: HttpRequest, id: Path<u64>, body: Payload) -> Result<HttpResponse, Problem> {
     let id = id.into_inner();
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if !kind.trim().eq_ignore_ascii_case(PART) {
-        return Err(Problem::new(
-            "unsupported-media-type",
-            format!("the body must be {PART}"),
-        ));
+        return Err(Problem::new("unsupported-media-type", format!("the body must be {PART}")));
     }
-    let offset = request
-        .headers()
-        .get(OFFSET)
-        .and_then(|v| v.to_str().ok())
-        .and_then(|v| v.trim().parse::<u64>().ok());
+    let offset = request.headers().get(OFFSET).and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse::<u64>().ok());
     let offset = offset.ok_or_else(|| Problem::bad_request("Upload-Offset must be a number"))?;
     let (rooms, actor) = (by.rooms.clone(), by.actor.clone());
     let answer = receive(body, move |parts| {
@@ -149,17 +130,13 @@ pub async fn append(
     })
     .await;
     match answer {
-        Ok(upload) => Ok(HttpResponse::Ok()
-            .insert_header((OFFSET, upload.offset.to_string()))
-            .json(upload)),
+        Ok(upload) => Ok(HttpResponse::Ok().insert_header((OFFSET, upload.offset.to_string())).json(upload)),
         Err(problem) if problem.status() == StatusCode::CONFLICT => {
             let mut answer = problem.respond();
             if let Ok(upload) = look(&by, id).await
                 && let Ok(value) = header::HeaderValue::from_str(&upload.offset.to_string())
             {
-                answer
-                    .headers_mut()
-                    .insert(header::HeaderName::from_static(OFFSET), value);
+                answer.headers_mut().insert(header::HeaderName::from_static(OFFSET), value);
             }
             Ok(answer)
         }
@@ -194,9 +171,7 @@ pub async fn commit(
             if let Some(committed) = committed {
                 rooms.audit.settle(&committed.mark)?;
             }
-            Ok(rooms
-                .drive
-                .node(&rooms.drive.reader(&rooms.ledger.view(), actor, entry.id)?))
+            Ok(rooms.drive.node(&rooms.drive.reader(&rooms.ledger.view(), actor, entry.id)?))
         })
         .await?;
     Ok(Created(node))

@@ -39,17 +39,8 @@ pub struct Restore {
 #[utoipa::path(tag = "drive", params(("id" = String, Path), ("version" = String, Path), ("If-Match" = Option<String>, Header)),
     request_body = Restore, responses((status = 200, body = Node), Refusals))]
 #[post("/drive/nodes/{id}/versions/{version}/restore")]
-pub async fn restore(
-    by: Session,
-    request: HttpRequest,
-    path: Path<(NodeId, u64)>,
-    order: Json<Restore>,
-) -> Answer<Node> {
-    let ((id, version), cid, expect) = (
-        path.into_inner(),
-        order.cid,
-        expectation(request.headers())?,
-    );
+pub async fn restore(by: Session, request: HttpRequest, path: Path<(NodeId, u64)>, order: Json<Restore>) -> Answer<Node> {
+    let ((id, version), cid, expect) = (path.into_inner(), order.cid, expectation(request.headers())?);
     let node = by
         .run(move |rooms, actor| {
             let (drive, actor) = (rooms.drive.clone(), actor.clone());
