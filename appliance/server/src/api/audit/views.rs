@@ -98,7 +98,11 @@ impl Entry {
             action: entry.action,
             actor: Actor::new(body.actor, org),
             source: Source { door: body.door, address: body.address, agent: body.agent },
-            object: ObjectRef { name: name_of(&body.object_kind, &body.object_id, org), kind: body.object_kind, id: body.object_id },
+            object: ObjectRef {
+                name: name_of(&body.object_kind, &body.object_id, org),
+                kind: body.object_kind,
+                id: body.object_id,
+            },
             outcome: entry.outcome,
             code: body.code,
             request: uuid::Uuid::from_bytes(body.request).to_string(),
