@@ -159,7 +159,7 @@ test("3: files and a folder: progress, a cut, versions, rename, move, trash", as
   await gu.locator('.file-name:has-text("tree")').waitFor();
   await choose(upload, [file("a.txt", "second version")]);
   await gu.click("text=存为新版本");
-  await gu.waitForTimeout(1500);
+  await gu.locator('.tray :text("a.txt") >> xpath=ancestor::*[.//*[contains(@class,"up-state")]][1] >> .up-state.ok').waitFor();
   await gu.dblclick('.file-row:has(.file-name:has-text("a.txt"))');
   await gu.locator(".ver").nth(1).waitFor();
   await gu.shot("drive-versions");
@@ -197,7 +197,7 @@ test("4: one search box finds the colleague, the message and the file, and nothi
   await gu.locator('.file-name:has-text("spec.md")').waitFor();
   await gu.waitForTimeout(2500);
   await gu.keyboard.press("Control+k");
-  await gu.keyboard.type("hanruo");
+  await gu.locator("[role=dialog] input").fill("hanruo");
   await gu.locator('[role=dialog] >> text=韩若溪').first().waitFor();
   await gu.shot("search-palette");
   await gu.keyboard.press("Escape");

@@ -11,4 +11,4 @@ if ! command -v chromium >/dev/null; then
   [ "${CI:-}" = true ] && { echo "chromium is missing: run 'make deps'" >&2; exit 1; }
   echo "SKIPPED: chromium is missing"; exit 0
 fi
-node --test --test-concurrency=1 --test-timeout=300000 ./*.test.mjs
+node --test --test-concurrency=1 --test-timeout=1200000 ./*.test.mjs

@@ -13,8 +13,7 @@ mod world;
 pub use actor::{Actor, Door, Source, Who};
 pub use error::{Error, Rule};
 pub use id::{
-    ClientId, CommitNo, ConversationId, DepartmentId, EntryId, NodeId, ParseIdError, PersonId, RequestId, Seq, SessionId,
-    SpaceId,
+    ClientId, CommitNo, ConversationId, DepartmentId, EntryId, NodeId, ParseIdError, PersonId, RequestId, Seq, SessionId, SpaceId,
 };
 pub use time::{Clock, Timestamp};
 pub use world::{Chance, FixedWorld, SystemWorld, World};

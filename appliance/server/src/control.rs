@@ -38,7 +38,9 @@ const READ_SECONDS: u64 = 5;
 pub enum Verb {
     Status,
     /// Without a PIN hsmd uses the one of its credential file.
-    Unseal { pin: Option<String> },
+    Unseal {
+        pin: Option<String>,
+    },
     Seal,
 }
 

@@ -37,7 +37,8 @@ impl Rooms {
     /// Opens the stores, replays both outboxes, loads what lives in memory. Blocks.
     pub fn open(app: &App) -> Result<Arc<Self>> {
         let (config, vault, world) = (&app.config, app.vault.clone(), app.world.clone());
-        let db = Db::open(&config.under("db/holdfast.db"), vault.domain(Domain("db"))?.sqlcipher_key()?, DB_READERS, world.clone())?;
+        let db =
+            Db::open(&config.under("db/holdfast.db"), vault.domain(Domain("db"))?.sqlcipher_key()?, DB_READERS, world.clone())?;
         let tables: Vec<_> =
             [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), crate::search::tables()].concat();
         let ledger = Ledger::open(&config.under("ledger"), &tables, vault.domain(Domain("ledger"))?, world.clone())?;
@@ -66,10 +67,7 @@ impl Rooms {
     }
 
     /// A change of the ledger, answered once its audit entry is durable.
-    pub fn write_ledger<T: Send + 'static>(
-        &self,
-        f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    pub fn write_ledger<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         let committed = self.ledger.write(f)?;
         self.audit.settle(&committed.mark)?;
         Ok(committed.value)

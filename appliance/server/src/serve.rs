@@ -55,10 +55,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let world = World::system();
     let listeners = listeners::web(&config)?;
     let tls = tls::acceptor(&config)?;
-    let vault = Vault::connect(
-        VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") },
-        world.clone(),
-    );
+    let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
     let origins = config.origins.iter().map(|origin| origin.to_ascii_lowercase()).collect();
     let app = Data::from(App::new(config, vault, world, origins));
     control::listen(app.clone()).map_err(|source| ServeError::Control { source })?;

@@ -24,9 +24,7 @@ pub struct Backup {
 /// database that ran meanwhile run again after a restore, which idempotent jobs may.
 pub fn backup(db: &Db, ledger: &Ledger, to: &Path) -> Result<Backup> {
     let folder = to.join("db");
-    fs::create_dir_all(to)
-        .and_then(|()| fs::create_dir(&folder))
-        .map_err(Error::internal("create the folder of a backup"))?;
+    fs::create_dir_all(to).and_then(|()| fs::create_dir(&folder)).map_err(Error::internal("create the folder of a backup"))?;
     let g = db.hold(|files| {
         for file in files.iter().filter(|file| file.exists()) {
             let name = file.file_name().ok_or(Error::broken("name a file of the database"))?;

@@ -194,8 +194,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
         let mut child = spawn(&mount);
         let cut = later(round, {
             // EXT4_IOC_SHUTDOWN, EXT4_GOING_FLAGS_NOLOGFLUSH: what is not on the disk by now is lost.
-            let script =
-                format!("import fcntl,os,struct; fcntl.ioctl(os.open({at:?}, 0), 0x8004587D, struct.pack('I', 2))");
+            let script = format!("import fcntl,os,struct; fcntl.ioctl(os.open({at:?}, 0), 0x8004587D, struct.pack('I', 2))");
             // Stopped first: a sync that the shutdown overtakes may return success, but nobody lives to tell.
             let (stop, kill) = (signal(&child, Signal::SIGSTOP), signal(&child, Signal::SIGKILL));
             move || {

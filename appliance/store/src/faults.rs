@@ -80,13 +80,10 @@ fn ledger_child() {
 fn db_child() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let db = open_db(Path::new(&folder));
-    let _ = db
-        .write(|tx| tx.conn().batch_execute("CREATE TABLE note (n INTEGER)").map_err(Error::internal("create")))
-        .unwrap();
+    let _ = db.write(|tx| tx.conn().batch_execute("CREATE TABLE note (n INTEGER)").map_err(Error::internal("create"))).unwrap();
     for n in 0..WRITES {
-        match db.write(|tx| {
-            tx.conn().batch_execute(&format!("INSERT INTO note VALUES ({n})")).map_err(Error::internal("insert"))
-        }) {
+        match db.write(|tx| tx.conn().batch_execute(&format!("INSERT INTO note VALUES ({n})")).map_err(Error::internal("insert")))
+        {
             Ok(_) => println!("\nack {n}"),
             Err(error) => println!("\nerror {error}"),
         }
@@ -142,9 +139,7 @@ fn after_a_failed_sync_the_database_acknowledges_nothing_more() {
     let db = open_db(folder.path());
     let kept = db.read(|conn| {
         use diesel::{RunQueryDsl, dsl::sql, sql_types::BigInt};
-        diesel::select(sql::<BigInt>("(SELECT count(*) FROM note)"))
-            .get_result::<i64>(conn)
-            .map_err(Error::internal("count"))
+        diesel::select(sql::<BigInt>("(SELECT count(*) FROM note)")).get_result::<i64>(conn).map_err(Error::internal("count"))
     });
     assert!(kept.unwrap() >= i64::try_from(acks.len()).unwrap());
 }

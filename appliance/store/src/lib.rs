@@ -32,8 +32,6 @@ mod space;
 pub use backup::{Backup, backup};
 pub use db::{Db, DbCounters, DbTx};
 pub use job::{Job, JobRunner, RunningJobs};
-pub use ledger::{
-    BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View, Visit,
-};
+pub use ledger::{BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View, Visit};
 pub use outbox::{Committed, Outbox, OutboxMark, Pending, StoreName, Topic, Tx};
 pub use scrub::Scrub;

@@ -16,7 +16,8 @@ fn sheet() -> Vec<u8> {
     let mut book = Workbook::new();
     let page = book.add_worksheet();
     let date = Format::new().set_num_format("yyyy/m/d");
-    for (column, heading) in ["手机号", "姓名", "部门", "直属上级", "工号", "入职日期", "职位"].iter().enumerate() {
+    for (column, heading) in ["手机号", "姓名", "部门", "直属上级", "工号", "入职日期", "职位"].iter().enumerate()
+    {
         page.write_string(0, u16::try_from(column).unwrap(), *heading).unwrap();
     }
     let rows = [
@@ -127,7 +128,9 @@ fn a_frozen_person_is_out_within_a_second_on_every_door() {
 fn the_three_roles_exclude_each_other() {
     let place = shared();
     let security = place.administrator("security");
-    let grant = |uid: &str, role: &str| security.post("/api/v1/roles", &json!({"cid": cid(), "role": role, "uid": uid, "reason": "测试"})).unwrap();
+    let grant = |uid: &str, role: &str| {
+        security.post("/api/v1/roles", &json!({"cid": cid(), "role": role, "uid": uid, "reason": "测试"})).unwrap()
+    };
     assert_eq!(grant("tang.kexin", "system").status, 201);
     let second = grant("tang.kexin", "audit");
     assert_eq!((second.status, second.code().as_str()), (409, "conflict"));

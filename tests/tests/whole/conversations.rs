@@ -82,7 +82,8 @@ fn who_is_not_in_it_does_not_see_it() {
 #[test]
 fn a_pair_has_one_direct_conversation() {
     let place = shared();
-    let ask = |by: &Client, with: &str| by.post("/api/v1/conversations", &json!({"kind": "direct", "members": [with]})).unwrap().ok();
+    let ask =
+        |by: &Client, with: &str| by.post("/api/v1/conversations", &json!({"kind": "direct", "members": [with]})).unwrap().ok();
     let mine = ask(&place.person("tang.kexin"), "ma.xiao");
     let theirs = ask(&place.person("ma.xiao"), "tang.kexin");
     assert_eq!(mine["id"], theirs["id"]);
@@ -132,7 +133,8 @@ fn a_dropped_network_loses_and_doubles_nothing() {
         // Every connection is cut after a few frames, without a goodbye.
         let mut socket = Socket::open_from(place, &han, cursor.as_deref());
         for frame in socket.take(7, Duration::from_millis(400)) {
-            let events = if frame["t"] == "page" { frame["items"].as_array().cloned().unwrap_or_default() } else { vec![frame.clone()] };
+            let events =
+                if frame["t"] == "page" { frame["items"].as_array().cloned().unwrap_or_default() } else { vec![frame.clone()] };
             for event in events.iter().filter(|event| event["g"].is_string()) {
                 if event["message"]["conversation"] == room.as_str()
                     && let Some(text) = event["message"]["body"]["text"].as_str()

@@ -59,7 +59,14 @@ fn an_upload_resumes_where_it_was_cut() {
     assert_eq!(piece(offset, bytes.len(), offset).status, 200);
     let node = gu.post(&format!("{path}/commit"), &json!({})).unwrap().ok();
     assert_eq!(content(&gu, node["id"].as_str().unwrap()), bytes);
-    let range = gu.send(Method::GET, &format!("/api/v1/drive/nodes/{}/content", node["id"].as_str().unwrap()), &[("range", "bytes=1048570-1048590")], vec![]).unwrap();
+    let range = gu
+        .send(
+            Method::GET,
+            &format!("/api/v1/drive/nodes/{}/content", node["id"].as_str().unwrap()),
+            &[("range", "bytes=1048570-1048590")],
+            vec![],
+        )
+        .unwrap();
     assert_eq!((range.status, range.bytes), (206, bytes[1_048_570..=1_048_590].to_vec()));
 }
 
@@ -79,7 +86,10 @@ fn rename_move_delete_restore_and_versions() {
     assert_eq!(content(&gu, &id), b"one");
 
     let moved = gu.patch(&format!("/api/v1/drive/nodes/{id}"), &json!({"name": "记录.txt", "parent": b})).unwrap().ok();
-    assert_eq!((moved["name"].as_str(), moved["parent"].as_str(), moved["id"].as_str()), (Some("记录.txt"), Some(b), Some(id.as_str())));
+    assert_eq!(
+        (moved["name"].as_str(), moved["parent"].as_str(), moved["id"].as_str()),
+        (Some("记录.txt"), Some(b), Some(id.as_str()))
+    );
     let under_itself = gu.patch(&format!("/api/v1/drive/nodes/{home}"), &json!({"parent": b})).unwrap();
     assert!((400..500).contains(&under_itself.status), "{}", under_itself.status);
 
@@ -95,7 +105,11 @@ fn what_is_anothers_does_not_exist() {
     let (gu, ma) = (place.person("gu.wenzhou"), place.person("ma.xiao"));
     let file = put(&gu, &root(&gu), "private.txt", b"mine");
     let id = file["id"].as_str().unwrap();
-    for path in [format!("/api/v1/drive/nodes/{id}"), format!("/api/v1/drive/nodes/{id}/content"), "/api/v1/drive/nodes/987654321".to_owned()] {
+    for path in [
+        format!("/api/v1/drive/nodes/{id}"),
+        format!("/api/v1/drive/nodes/{id}/content"),
+        "/api/v1/drive/nodes/987654321".to_owned(),
+    ] {
         let reply = ma.get(&path).unwrap();
         assert_eq!((reply.status, reply.code().as_str()), (404, "not-found"), "{path}");
     }
@@ -128,7 +142,8 @@ fn a_file_is_attached_to_a_message_and_only_members_read_it() {
     let ask = json!({"cid": cid(), "kind": "group", "title": "附件", "members": ["han.ruoxi"]});
     let room = gu.post("/api/v1/conversations", &ask).unwrap().ok()["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/conversations/{room}/files?name=wave.csv");
-    let file = gu.send(Method::POST, &path, &[("content-type", "application/octet-stream")], b"t,v\n0,1\n".to_vec()).unwrap().ok();
+    let file =
+        gu.send(Method::POST, &path, &[("content-type", "application/octet-stream")], b"t,v\n0,1\n".to_vec()).unwrap().ok();
     let body = json!({"type": "file", "node": file["node"], "name": file["name"], "size": file["size"], "media": file["media"]});
     let sent = gu.post(&format!("/api/v1/conversations/{room}/messages"), &json!({"cid": cid(), "body": body})).unwrap();
     assert_eq!(sent.status, 201, "{}", String::from_utf8_lossy(&sent.bytes));

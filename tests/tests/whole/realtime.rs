@@ -71,8 +71,7 @@ fn read_marks_reach_all_devices_and_the_other() {
     let place = shared();
     let (gu, han) = (place.person("gu.wenzhou"), place.person("han.ruoxi"));
     let room = direct(&gu, "han.ruoxi");
-    let (mut sender, mut reader, mut second) =
-        (Socket::open(place, &gu), Socket::open(place, &han), Socket::open(place, &han));
+    let (mut sender, mut reader, mut second) = (Socket::open(place, &gu), Socket::open(place, &han), Socket::open(place, &han));
     let id = cid();
     sender.send(&json!({"t": "send", "cid": id, "conv": room, "body": {"type": "text", "text": "看一下"}}));
     let seq = sender.wait(|frame| frame["t"] == "ack" && frame["cid"] == id.as_str())["seq"].as_u64().unwrap();
@@ -105,7 +104,12 @@ fn everything_since_the_beginning_comes_in_pages_that_join() {
         let page = socket.wait(|frame| frame["t"] == "page");
         assert_eq!(page["reset"], false);
         let items = page["items"].as_array().unwrap();
-        seqs.extend(items.iter().filter(|event| event["conversation"] == room.as_str()).filter_map(|event| event["message"]["seq"].as_u64()));
+        seqs.extend(
+            items
+                .iter()
+                .filter(|event| event["conversation"] == room.as_str())
+                .filter_map(|event| event["message"]["seq"].as_u64()),
+        );
         from = page["next"].as_str().unwrap().to_owned();
         if page["more"] == false {
             break;

@@ -50,7 +50,9 @@ fn a_message_is_found_at_once_by_its_members_only() {
     gu.post(&format!("/api/v1/conversations/{room}/messages"), &body).unwrap().ok();
     for query in ["陀螺仪零偏", "超调偏大", "零偏"] {
         let begun = Instant::now();
-        let there = eventually(|| items(&search(&han, query), "messages").iter().any(|hit| hit["message"]["conversation"] == room.as_str()));
+        let there = eventually(|| {
+            items(&search(&han, query), "messages").iter().any(|hit| hit["message"]["conversation"] == room.as_str())
+        });
         assert!(there, "{query}");
         assert!(begun.elapsed() < Duration::from_secs(3), "{query}");
         let elsewhere = search(&ma, query);

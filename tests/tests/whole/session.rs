@@ -72,7 +72,14 @@ fn an_app_password_is_shown_once_and_revoked_for_good() {
     let listed = client.get("/api/v1/me/app-passwords").unwrap();
     assert!(!String::from_utf8_lossy(&listed.bytes).contains(&secret));
     let basic = holdfast_tests::client::basic("ma.xiao", &secret);
-    let dav = || place.stranger().send(Method::from_bytes(b"PROPFIND").unwrap(), "/dav/", &[("authorization", &basic), ("depth", "0")], vec![]);
+    let dav = || {
+        place.stranger().send(
+            Method::from_bytes(b"PROPFIND").unwrap(),
+            "/dav/",
+            &[("authorization", &basic), ("depth", "0")],
+            vec![],
+        )
+    };
     assert_eq!(dav().unwrap().status, 207);
     let id = made["id"].as_str().unwrap();
     assert_eq!(client.delete(&format!("/api/v1/me/app-passwords/{id}")).unwrap().status, 204);

@@ -10,7 +10,8 @@ fn operations() -> Vec<(String, String, bool)> {
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let open = operation["security"].as_array().is_some_and(|s| s.iter().any(|one| *one == Value::Object(Default::default())));
+            let open =
+                operation["security"].as_array().is_some_and(|s| s.iter().any(|one| *one == Value::Object(Default::default())));
             all.push((method.to_uppercase(), path.clone(), open));
         }
     }
@@ -24,7 +25,13 @@ fn with_ids(path: &str) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').unwrap();
         out.push_str(before);
-        out.push_str(if name.contains("uid") { "gu.wenzhou" } else if name == "role" { "system" } else { "1" });
+        out.push_str(if name.contains("uid") {
+            "gu.wenzhou"
+        } else if name == "role" {
+            "system"
+        } else {
+            "1"
+        });
         rest = tail;
     }
     out + rest
@@ -92,11 +99,21 @@ fn bad_input_is_a_clear_problem_and_never_a_5xx() {
                 let reply = client.send(Method::from_bytes(method.as_bytes()).unwrap(), &path, headers, body).unwrap();
                 assert!(reply.status < 500 || reply.status == 507, "{method} {path}: {} {}", reply.status, reply.code());
                 if reply.status >= 400 && method != "HEAD" {
-                    assert_eq!(reply.header("content-type"), Some("application/problem+json"), "{method} {path} {}", reply.status);
+                    assert_eq!(
+                        reply.header("content-type"),
+                        Some("application/problem+json"),
+                        "{method} {path} {}",
+                        reply.status
+                    );
                     assert!(!reply.code().is_empty(), "{method} {path}");
                 }
             }
-            let odd = client.send(Method::from_bytes(method.as_bytes()).unwrap(), &format!("{path}?cursor=%00%FF&limit=-1"), &json, Vec::new());
+            let odd = client.send(
+                Method::from_bytes(method.as_bytes()).unwrap(),
+                &format!("{path}?cursor=%00%FF&limit=-1"),
+                &json,
+                Vec::new(),
+            );
             let status = odd.unwrap().status;
             assert!(status < 500 || status == 507, "{method} {path}: {status}");
         }
@@ -108,7 +125,9 @@ fn every_answer_carries_the_security_headers() {
     let place = shared();
     for path in ["/", "/api/v1/me", "/healthz", "/nowhere.js", "/api/v1/nowhere"] {
         let reply = place.stranger().get(path).unwrap();
-        for name in ["x-request-id", "x-content-type-options", "content-security-policy", "strict-transport-security", "referrer-policy"] {
+        for name in
+            ["x-request-id", "x-content-type-options", "content-security-policy", "strict-transport-security", "referrer-policy"]
+        {
             assert!(reply.header(name).is_some(), "{path} lacks {name}");
         }
     }

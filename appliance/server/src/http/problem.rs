@@ -194,9 +194,7 @@ pub fn json_refusal(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Erro
             problem.limit = u64::try_from(*limit).ok();
             problem
         }
-        JsonPayloadError::ContentType => {
-            Problem::new("unsupported-media-type", "the body must be application/json")
-        }
+        JsonPayloadError::ContentType => Problem::new("unsupported-media-type", "the body must be application/json"),
         JsonPayloadError::Deserialize(e) if e.is_data() => Problem::bad_request(format!("the body does not fit: {e}")),
         other => Problem::bad_request(format!("the body is not JSON: {other}")),
     };
@@ -219,9 +217,8 @@ pub struct Refusals;
 
 impl utoipa::IntoResponses for Refusals {
     fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-        let problem = utoipa::openapi::ContentBuilder::new()
-            .schema(Some(utoipa::openapi::Ref::from_schema_name("Problem")))
-            .build();
+        let problem =
+            utoipa::openapi::ContentBuilder::new().schema(Some(utoipa::openapi::Ref::from_schema_name("Problem"))).build();
         let mut by_status = std::collections::BTreeMap::<u16, Vec<&str>>::new();
         for (code, status) in CODES.iter().filter(|(_, status)| *status != 500) {
             by_status.entry(*status).or_default().push(code);

@@ -43,12 +43,18 @@ pub fn state_word(app: &App) -> &'static str {
 pub async fn status(app: Data<App>) -> actix_web::web::Json<Status> {
     actix_web::web::Json(Status {
         state: state_word(&app),
-        name: app.config.enterprise.clone(),
+        name: enterprise(&app),
         version: env!("CARGO_PKG_VERSION"),
         since: app.started,
         languages: ["zh-CN", "en"],
         server_time: app.world.now(),
     })
+}
+
+/// The name that the directory knows; while the box is sealed, the one of the configuration.
+fn enterprise(app: &App) -> String {
+    let known = app.rooms().map(|rooms| rooms.directory.org().enterprise().to_owned());
+    known.ok().filter(|name| !name.is_empty()).unwrap_or_else(|| app.config.enterprise.clone())
 }
 
 /// The process answers. Says nothing of its stores.

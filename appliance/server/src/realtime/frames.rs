@@ -183,11 +183,15 @@ mod tests {
     fn frames_are_read_as_the_contract_says() {
         let cid = "0192f0c1-2b7a-7c3e-8a51-9d5f0e6b4a10";
         let send = format!(r#"{{"t":"send","cid":"{cid}","conv":"17","body":{{"type":"text","text":"你好"}}}}"#);
-        assert!(matches!(read(&send), Ok(Said::Send { conv: ConversationId(17), body: NewBody::Text { text }, .. }) if text == "你好"));
+        assert!(
+            matches!(read(&send), Ok(Said::Send { conv: ConversationId(17), body: NewBody::Text { text }, .. }) if text == "你好")
+        );
         assert!(matches!(read(r#"{"t":"hello","dev":null,"cursor":"9"}"#), Ok(Said::Hello { cursor: Some(CommitNo(9)), .. })));
         assert!(matches!(read(r#"{"t":"hello"}"#), Ok(Said::Hello { cursor: None, dev: None })));
         assert!(matches!(read(r#"{"t":"sync","from":"0"}"#), Ok(Said::Sync { from: CommitNo(0), limit: None })));
-        assert!(matches!(read(r#"{"t":"read","conv":"1","ranges":[[1,3]]}"#), Ok(Said::Read { ranges, .. }) if ranges == [[1, 3]]));
+        assert!(
+            matches!(read(r#"{"t":"read","conv":"1","ranges":[[1,3]]}"#), Ok(Said::Read { ranges, .. }) if ranges == [[1, 3]])
+        );
         assert!(matches!(read(r#"{"t":"ping"}"#), Ok(Said::Ping)));
         let refusal = read(&format!(r#"{{"t":"send","cid":"{cid}","conv":"x"}}"#)).unwrap_err();
         assert!(refusal.contains(cid) && refusal.contains(r#""code":"bad-request""#), "{refusal}");

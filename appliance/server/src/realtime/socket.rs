@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::{
-    HttpRequest, HttpResponse, get, rt,
-    web::Payload,
-};
+use actix_web::{HttpRequest, HttpResponse, get, rt, web::Payload};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason};
 use holdfast_base::{Door, Error};
 use tokio::time::{Instant, interval_at, timeout};
@@ -16,9 +13,7 @@ use super::{
     limits,
     talk::Talk,
 };
-use crate::{
-    http::{Problem, Session, who::same_origin},
-};
+use crate::http::{Problem, Session, who::same_origin};
 
 /// The only subprotocol so far.
 const SUBPROTOCOL: &str = "holdfast1.json";
@@ -176,4 +171,3 @@ impl Socket {
         drop(timeout(limits::GOODBYE, farewell).await);
     }
 }
-

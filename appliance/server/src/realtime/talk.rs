@@ -13,7 +13,12 @@ use super::{
     frames::{self, Limits, Retry, Said, Says},
     limits,
 };
-use crate::{api, app::App, http::{Problem, who::blocking}, rooms::Rooms};
+use crate::{
+    api,
+    app::App,
+    http::{Problem, who::blocking},
+    rooms::Rooms,
+};
 
 pub(super) struct Talk {
     rooms: Arc<Rooms>,

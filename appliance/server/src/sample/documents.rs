@@ -43,7 +43,8 @@ pub(super) fn load(rooms: &Rooms, staff: &Staff, folder: &Path) -> Result<()> {
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).map_err(Error::internal("read the sample documents"))?;
-    let mut all: Vec<_> = entries.filter_map(std::result::Result::ok).map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    let mut all: Vec<_> =
+        entries.filter_map(std::result::Result::ok).map(|entry| entry.path()).filter(|path| path.is_file()).collect();
     all.sort();
     Ok(all)
 }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use holdfast_base::{ClientId, ConversationId, Error, PersonId, Result, Timestamp};
-use holdfast_im::{Draft, NewConversation, SampleData, views::{Kind, NewBody}};
+use holdfast_im::{
+    Draft, NewConversation, SampleData,
+    views::{Kind, NewBody},
+};
 
 use super::{SampleOptions, chatter, company::Seeded, person, staff::Staff};
 use crate::rooms::Rooms;
@@ -30,8 +33,7 @@ pub(super) fn load(rooms: &Rooms, staff: &Staff, seed: u64, options: &SampleOpti
         Some(folder) => chatter::pieces(&folder.join("text")).map_err(Error::internal("read the sample texts"))?,
         None => Vec::new(),
     };
-    let (conversations, messages) =
-        if options.small { (SMALL_CONVERSATIONS, SMALL_MESSAGES) } else { (CONVERSATIONS, MESSAGES) };
+    let (conversations, messages) = if options.small { (SMALL_CONVERSATIONS, SMALL_MESSAGES) } else { (CONVERSATIONS, MESSAGES) };
     let begin = Timestamp(rooms.world.now().0 - i64::try_from(DAYS * 86_400_000_000).unwrap_or(0));
     let all = (0..conversations).map(|n| create(rooms, staff, &mut chance, n, begin)).collect::<Result<Vec<_>>>()?;
     // A few hours before now, so that "today" has something in it and nothing lies in the future.
@@ -44,9 +46,10 @@ pub(super) fn load(rooms: &Rooms, staff: &Staff, seed: u64, options: &SampleOpti
             // The first conversations are the busy ones, as in a real company.
             let room = &all[chance.below(all.len()).min(chance.below(all.len()))];
             let sender = *chance.pick(&room.members);
-            let draft = Draft { cid: ClientId(rooms.world.uuid()), body: NewBody::Text { text: chatter::message(&mut chance, &pieces) } };
+            let draft =
+                Draft { cid: ClientId(rooms.world.uuid()), body: NewBody::Text { text: chatter::message(&mut chance, &pieces) } };
             batch.push((room.id, sender, draft, at));
-            at = at.plus(step.mul_f64(0.95));
+            at = at.plus(step.mul_f64(0.998));
         }
         sent += batch.len();
         send(rooms, batch)?;
@@ -68,9 +71,7 @@ fn create(rooms: &Rooms, staff: &Staff, chance: &mut Seeded, number: usize, at: 
         members: uids,
     };
     let (im, maker) = (rooms.im.clone(), members[0]);
-    let made = rooms.write_ledger(move |tx| {
-        im.create_as(tx, &SampleData::i_load_an_invented_history(), maker, &ask, at)
-    })?;
+    let made = rooms.write_ledger(move |tx| im.create_as(tx, &SampleData::i_load_an_invented_history(), maker, &ask, at))?;
     Ok(Room { id: made.conversation, members })
 }
 
@@ -97,8 +98,22 @@ fn members(staff: &Staff, chance: &mut Seeded, number: usize) -> Vec<PersonId> {
 
 fn title(org: &holdfast_directory::Org, staff: &Staff, chance: &mut Seeded, number: usize) -> String {
     const TOPICS: [&str; 16] = [
-        "样机联调", "周会", "交付跟进", "质量例会", "二期布局", "成本评审", "客户支持", "版本发布", "培训", "安全检查", "供应商对账",
-        "Release planning", "Incident review", "工艺改进", "年度预算", "羽毛球",
+        "样机联调",
+        "周会",
+        "交付跟进",
+        "质量例会",
+        "二期布局",
+        "成本评审",
+        "客户支持",
+        "版本发布",
+        "培训",
+        "安全检查",
+        "供应商对账",
+        "Release planning",
+        "Incident review",
+        "工艺改进",
+        "年度预算",
+        "羽毛球",
     ];
     if number == 0 {
         return "HC-260 样机联调".to_owned();

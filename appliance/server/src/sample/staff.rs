@@ -54,7 +54,8 @@ pub(super) fn load(rooms: &Rooms, seed: u64, small: bool) -> Result<Staff> {
         shrink(&mut departments, &mut people);
     }
     let departments = found(rooms, &departments)?;
-    let system = rooms.directory.org().by_uid(ADMINISTRATORS[0].1).map(|p| p.id).ok_or(Error::broken("find the administrator"))?;
+    let system =
+        rooms.directory.org().by_uid(ADMINISTRATORS[0].1).map(|p| p.id).ok_or(Error::broken("find the administrator"))?;
     let mut cast = Vec::new();
     for (uid, name, title, department) in CAST {
         let home = rooms.directory.org().departments().find(|d| d.name == department).map(|d| d.id);
@@ -145,6 +146,8 @@ fn employ_all(rooms: &Rooms, system: PersonId, people: &[SamplePerson], departme
         uids.insert(number, uid);
         ids.push(employ(rooms, system, new)?);
     }
+    let actor = acting(world, Who::System);
+    rooms.write_db(|tx| bootstrap::activate_without_password(tx, &rooms.directory, &actor, &ids))?;
     Ok(ids)
 }
 

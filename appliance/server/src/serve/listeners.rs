@@ -1,10 +1,6 @@
 //! Listeners: those that systemd hands over, else the one of the configuration.
 
-use std::{
-    io,
-    net::TcpListener,
-    os::fd::AsFd,
-};
+use std::{io, net::TcpListener, os::fd::AsFd};
 
 use systemd::daemon;
 
@@ -22,8 +18,11 @@ pub(super) fn web(config: &Config) -> Result<Vec<TcpListener>, ServeError> {
     let refuse = |source| ServeError::Listen { address: config.listen.to_string(), source };
     let listener = TcpListener::bind(config.listen).map_err(refuse)?;
     // std listens with 128; a reconnect storm needs more, and listen(2) again only raises it.
-    nix::sys::socket::listen(&listener.as_fd(), nix::sys::socket::Backlog::new(BACKLOG).unwrap_or(nix::sys::socket::Backlog::MAXCONN))
-        .map_err(|error| refuse(error.into()))?;
+    nix::sys::socket::listen(
+        &listener.as_fd(),
+        nix::sys::socket::Backlog::new(BACKLOG).unwrap_or(nix::sys::socket::Backlog::MAXCONN),
+    )
+    .map_err(|error| refuse(error.into()))?;
     Ok(vec![listener])
 }
 

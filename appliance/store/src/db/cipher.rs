@@ -136,11 +136,7 @@ fn install() -> Result<()> {
 }
 
 /// Called by SQLite for each new connection of the process; those without a waiting key are not ours.
-extern "C" fn hand_over(
-    db: *mut ffi::sqlite3,
-    _message: *mut *mut c_char,
-    _api: *const ffi::sqlite3_api_routines,
-) -> c_int {
+extern "C" fn hand_over(db: *mut ffi::sqlite3, _message: *mut *mut c_char, _api: *const ffi::sqlite3_api_routines) -> c_int {
     let handed = HANDING.try_with(|handing| {
         let mut handing = handing.try_borrow_mut().ok()?;
         let (key, db) = (handing.key.take()?, NonNull::new(db)?);

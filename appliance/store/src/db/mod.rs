@@ -78,8 +78,7 @@ impl Db {
             .map_err(|source| Error::Internal { act: "migrate the database", source: Some(source) })?;
         let (_, at) = rows::head(&mut writer.conn).map_err(Error::internal("read the head of the database"))?;
         world.clock.at_least(at);
-        let readers =
-            (0..readers.clamp(1, limits::READERS)).map(|_| open_reader(path, &key, &handles)).collect::<Result<_>>()?;
+        let readers = (0..readers.clamp(1, limits::READERS)).map(|_| open_reader(path, &key, &handles)).collect::<Result<_>>()?;
         let inner = Inner {
             writer: Mutex::new(Some(writer)),
             readers: Readers::new(readers),

@@ -1,8 +1,7 @@
 //! The store's own rows: outbox and commit head.
 
 use diesel::{
-    ExpressionMethods, QueryDsl, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query,
-    sql_types::Text,
+    ExpressionMethods, QueryDsl, QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Text,
 };
 use holdfast_base::{EntryId, Timestamp};
 
@@ -22,12 +21,7 @@ pub(super) fn insert(conn: &mut SqliteConnection, row: &Pending) -> QueryResult<
         .get_result(conn)
 }
 
-pub(super) fn page(
-    conn: &mut SqliteConnection,
-    topic: Topic,
-    after: i64,
-    limit: i64,
-) -> QueryResult<Vec<(u64, Pending)>> {
+pub(super) fn page(conn: &mut SqliteConnection, topic: Topic, after: i64, limit: i64) -> QueryResult<Vec<(u64, Pending)>> {
     let rows: Vec<(i64, Vec<u8>, Vec<u8>)> = outbox::table
         .filter(outbox::topic.eq(i32::from(topic.code())))
         .filter(outbox::id.gt(after))
@@ -41,14 +35,11 @@ pub(super) fn page(
 }
 
 fn entry_id(bytes: &[u8]) -> QueryResult<EntryId> {
-    uuid::Uuid::from_slice(bytes)
-        .map(EntryId)
-        .map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
+    uuid::Uuid::from_slice(bytes).map(EntryId).map_err(|error| diesel::result::Error::DeserializationError(Box::new(error)))
 }
 
 pub(super) fn drop_upto(conn: &mut SqliteConnection, topic: Topic, upto: i64) -> QueryResult<usize> {
-    diesel::delete(outbox::table.filter(outbox::topic.eq(i32::from(topic.code()))).filter(outbox::id.le(upto)))
-        .execute(conn)
+    diesel::delete(outbox::table.filter(outbox::topic.eq(i32::from(topic.code()))).filter(outbox::id.le(upto))).execute(conn)
 }
 
 /// The next number of the store's own sequence.

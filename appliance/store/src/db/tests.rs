@@ -51,17 +51,13 @@ fn pending(db: &Db, topic: Topic, text: &str) -> Pending {
 
 fn note(conn: &mut diesel::SqliteConnection, text: &str) -> Result<()> {
     conn.batch_execute("CREATE TABLE IF NOT EXISTS note (value TEXT NOT NULL)").map_err(Error::internal("create"))?;
-    sql_query("INSERT INTO note VALUES (?)")
-        .bind::<sql_types::Text, _>(text)
-        .execute(conn)
-        .map_err(Error::internal("insert"))?;
+    sql_query("INSERT INTO note VALUES (?)").bind::<sql_types::Text, _>(text).execute(conn).map_err(Error::internal("insert"))?;
     Ok(())
 }
 
 fn notes(db: &Db) -> Vec<String> {
     let read = db.read(|conn| {
-        let rows: Vec<Text> =
-            sql_query("SELECT value FROM note ORDER BY rowid").load(conn).map_err(Error::internal("select"))?;
+        let rows: Vec<Text> = sql_query("SELECT value FROM note ORDER BY rowid").load(conn).map_err(Error::internal("select"))?;
         Ok(rows.into_iter().map(|row| row.value).collect())
     });
     read.unwrap_or_default()
@@ -218,8 +214,7 @@ fn closing_interrupts_a_long_query() {
         move || {
             db.read(|conn| {
                 began.send(()).unwrap();
-                let endless =
-                    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c";
+                let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) AS n FROM c";
                 sql_query(endless).get_result::<Count>(conn).map(|row| row.n).map_err(Error::internal("count"))
             })
         }
@@ -242,12 +237,10 @@ fn migrations_go_up_down_and_up() {
     let mut writer = db.inner.writer.lock();
     let conn = &mut writer.as_mut().unwrap().conn;
     let tables = |conn: &mut diesel::SqliteConnection| {
-        sql_query(
-            "SELECT count(*) AS n FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '__diesel%'",
-        )
-        .get_result::<Count>(conn)
-        .unwrap()
-        .n
+        sql_query("SELECT count(*) AS n FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND name NOT LIKE '__diesel%'")
+            .get_result::<Count>(conn)
+            .unwrap()
+            .n
     };
     let up = tables(conn);
     conn.revert_all_migrations(MIGRATIONS).unwrap();
@@ -262,8 +255,7 @@ fn a_commit_that_the_schema_refuses_leaves_a_working_store() {
     let db = b.open();
     let create = "CREATE TABLE person_like (id INTEGER PRIMARY KEY, lead INTEGER REFERENCES person_like (id) DEFERRABLE INITIALLY DEFERRED)";
     let run = |statement: &'static str| {
-        db.write(move |tx| tx.conn().batch_execute(statement).map_err(Error::internal("run")))
-            .map(|committed| committed.value)
+        db.write(move |tx| tx.conn().batch_execute(statement).map_err(Error::internal("run"))).map(|committed| committed.value)
     };
     run(create).unwrap();
     // The statement succeeds, the COMMIT does not.

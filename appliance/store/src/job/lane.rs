@@ -56,11 +56,7 @@ impl Lane {
             for (id, row) in rows {
                 if let Err(error) = attempt(steps, &row.payload) {
                     tracing::warn!(store = ?self.outbox.name(), job = id, %error, "a job failed; it will be tried again");
-                    let retry = Retry {
-                        payload: row.payload,
-                        pause: limits::JOB_PAUSE,
-                        due: Instant::now() + limits::JOB_PAUSE,
-                    };
+                    let retry = Retry { payload: row.payload, pause: limits::JOB_PAUSE, due: Instant::now() + limits::JOB_PAUSE };
                     self.retries.insert(id, retry);
                 }
             }

@@ -93,8 +93,7 @@ impl Lane {
             Ok(head) => {
                 batch.hooks.drain(..).for_each(|hook| call_out("after_commit", hook));
                 self.announce(&batch.topics);
-                let works =
-                    works.into_iter().map(|(work, stamp)| (work, Ok(stamp.unwrap_or(batch.nothing())))).collect();
+                let works = works.into_iter().map(|(work, stamp)| (work, Ok(stamp.unwrap_or(batch.nothing())))).collect();
                 self.tell(Notice { works, head });
             }
             Err(error) => {

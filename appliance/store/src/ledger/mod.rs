@@ -65,13 +65,7 @@ impl Ledger {
     }
 
     /// The same with a share of the memory budget.
-    pub fn open_with(
-        path: &Path,
-        tables: &[Table],
-        key: DekHandle,
-        world: World,
-        options: &LedgerOptions,
-    ) -> Result<Self> {
+    pub fn open_with(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Self> {
         open::open(path, tables, key, world, options).map(|shared| Self { shared })
     }
 

@@ -26,13 +26,7 @@ use super::{
 };
 use crate::{limits, outbox::Topic, space::Space};
 
-pub(super) fn open(
-    path: &Path,
-    tables: &[Table],
-    key: DekHandle,
-    world: World,
-    options: &LedgerOptions,
-) -> Result<Arc<Shared>> {
+pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Arc<Shared>> {
     make_folder(path)?;
     let rocks = Arc::new(Rocks::open(path, tables, options)?);
     let stored: Head = row(&rocks, meta::HEAD, &key)?.unwrap_or_default();

@@ -71,10 +71,8 @@ pub(super) fn database(folder: &Path, options: &LedgerOptions) -> Options {
 
 pub(super) fn tables(tables: &[Table], options: &LedgerOptions) -> Vec<ColumnFamilyDescriptor> {
     let cache = Cache::new_lru_cache(options.cache_bytes);
-    let mut families: Vec<_> = tables
-        .iter()
-        .map(|table| ColumnFamilyDescriptor::new(table.name, family(table.preset, &cache, options)))
-        .collect();
+    let mut families: Vec<_> =
+        tables.iter().map(|table| ColumnFamilyDescriptor::new(table.name, family(table.preset, &cache, options))).collect();
     // RocksDB insists on this one; it stays empty.
     families.push(ColumnFamilyDescriptor::new("default", family(Preset::Random, &cache, options)));
     families

@@ -38,9 +38,7 @@ impl Rocks {
         all.extend(OWN);
         let names: Vec<_> = all.iter().map(|table| table.name).collect();
         let places: HashMap<_, _> = names.iter().enumerate().map(|(place, name)| (*name, place)).collect();
-        if places.len() != names.len()
-            || tables.iter().any(|table| table.name.starts_with("store.") || table.name == "default")
-        {
+        if places.len() != names.len() || tables.iter().any(|table| table.name.starts_with("store.") || table.name == "default") {
             return Err(Error::broken("open the ledger: two tables have one name, or a name of the store's"));
         }
         // A table that no slice names any more must still be opened.
@@ -85,13 +83,7 @@ impl Rocks {
         self.db.write_opt(batch, &options)
     }
 
-    pub(super) fn get(
-        &self,
-        at: Option<&Snapshot<'_>>,
-        name: &str,
-        key: &[u8],
-        under: &DekHandle,
-    ) -> Result<Option<Vec<u8>>> {
+    pub(super) fn get(&self, at: Option<&Snapshot<'_>>, name: &str, key: &[u8], under: &DekHandle) -> Result<Option<Vec<u8>>> {
         let family = self.family(name)?;
         let stored = match at {
             Some(snapshot) => snapshot.get_pinned_cf(family, key),
@@ -102,13 +94,7 @@ impl Rocks {
     }
 
     /// Walks the files and `pending` together; a pending row hides the stored one.
-    pub(super) fn walk(
-        &self,
-        at: Option<&Snapshot<'_>>,
-        name: &str,
-        pending: &[Row<'_>],
-        walk: Walk<'_>,
-    ) -> Result<()> {
+    pub(super) fn walk(&self, at: Option<&Snapshot<'_>>, name: &str, pending: &[Row<'_>], walk: Walk<'_>) -> Result<()> {
         if walk.range.start >= walk.range.end {
             return Ok(());
         }
@@ -139,13 +125,7 @@ impl Rocks {
         stored.status().map_err(Error::internal("walk through the ledger"))
     }
 
-    fn iterate(
-        &self,
-        at: Option<&Snapshot<'_>>,
-        name: &str,
-        range: &Range<Vec<u8>>,
-        reverse: bool,
-    ) -> Result<DBRawIterator<'_>> {
+    fn iterate(&self, at: Option<&Snapshot<'_>>, name: &str, range: &Range<Vec<u8>>, reverse: bool) -> Result<DBRawIterator<'_>> {
         let mut bounds = ReadOptions::default();
         bounds.set_iterate_lower_bound(range.start.as_slice());
         bounds.set_iterate_upper_bound(range.end.as_slice());
@@ -162,12 +142,7 @@ impl Rocks {
     }
 }
 
-fn answer(
-    key: &[u8],
-    slot: &Slot,
-    under: &mut dyn FnMut(&[u8]) -> Result<DekHandle>,
-    f: &mut Visit<'_>,
-) -> Result<bool> {
+fn answer(key: &[u8], slot: &Slot, under: &mut dyn FnMut(&[u8]) -> Result<DekHandle>, f: &mut Visit<'_>) -> Result<bool> {
     match slot {
         Slot::Deleted => Ok(true),
         Slot::Put { plain, under: sealer } if under(key)?.id() == sealer.id() => f(key, plain.clone()),

@@ -93,10 +93,8 @@ impl<'a> LedgerTx<'a> {
     /// The next value of a durable named counter, dense, from 1 (ids of conversations, spaces, nodes ...).
     /// A transaction that fails takes none.
     pub fn next_id(&mut self, counter: &'static str) -> Result<u64> {
-        let known = std::iter::once(&self.effects.counters)
-            .chain(self.base.counters)
-            .find_map(|counters| counters.get(counter))
-            .copied();
+        let known =
+            std::iter::once(&self.effects.counters).chain(self.base.counters).find_map(|counters| counters.get(counter)).copied();
         let last = match known {
             Some(last) => last,
             None => self.stored_counter(counter)?,

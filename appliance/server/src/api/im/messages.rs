@@ -4,7 +4,10 @@ use actix_web::{
     get, post,
     web::{Json, Path, Query},
 };
-use holdfast_base::{Actor, ConversationId, Error, Result, limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT}};
+use holdfast_base::{
+    Actor, ConversationId, Error, Result,
+    limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT},
+};
 use holdfast_im::{
     Direction, Draft, Member, MessageRange,
     views::{Message, NewBody},

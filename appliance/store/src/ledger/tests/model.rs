@@ -35,11 +35,8 @@ fn scan(read: &dyn Read, from: u8, to: u8, reverse: bool) -> Result<Vec<(Vec<u8>
 }
 
 fn expected(model: &Model, from: u8, to: u8, reverse: bool) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let mut rows: Vec<_> = model
-        .iter()
-        .filter(|(key, _)| key[0] >= from && key[0] < to)
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
+    let mut rows: Vec<_> =
+        model.iter().filter(|(key, _)| key[0] >= from && key[0] < to).map(|(key, value)| (key.clone(), value.clone())).collect();
     if reverse {
         rows.reverse();
     }

@@ -97,9 +97,7 @@ fn many_writers_share_few_syncs_and_nothing_gets_out_of_order() {
                         let (under, g) = (tx.ledger_key().clone(), tx.g());
                         tx.put(ROWS, &[writer.to_be_bytes(), n.to_be_bytes()].concat(), b"x", &under)?;
                         // Read, change, write: each sees the one before, also within a batch.
-                        let count = tx
-                            .get(ROWS, b"count", &under)?
-                            .map_or(0, |row| u64::from_be_bytes(row.try_into().unwrap()));
+                        let count = tx.get(ROWS, b"count", &under)?.map_or(0, |row| u64::from_be_bytes(row.try_into().unwrap()));
                         tx.put(ROWS, b"count", &(count + 1).to_be_bytes(), &under)?;
                         tx.change(Slice::Im, writer, n, 1);
                         tx.after_commit(Box::new(move || told.lock().push(g)));
@@ -200,8 +198,7 @@ fn own_threads_may_not_wait_for_themselves() {
 fn limits_are_refused_before_anything_is_written() {
     let place = Place::new();
     let ledger = place.open();
-    let large =
-        ledger.write(|tx| tx.put(BLOBS, b"a", &vec![0; crate::limits::VALUE_BYTES + 1], &tx.ledger_key().clone()));
+    let large = ledger.write(|tx| tx.put(BLOBS, b"a", &vec![0; crate::limits::VALUE_BYTES + 1], &tx.ledger_key().clone()));
     assert!(matches!(large, Err(Error::TooLarge { .. })));
     let foreign = crate::Table { name: "store.meta", preset: crate::Preset::Random };
     assert!(ledger.write(move |tx| tx.delete(foreign, b"head")).is_err());

@@ -18,7 +18,8 @@ export interface Listener {
 }
 
 const FIRST_DELAY = 500;
-const LONGEST_DELAY = 30_000;
+// On a LAN the box is back within seconds: a person shall not wait half a minute for what is there.
+const LONGEST_DELAY = 8000;
 const SYNC_LIMIT = 500;
 const DEFAULT_HEARTBEAT_SECONDS = 25;
 const PROBE_EVERY = 3;
