@@ -1,9 +1,8 @@
 //! The first boot: the enterprise's name and the first administrators. Only in an empty directory; never again afterwards.
 
-use diesel::prelude::*;
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, Error, PersonId, Result, Who};
-use holdfast_store::{Committed, DbTx, Tx, schema::enterprise};
+use holdfast_store::{Committed, DbTx, Tx};
 
 use crate::{
     Directory, PersonState, Role, limits,
@@ -25,13 +24,9 @@ pub struct FirstAdministrator {
 /// The enterprise's name; once.
 pub fn enterprise(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, name: &str) -> Result<()> {
     let name = text::line("name", name, limits::NAME_CHARACTERS)?;
-    let row = (enterprise::id.eq(1), enterprise::name.eq(&name), enterprise::created_at.eq(tx.now().0));
-    let inserted = diesel::insert_into(enterprise::table)
-        .values(row)
-        .on_conflict_do_nothing()
-        .execute(tx.conn())
-        .map_err(Error::internal("write the enterprise"))?;
-    if inserted == 0 {
+    let now = tx.now();
+    let inserted = shared::insert_enterprise(tx.conn(), &name, now)?;
+    if !inserted {
         return Err(Error::conflict("set-up-before"));
     }
     holdfast_audit::record(tx, Event::new(actor, "enterprise.create", Object::new("enterprise", 1)).text("name", name.clone()));
@@ -63,11 +58,7 @@ pub fn administrators(directory: &Directory, actor: &Actor, first: &[FirstAdmini
 }
 
 fn begin_only_once(tx: &mut DbTx<'_>) -> Result<()> {
-    let before: Option<Option<i64>> = enterprise::table
-        .select(enterprise::administrators_at)
-        .first(tx.conn())
-        .optional()
-        .map_err(Error::internal("read the enterprise"))?;
+    let before = shared::set_up_at(tx.conn())?;
     match before {
         None => Err(Error::conflict("no-enterprise")),
         Some(Some(_)) => Err(Error::conflict("set-up-before")),
@@ -96,8 +87,7 @@ fn appoint(
 
 fn close(tx: &mut DbTx<'_>) -> Result<()> {
     let now = tx.now();
-    let update = diesel::update(enterprise::table.find(1)).set(enterprise::administrators_at.eq(now.0));
-    update.execute(tx.conn()).map(drop).map_err(Error::internal("close the set-up"))
+    shared::close_set_up(tx.conn(), now)
 }
 
 /// Sample data only: people who count as active though they have no password, so that an invented history can speak for

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use holdfast_base::{DepartmentId, Error, PersonId, Result};
+use holdfast_base::{DepartmentId, Error, PersonId, Result, Timestamp};
 use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
@@ -117,4 +117,22 @@ fn org_person(row: OrgRow, of: &mut HashMap<i64, Vec<DepartmentId>>, roles: &Has
         roles: roles.get(&id).copied().into_iter().collect(),
         avatar_hue: avatar_hue(id),
     }
+}
+
+/// The enterprise's one row; false when it was there already.
+pub(crate) fn insert_enterprise(conn: &mut SqliteConnection, name: &str, now: Timestamp) -> Result<bool> {
+    let row = (enterprise::id.eq(1), enterprise::name.eq(name), enterprise::created_at.eq(now.0));
+    let insert = diesel::insert_into(enterprise::table).values(row).on_conflict_do_nothing();
+    Ok(insert.execute(conn).map_err(Error::internal("write the enterprise"))? == 1)
+}
+
+/// When the first administrators were appointed; the outer `None`: there is no enterprise yet.
+pub(crate) fn set_up_at(conn: &mut SqliteConnection) -> Result<Option<Option<i64>>> {
+    let query = enterprise::table.select(enterprise::administrators_at);
+    query.first(conn).optional().map_err(Error::internal("read the enterprise"))
+}
+
+pub(crate) fn close_set_up(conn: &mut SqliteConnection, now: Timestamp) -> Result<()> {
+    let update = diesel::update(enterprise::table.find(1)).set(enterprise::administrators_at.eq(now.0));
+    update.execute(conn).map(drop).map_err(Error::internal("close the set-up"))
 }

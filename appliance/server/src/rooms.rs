@@ -61,6 +61,7 @@ impl Rooms {
 
     /// A change of the relational store, answered once its audit entry is durable.
     pub fn write_db<T>(&self, f: impl FnOnce(&mut DbTx<'_>) -> Result<T>) -> Result<T> {
+        self.audit.ready()?;
         let committed = self.db.write(f)?;
         self.audit.settle(&committed.mark)?;
         Ok(committed.value)
@@ -68,6 +69,7 @@ impl Rooms {
 
     /// A change of the ledger, answered once its audit entry is durable.
     pub fn write_ledger<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.audit.ready()?;
         let committed = self.ledger.write(f)?;
         self.audit.settle(&committed.mark)?;
         Ok(committed.value)

@@ -136,3 +136,11 @@ fn every_answer_carries_the_security_headers() {
     assert!(policy.contains("require-trusted-types-for 'script'") && !policy.contains("unsafe"), "{policy}");
     assert!(!String::from_utf8_lossy(&page.bytes).contains("<style"), "nothing inline");
 }
+
+/// The committed document is the one that is served: `holdfast openapi > appliance/server/openapi.json` renews it.
+#[test]
+fn the_committed_openapi_document_is_current() {
+    let served = shared().stranger().get("/api/v1/openapi.json").unwrap().bytes;
+    let committed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../appliance/server/openapi.json")).unwrap();
+    assert!(served == committed, "run: holdfast openapi > appliance/server/openapi.json");
+}

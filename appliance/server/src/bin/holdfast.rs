@@ -166,7 +166,7 @@ fn run(config: Config) -> ExitCode {
 }
 
 fn log() {
-    let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_env("HOLDFAST_LOG").unwrap_or_else(|_| EnvFilter::new("info,tantivy=error"));
     tracing_subscriber::fmt().with_env_filter(filter).json().flatten_event(true).with_writer(io::stderr).init();
 }
 
