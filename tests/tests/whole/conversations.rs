@@ -119,7 +119,9 @@ fn a_dropped_network_loses_and_doubles_nothing() {
     let (gu, han) = (place.person("gu.wenzhou"), place.person("han.ruoxi"));
     let room = group(&gu, "断线", &["han.ruoxi"]);
     let mut seen = Vec::new();
-    let mut cursor: Option<String> = None;
+    // Where the device stands before anything is said; without a cursor it would begin at a head that has moved on.
+    let first = Socket::open(place, &han).wait(|frame| frame["t"] == "page");
+    let mut cursor = first["next"].as_str().map(str::to_owned);
     let writer = {
         let (gu, room) = (gu.clone(), room.clone());
         thread::spawn(move || {
