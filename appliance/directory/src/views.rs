@@ -1,18 +1,12 @@
 //! What goes over the wire, as `API.md` has it. Made here, serialised by the server.
 
+pub use holdfast_base::Page;
 use holdfast_base::{DepartmentId, PersonId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{PersonRef, PersonState, Role};
-
-/// One page of a list. `next` is opaque; absent at the end.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Page<T> {
-    pub items: Vec<T>,
-    pub next: Option<String>,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DepartmentRef {
@@ -166,7 +160,9 @@ pub struct Enterprise {
 pub struct Me {
     pub person: PersonCard,
     pub roles: Vec<Role>,
-    pub locale: Locale,
+    /// Absent until the person chooses a language: the client follows the browser until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<Locale>,
     pub theme: Theme,
     pub enterprise: Enterprise,
     pub must_change_password: bool,

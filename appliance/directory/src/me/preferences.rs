@@ -20,7 +20,7 @@ pub struct PreferenceChange {
 pub fn change_preferences(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, change: &PreferenceChange) -> Result<()> {
     let person = directory.org().active(actor)?.id;
     let mut preference = rows::preference(tx.conn(), person)?;
-    preference.locale = change.locale.unwrap_or(preference.locale);
+    preference.locale = change.locale.or(preference.locale);
     preference.theme = change.theme.unwrap_or(preference.theme);
     rows::set_preference(tx.conn(), person, preference)?;
     holdfast_audit::record(tx, Event::new(actor, "preference.change", Object::new("person", person)));
