@@ -59,7 +59,7 @@ impl Socket {
     pub fn wait(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         let until = Instant::now() + WAIT;
         while Instant::now() < until {
-            match self.next() {
+            match self.receive() {
                 Some(frame) if wanted(&frame) => return frame,
                 Some(_) => {}
                 None => break,
@@ -74,7 +74,7 @@ impl Socket {
         let _ = self.inner.get_ref().sock.set_read_timeout(Some(span));
         let mut frames = Vec::new();
         while frames.len() < most && Instant::now() < until {
-            match self.next() {
+            match self.receive() {
                 Some(frame) => frames.push(frame),
                 None => break,
             }
@@ -83,7 +83,7 @@ impl Socket {
     }
 
     /// `None` when the box closed the connection or nothing came in time.
-    pub fn next(&mut self) -> Option<Value> {
+    pub fn receive(&mut self) -> Option<Value> {
         loop {
             match self.inner.read() {
                 Ok(Message::Text(text)) => return serde_json::from_str(&text).ok(),

@@ -1,4 +1,5 @@
 //! kill -9 under load. A box of its own, since it dies.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 use std::{collections::BTreeMap, time::Duration};
 

@@ -1,4 +1,5 @@
 //! The box as its users meet it, over REST, with a real token, real TLS and real files.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
 
 mod whole {
     mod administration;

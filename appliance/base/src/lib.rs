@@ -7,6 +7,7 @@ mod actor;
 mod error;
 mod id;
 pub mod limits;
+mod page;
 mod time;
 mod world;
 
@@ -15,6 +16,7 @@ pub use error::{Error, Rule};
 pub use id::{
     ClientId, CommitNo, ConversationId, DepartmentId, EntryId, NodeId, ParseIdError, PersonId, RequestId, Seq, SessionId, SpaceId,
 };
+pub use page::Page;
 pub use time::{Clock, Timestamp};
 pub use world::{Chance, FixedWorld, SystemWorld, World};
 

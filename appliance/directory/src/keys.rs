@@ -19,6 +19,7 @@ pub(crate) const MAC_LANE: &str = "directory.lane";
 pub(crate) const MAC_DEVICE: &str = "directory.device";
 pub(crate) const MAC_PASSWORD: &str = "directory.password";
 pub(crate) const MAC_APP_PASSWORD: &str = "directory.app-password";
+pub(crate) const MAC_ENROLMENT: &str = "directory.enrolment";
 pub(crate) const MAC_ROLE: &str = "directory.role";
 pub(crate) const MAC_MOBILE: &str = "directory.mobile";
 pub(crate) const MAC_CREATE: &str = "directory.create";

@@ -52,6 +52,13 @@ pub const SESSIONS_PER_PERSON: usize = 50;
 /// Bytes of a session token before it is encoded.
 pub const TOKEN_BYTES: usize = 32;
 
+/// Random bytes of an enrolment code: 80 bits, sixteen letters.
+pub const ENROLMENT_CODE_BYTES: usize = 10;
+/// Characters of a code as somebody types it, dashes and spaces included.
+pub const ENROLMENT_CODE_CHARACTERS_MAX: usize = 64;
+/// A code that nobody redeemed is worth nothing after this.
+pub const ENROLMENT_LIFETIME: Duration = Duration::from_secs(72 * 3_600);
+
 /// Failures within [`LOCKOUT_WINDOW`] that lock a lane.
 pub const LOCKOUT_FAILURES: u32 = 5;
 /// Failures of one account from unknown devices at all addresses together.

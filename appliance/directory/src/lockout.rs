@@ -70,6 +70,18 @@ impl Lanes {
     /// `TooManyAttempts` while one of the lanes is locked. `account`: the person, or the uid that nobody has.
     pub(crate) fn enter(&self, directory: &Directory, account: Result<PersonId, &str>, source: &Source) -> Result<Attempted> {
         let attempted = self.attempted(directory, account, source)?;
+        self.open(directory, attempted)
+    }
+
+    /// For a secret that names no account: the address alone has a lane, so that nobody closes the door for everybody.
+    pub(crate) fn enter_nameless(&self, directory: &Directory, what: &str, source: &Source) -> Result<Attempted> {
+        let lane = format!("nameless {what} {:?}", source.address.map(network));
+        let lanes = vec![(directory.key().mac(keys::MAC_LANE, lane.as_bytes())?, limits::LOCKOUT_FAILURES)];
+        let attempted = Attempted { person: None, device: device(directory.key(), source)?, lanes };
+        self.open(directory, attempted)
+    }
+
+    fn open(&self, directory: &Directory, attempted: Attempted) -> Result<Attempted> {
         let boot = directory.world().clock.boot();
         let lanes = self.lanes.lock();
         let locked = attempted.lanes.iter().filter_map(|(key, _)| lanes.get(key)).map(|lane| lane.until).max();
@@ -142,7 +154,7 @@ impl Lanes {
         known.insert((person, device));
     }
 
-    /// An administrator has set a new password: every lane of the person starts anew.
+    /// There is a new password that the lanes never guessed at: every lane of the person starts anew.
     pub(crate) fn forgive(&self, directory: &Directory, person: PersonId) {
         let mut lanes = self.lanes.lock();
         let locked: Vec<LaneKey> = lanes.iter().filter(|(_, lane)| lane.person == Some(person)).map(|(key, _)| *key).collect();

@@ -22,7 +22,7 @@ impl Bm25StatisticsProvider for Pinned {
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        Ok(term.value().as_str().map_or(DOCS / 1_000, |text| doc_freq(text)))
+        Ok(term.value().as_str().map_or(DOCS / 1_000, doc_freq))
     }
 }
 

@@ -139,5 +139,5 @@ fn a_socket_ends_within_a_second_of_its_session() {
     assert!(begun.elapsed() < Duration::from_millis(1_500), "{:?}", begun.elapsed());
     assert_eq!(bye["code"], "not-signed-in");
     assert!(bye["retry"]["min_ms"].as_u64() <= bye["retry"]["max_ms"].as_u64());
-    assert!(socket.next().is_none(), "and then it is closed");
+    assert!(socket.receive().is_none(), "and then it is closed");
 }

@@ -1,5 +1,7 @@
 //! Whole-surface tests: every operation of the OpenAPI document, without exception.
 
+use std::collections::BTreeSet;
+
 use holdfast_tests::shared;
 use serde_json::Value;
 use ureq::http::Method;
@@ -143,4 +145,23 @@ fn the_committed_openapi_document_is_current() {
     let served = shared().stranger().get("/api/v1/openapi.json").unwrap().bytes;
     let committed = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../appliance/server/openapi.json")).unwrap();
     assert!(served == committed, "run: holdfast openapi > appliance/server/openapi.json");
+}
+
+/// Generated clients need every operation named once and every reference to lead somewhere.
+#[test]
+fn the_openapi_document_can_be_compiled() {
+    let text = String::from_utf8(shared().stranger().get("/api/v1/openapi.json").unwrap().bytes).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let mut names = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let name = operation["operationId"].as_str().unwrap_or_default();
+            assert!(!name.is_empty() && names.insert(name.to_owned()), "{method} {path}: {name:?} is not its own");
+        }
+    }
+    let schemas = &document["components"]["schemas"];
+    for reference in text.split("\"$ref\": \"#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(schemas.get(name).is_some(), "{name} is referred to and stands nowhere");
+    }
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Directory,
     creates::Create,
-    limits, text,
+    limits, readable, text,
     views::{AppDoor, NewAppPassword},
 };
 
@@ -83,21 +83,10 @@ pub fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, new: &New
     Ok(NewAppPassword { id, label, door: new.door, password: password.to_string() })
 }
 
-/// 160 bits in eight groups of four: letters and digits that are not mistaken for each other (Crockford's base 32).
+/// 160 bits in eight groups of four.
 fn random_password(world: &holdfast_base::World) -> Zeroizing<String> {
-    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let random = Zeroizing::new(world.random::<{ limits::APP_PASSWORD_BYTES }>());
-    let mut password = Zeroizing::new(String::with_capacity(40));
-    for (group, bytes) in random.chunks_exact(5).enumerate() {
-        let bits = bytes.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-        for at in 0..8 {
-            if at % 4 == 0 && group + at > 0 {
-                password.push('-');
-            }
-            password.push(char::from(LETTERS[(bits >> (35 - 5 * at) & 31) as usize]));
-        }
-    }
-    password
+    readable::groups(random.as_ref())
 }
 
 #[cfg(test)]

@@ -10,5 +10,5 @@ pub fn list(directory: &Directory) -> Result<views::Page<views::RoleGrant>> {
     grants.sort_by_key(|grant| (grant.role.name(), grant.granted_at, grant.person));
     // A row that was tampered with counts for nothing, here too.
     grants.retain(|grant| org.person(grant.person).is_some_and(|person| person.has_role(grant.role)));
-    Ok(views::Page { items: grants.iter().map(|grant| grant.view(&org)).collect(), next: None })
+    Ok(views::Page::whole(grants.iter().map(|grant| grant.view(&org)).collect()))
 }

@@ -46,7 +46,7 @@ pub fn list(directory: &Directory, person: PersonId, current: Option<SessionId>)
     let mut items: Vec<_> =
         directory.sessions().of(person).iter().filter(|s| s.stands(&org, boot)).map(|s| s.view(current)).collect();
     items.sort_by_key(|session| std::cmp::Reverse((session.seen_at, session.id)));
-    views::Page { items, next: None }
+    views::Page::whole(items)
 }
 
 /// Drops sessions that have ended by themselves, from memory and ledger. A job of the server calls it every few minutes.

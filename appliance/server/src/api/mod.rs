@@ -17,14 +17,17 @@ use actix_web::{App, HttpResponse, get};
 use utoipa::{
     ToSchema,
     openapi::{
-        InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+        InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, RefOr, Schema, Type,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
 use utoipa_actix_web::{AppExt, scope, service_config::ServiceConfig};
 
 use crate::{
-    http::{problem::ProblemBody, who::COOKIE},
+    http::{
+        problem::{CODES, ProblemBody},
+        who::COOKIE,
+    },
     ops,
 };
 
@@ -55,16 +58,40 @@ pub fn openapi() -> OpenApi {
     let (_, mut api) =
         App::new().into_utoipa_app().openapi(OpenApiBuilder::new().info(info).build()).configure(configure).split_for_parts();
     let components = api.components.get_or_insert_default();
-    let mut schemas = vec![(ProblemBody::name().to_string(), <ProblemBody as utoipa::PartialSchema>::schema())];
-    ProblemBody::schemas(&mut schemas);
-    components.schemas.extend(schemas);
+    components.schemas.insert(ProblemBody::name().to_string(), problem_schema());
     components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
     api.security = Some(vec![
         SecurityRequirement::new::<_, [&str; 0], &str>("bearer", []),
         SecurityRequirement::new::<_, [&str; 0], &str>("cookie", []),
     ]);
+    name_operations(&mut api);
     api
+}
+
+/// The shape of a refusal, with the closed set of its codes.
+fn problem_schema() -> RefOr<Schema> {
+    let mut schema = <ProblemBody as utoipa::PartialSchema>::schema();
+    if let RefOr::T(Schema::Object(object)) = &mut schema {
+        let codes = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(CODES.iter().map(|(code, _)| *code)));
+        object.properties.insert("code".to_owned(), codes.into());
+    }
+    schema
+}
+
+/// Names each operation by its path and its handler, `conversations_members_add`: handlers of different rooms share names,
+/// and generated clients need each name once (OpenAPI 3.1, 4.8.10).
+fn name_operations(api: &mut OpenApi) {
+    for (path, item) in &mut api.paths.paths {
+        let words = path.trim_start_matches("/api/v1").split('/').filter(|word| !word.is_empty() && !word.starts_with('{'));
+        let stem = words.map(|word| word.replace(['-', '.'], "_")).collect::<Vec<_>>().join("_");
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.head, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            let handler = operation.operation_id.take().unwrap_or_default();
+            let same = stem.rsplit('_').next() == Some(handler.as_str());
+            operation.operation_id = Some(if same { stem.clone() } else { format!("{stem}_{handler}") });
+        }
+    }
 }
 
 /// The document as it is served and as it stands in `openapi.json`.

@@ -78,7 +78,7 @@ async fn answer(caller: Caller, target: Target, lock: Lock, created: bool, refre
 fn wanted(body: &[u8], deep: bool, seconds: u64) -> Result<NewLock, Refusal> {
     let root = xml::parse(body)?;
     let scope = root.child("lockscope").filter(|_| root.is("lockinfo")).ok_or_else(|| Refusal::status(400))?;
-    if !root.child("locktype").is_some_and(|kind| kind.child("write").is_some()) {
+    if root.child("locktype").is_none_or(|kind| kind.child("write").is_none()) {
         return Err(Refusal::status(422));
     }
     let shared = match (scope.child("exclusive"), scope.child("shared")) {

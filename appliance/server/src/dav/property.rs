@@ -80,7 +80,7 @@ impl Resource {
             (DAV, "getetag") => {
                 Some(format!("\"{}\"", self.node.as_ref().map_or_else(|| self.etag.clone(), |n| n.entry().etag())))
             }
-            (DAV, "displayname") => Some(escape(&self.display_name()).into_owned()),
+            (DAV, "displayname") => Some(escape(self.display_name()).into_owned()),
             _ => match &self.node {
                 Some(node) => self.live_of_node(read, drive, node, namespace, name)?,
                 None => None,

@@ -76,9 +76,9 @@ fn complete(headers: &mut HeaderMap, id: Option<RequestId>, api: bool) {
 
 /// A handler that set a header itself knew why.
 fn set(headers: &mut HeaderMap, name: &str, value: HeaderValue) {
-    if let Ok(name) = HeaderName::try_from(name) {
-        if !headers.contains_key(&name) {
-            headers.insert(name, value);
-        }
+    if let Ok(name) = HeaderName::try_from(name)
+        && !headers.contains_key(&name)
+    {
+        headers.insert(name, value);
     }
 }

@@ -1,22 +1,9 @@
 //! Lists: `{items, next}`.
 
+pub use holdfast_base::Page;
 use holdfast_base::limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-
-/// One page of a list. `next` goes into `?cursor=`; absent means that this was the last page.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Page<T> {
-    pub items: Vec<T>,
-    pub next: Option<String>,
-}
-
-impl<T> Page<T> {
-    /// A list that is never long.
-    pub fn whole(items: Vec<T>) -> Self {
-        Self { items, next: None }
-    }
-}
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 /// Which page.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]

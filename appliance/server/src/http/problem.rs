@@ -11,7 +11,8 @@ use holdfast_base::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// The body of every error answer. `code` is a closed set; clients translate it and never show `title`.
+/// The body of every error answer. `code` is a closed set; clients translate it and never show `title`. The id of the
+/// request is in `X-Request-Id`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Problem)]
 pub struct ProblemBody {
@@ -22,8 +23,6 @@ pub struct ProblemBody {
     pub title: String,
     pub status: u16,
     pub code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub request: Option<String>,
     /// Which field of the input breaks a rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -41,6 +40,12 @@ pub struct ProblemBody {
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
+    detail: Box<Detail>,
+}
+
+/// Boxed, so that the `Result` of every handler stays small.
+#[derive(Debug, Default)]
+struct Detail {
     title: String,
     field: Option<String>,
     rule: Option<String>,
@@ -79,7 +84,7 @@ impl Problem {
     pub fn new(code: &'static str, title: impl Into<String>) -> Self {
         let number = CODES.iter().find(|(known, _)| *known == code).map_or(500, |(_, status)| *status);
         let status = StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self { status, code, title: title.into(), field: None, rule: None, limit: None, retry_seconds: None }
+        Self { status, code, detail: Box::new(Detail { title: title.into(), ..Detail::default() }) }
     }
 
     pub fn bad_request(title: impl Into<String>) -> Self {
@@ -89,13 +94,13 @@ impl Problem {
     pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
         let (field, rule) = (field.into(), rule.into());
         let mut problem = Self::new("invalid", format!("{field}: {rule}"));
-        (problem.field, problem.rule) = (Some(field), Some(rule));
+        (problem.detail.field, problem.detail.rule) = (Some(field), Some(rule));
         problem
     }
 
     pub fn rate_limited(retry_seconds: u64) -> Self {
         let mut problem = Self::new("rate-limited", "too many requests");
-        problem.retry_seconds = Some(retry_seconds);
+        problem.detail.retry_seconds = Some(retry_seconds);
         problem
     }
 
@@ -111,21 +116,20 @@ impl Problem {
     pub fn body(&self) -> ProblemBody {
         ProblemBody {
             kind: format!("/problems/{}", self.code),
-            title: self.title.clone(),
+            title: self.detail.title.clone(),
             status: self.status.as_u16(),
             code: self.code,
-            request: None,
-            field: self.field.clone(),
-            rule: self.rule.clone(),
-            limit: self.limit,
-            retry_seconds: self.retry_seconds,
+            field: self.detail.field.clone(),
+            rule: self.detail.rule.clone(),
+            limit: self.detail.limit,
+            retry_seconds: self.detail.retry_seconds,
         }
     }
 
     pub fn respond(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status);
         answer.content_type("application/problem+json");
-        if let Some(seconds) = self.retry_seconds {
+        if let Some(seconds) = self.detail.retry_seconds {
             answer.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         answer.json(self.body())
@@ -137,16 +141,16 @@ impl From<Error> for Problem {
         let mut problem = Self::new(error.code(), error.to_string());
         match error {
             Error::Invalid { field, rule } => {
-                problem.field = Some(field.to_owned());
-                problem.rule = Some(rule.code.to_owned());
-                problem.limit = rule.limit;
+                problem.detail.field = Some(field.to_owned());
+                problem.detail.rule = Some(rule.code.to_owned());
+                problem.detail.limit = rule.limit;
             }
-            Error::Conflict { what } => problem.rule = Some(what.to_owned()),
-            Error::TooLarge { limit } => problem.limit = Some(limit),
+            Error::Conflict { what } => problem.detail.rule = Some(what.to_owned()),
+            Error::TooLarge { limit } => problem.detail.limit = Some(limit),
             Error::TooManyAttempts { retry_seconds } | Error::Busy { retry_seconds } => {
-                problem.retry_seconds = Some(retry_seconds);
+                problem.detail.retry_seconds = Some(retry_seconds);
             }
-            Error::Sealed => problem.retry_seconds = Some(SEALED_RETRY_SECONDS),
+            Error::Sealed => problem.detail.retry_seconds = Some(SEALED_RETRY_SECONDS),
             Error::Internal { .. } => log_failure(&error),
             _ => {}
         }
@@ -170,7 +174,7 @@ fn log_failure(error: &Error) {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.title)
+        write!(f, "{}: {}", self.code, self.detail.title)
     }
 }
 
@@ -191,7 +195,7 @@ pub fn json_refusal(error: JsonPayloadError, _: &HttpRequest) -> actix_web::Erro
     let problem = match &error {
         JsonPayloadError::OverflowKnownLength { limit, .. } | JsonPayloadError::Overflow { limit } => {
             let mut problem = Problem::new("too-large", "the body is larger than this operation takes");
-            problem.limit = u64::try_from(*limit).ok();
+            problem.detail.limit = u64::try_from(*limit).ok();
             problem
         }
         JsonPayloadError::ContentType => Problem::new("unsupported-media-type", "the body must be application/json"),

@@ -178,10 +178,11 @@ impl FromRequest for Stranger {
         let browser = is_browser(request);
         let door = if browser { Door::Web } else { Door::Rest };
         let app = app(request).clone();
-        if browser && !is_safe(request.method()) {
-            if let Err(problem) = same_origin(request, &app) {
-                return ready(Err(problem));
-            }
+        if browser
+            && !is_safe(request.method())
+            && let Err(problem) = same_origin(request, &app)
+        {
+            return ready(Err(problem));
         }
         ready(Ok(Self { actor: stranger(request, door), app, browser }))
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Entries that fit the filter, newest first.
-#[utoipa::path(tag = "audit", operation_id = "audit_entries", params(EntryQuery), responses((status = 200, body = Page<Entry>), Refusals))]
+#[utoipa::path(tag = "audit", params(EntryQuery), responses((status = 200, body = Page<Entry>), Refusals))]
 #[get("/audit/entries")]
 pub async fn list(by: Auditor, query: Query<EntryQuery>) -> Answer<Page<Entry>> {
     let query = query.into_inner();
@@ -40,7 +40,7 @@ pub async fn list(by: Auditor, query: Query<EntryQuery>) -> Answer<Page<Entry>> 
 }
 
 /// One entry with its details and the proof that the signed log contains it.
-#[utoipa::path(tag = "audit", operation_id = "audit_entry", params(("index" = u64, Path)), responses((status = 200, body = EntryDetail), Refusals))]
+#[utoipa::path(tag = "audit", params(("index" = u64, Path)), responses((status = 200, body = EntryDetail), Refusals))]
 #[get("/audit/entries/{index}")]
 pub async fn read(by: Auditor, index: Path<u64>) -> Answer<EntryDetail> {
     let index = index.into_inner();
@@ -53,7 +53,7 @@ pub async fn read(by: Auditor, index: Path<u64>) -> Answer<EntryDetail> {
 }
 
 /// The actions that occur in the log, for a filter to choose from.
-#[utoipa::path(tag = "audit", operation_id = "audit_actions", responses((status = 200, body = Page<String>), Refusals))]
+#[utoipa::path(tag = "audit", responses((status = 200, body = Page<String>), Refusals))]
 #[get("/audit/actions")]
 pub async fn actions(by: Auditor) -> Answer<Page<String>> {
     Ok(Json(Page::whole(by.session.rooms.audit.actions())))

@@ -38,7 +38,7 @@ const STALLED: Duration = Duration::from_secs(60);
 ///
 /// It holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those that
 /// the filter lets through.
-#[utoipa::path(tag = "audit", operation_id = "audit_export", request_body = EntryFilter,
+#[utoipa::path(tag = "audit", request_body = EntryFilter,
     responses((status = 200, body = Vec<u8>, content_type = "application/x-tar"), Refusals))]
 #[post("/audit/exports")]
 pub async fn create(by: Auditor, filter: Json<EntryFilter>) -> Result<HttpResponse, Problem> {

@@ -42,7 +42,7 @@ pub struct Verification {
 }
 
 /// Recomputes the whole log and checks the HSM's signature.
-#[utoipa::path(tag = "audit", operation_id = "audit_verify", request_body = VerificationOrder, responses((status = 201, body = Verification), Refusals))]
+#[utoipa::path(tag = "audit", request_body = VerificationOrder, responses((status = 201, body = Verification), Refusals))]
 #[post("/audit/verifications")]
 pub async fn create(by: Auditor, _: Json<VerificationOrder>) -> Result<Created<Verification>, Problem> {
     let _turn = RUNNING.acquire().await.map_err(Error::internal("wait for a turn to verify"))?;
@@ -72,7 +72,7 @@ pub async fn create(by: Auditor, _: Json<VerificationOrder>) -> Result<Created<V
 }
 
 /// The signed checkpoint as it is now. Keep it: `holdfast-audit verify --since` proves with it that nothing was taken back.
-#[utoipa::path(tag = "audit", operation_id = "audit_checkpoint", responses((status = 200, description = "C2SP signed note", content_type = "text/plain"), Refusals))]
+#[utoipa::path(tag = "audit", responses((status = 200, description = "C2SP signed note", content_type = "text/plain"), Refusals))]
 #[get("/audit/checkpoint")]
 pub async fn checkpoint(by: Auditor) -> Result<HttpResponse, Problem> {
     let note = by.session.run(|rooms, _| rooms.audit.checkpoint()).await?;

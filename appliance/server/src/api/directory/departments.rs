@@ -4,16 +4,15 @@ use actix_web::{
     delete, get, patch, post,
     web::{Json, Path, Query},
 };
-use holdfast_base::{DepartmentId, limits::PAGE_ITEMS};
+use holdfast_base::DepartmentId;
 use holdfast_directory::{
-    Paging,
     departments::{self, DepartmentChange, NewDepartment},
     views::{Department, DepartmentDetail},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page;
+use super::paging;
 use crate::http::{Answer, Created, NoContent, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -33,8 +32,7 @@ pub struct DepartmentQuery {
 #[utoipa::path(tag = "directory", params(DepartmentQuery), responses((status = 200, body = Page<Department>), Refusals))]
 #[get("/departments")]
 pub async fn list(by: Session, query: Query<DepartmentQuery>) -> Answer<Page<Department>> {
-    let paging = Paging { cursor: query.cursor.clone(), limit: query.limit.map(|limit| limit.clamp(1, PAGE_ITEMS)) };
-    Ok(Json(page(departments::list(&by.rooms.directory, query.parent, &paging)?)))
+    Ok(Json(departments::list(&by.rooms.directory, query.parent, &paging(query.cursor.as_ref(), query.limit))?))
 }
 
 /// One department, with its path from the root.

@@ -7,9 +7,8 @@ use actix_web::{
     web::{BytesMut, Json, Path, Payload, Query},
 };
 use futures_util::StreamExt;
-use holdfast_base::{Error, limits::PAGE_ITEMS};
+use holdfast_base::Error;
 use holdfast_directory::{
-    Paging,
     import::{self, Import, ImportRow, Mapping, Mode, RowOutcome},
     limits::IMPORT_BYTES,
 };
@@ -17,7 +16,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::page;
+use super::paging;
 use crate::http::{Answer, Created, Problem, SystemAdmin, page::Page, problem::Refusals};
 
 /// Bytes around the file in a form.
@@ -86,9 +85,9 @@ pub async fn read(by: SystemAdmin, at: Path<Uuid>) -> Answer<Import> {
 #[get("/people/imports/{id}/rows")]
 pub async fn rows(by: SystemAdmin, at: Path<Uuid>, query: Query<RowQuery>) -> Answer<Page<ImportRow>> {
     let (id, outcome, proof) = (at.into_inner(), query.outcome, by.proof);
-    let paging = Paging { cursor: query.cursor.clone(), limit: query.limit.map(|limit| limit.clamp(1, PAGE_ITEMS)) };
+    let paging = paging(query.cursor.as_ref(), query.limit);
     let found = by.session.run(move |rooms, _| import::list(&rooms.directory, &proof, id, outcome, &paging));
-    Ok(Json(page(found.await?)))
+    Ok(Json(found.await?))
 }
 
 /// The rows and their problems as a sheet.

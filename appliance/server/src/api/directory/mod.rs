@@ -6,10 +6,9 @@ mod imports;
 mod people;
 mod roles;
 
-use holdfast_directory::{Paging, views};
+use holdfast_base::limits::PAGE_ITEMS;
+use holdfast_directory::Paging;
 use utoipa_actix_web::service_config::ServiceConfig;
-
-use crate::http::page::{Page, PageQuery};
 
 // The imports stand first: `/people/{uid}` would take `/people/imports`.
 pub fn configure(config: &mut ServiceConfig) {
@@ -38,10 +37,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(roles::revoke);
 }
 
-fn paging(query: &PageQuery) -> Paging {
-    Paging { cursor: query.cursor.clone(), limit: Some(query.limit()) }
-}
-
-fn page<T>(page: views::Page<T>) -> Page<T> {
-    Page { items: page.items, next: page.next }
+/// `limit` within what a page may hold.
+fn paging(cursor: Option<&String>, limit: Option<usize>) -> Paging {
+    Paging { cursor: cursor.cloned(), limit: limit.map(|limit| limit.clamp(1, PAGE_ITEMS)) }
 }

@@ -4,7 +4,7 @@ use actix_web::{
     get, patch, post,
     web::{Json, Path, Query},
 };
-use holdfast_base::{DepartmentId, limits::PAGE_ITEMS};
+use holdfast_base::DepartmentId;
 use holdfast_directory::{
     Paging, PersonState,
     people::{self, Filter, NewPerson, PersonChange},
@@ -13,7 +13,7 @@ use holdfast_directory::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::page;
+use super::paging;
 use crate::http::{Answer, Created, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
 
 /// Which people. Everything that is given must hold.
@@ -41,7 +41,7 @@ impl PeopleQuery {
     }
 
     fn paging(&self) -> Paging {
-        Paging { cursor: self.cursor.clone(), limit: self.limit.map(|limit| limit.clamp(1, PAGE_ITEMS)) }
+        paging(self.cursor.as_ref(), self.limit)
     }
 }
 
@@ -51,7 +51,7 @@ impl PeopleQuery {
 pub async fn list(by: Session, query: Query<PeopleQuery>) -> Answer<Page<Person>> {
     let (filter, paging) = (Filter { state: None, ..query.filter() }, query.paging());
     let found = by.run(move |rooms, _| people::list(&rooms.directory, &filter, &paging)).await?;
-    Ok(Json(page(found)))
+    Ok(Json(found))
 }
 
 /// Everybody with everything, the frozen too.
@@ -60,7 +60,7 @@ pub async fn list(by: Session, query: Query<PeopleQuery>) -> Answer<Page<Person>
 pub async fn list_all(by: SystemAdmin, query: Query<PeopleQuery>) -> Answer<Page<PersonCard>> {
     let (filter, paging, proof) = (query.filter(), query.paging(), by.proof);
     let found = by.session.run(move |rooms, _| people::list_cards(&rooms.directory, &proof, &filter, &paging)).await?;
-    Ok(Json(page(found)))
+    Ok(Json(found))
 }
 
 /// One person's card.

@@ -10,14 +10,13 @@ use holdfast_directory::{
     views::RoleGrant,
 };
 
-use super::page;
 use crate::http::{Answer, Created, NoContent, Problem, SecurityAdmin, page::Page, problem::Refusals};
 
 /// Who holds what.
 #[utoipa::path(tag = "security", responses((status = 200, body = Page<RoleGrant>), Refusals))]
 #[get("/roles")]
 pub async fn list(by: SecurityAdmin) -> Answer<Page<RoleGrant>> {
-    Ok(Json(page(by.session.run(|rooms, _| roles::list(&rooms.directory)).await?)))
+    Ok(Json(by.session.run(|rooms, _| roles::list(&rooms.directory)).await?))
 }
 
 /// Grants a role to somebody else who holds none of the three.

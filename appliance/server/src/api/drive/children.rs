@@ -16,7 +16,6 @@ use crate::http::{Answer, Created, Problem, Session, page::Page, problem::Refusa
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schema(as = DriveSort)]
 pub enum SortBy {
     #[default]
     Name,
@@ -26,7 +25,6 @@ pub enum SortBy {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
-#[schema(as = DriveOrder)]
 pub enum Order {
     #[default]
     Asc,
@@ -37,8 +35,10 @@ pub enum Order {
 #[into_params(parameter_in = Query)]
 pub struct Listing {
     #[serde(default)]
+    #[param(inline)]
     pub sort: SortBy,
     #[serde(default)]
+    #[param(inline)]
     pub order: Order,
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.

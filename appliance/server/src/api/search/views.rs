@@ -12,7 +12,6 @@ use super::ask::Kind;
 /// Groups for `kind=all`, one list otherwise.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "one per answer")]
 pub enum SearchAnswer {
     Groups(SearchGroups),
     List(SearchList),
@@ -49,7 +48,6 @@ pub struct SearchList {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 #[schema(as = SearchHit)]
-#[expect(clippy::large_enum_variant, reason = "a page has few")]
 pub enum Hit {
     People {
         person: Person,

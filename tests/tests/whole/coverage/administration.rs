@@ -1,0 +1,145 @@
+//! What administrators and auditors do.
+
+use holdfast_tests::{Reply, client::cid};
+use serde_json::json;
+use ureq::http::Method;
+
+use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
+
+pub(super) const SCENARIOS: [Scenario; 16] = [
+    Scenario { operation: "POST /api/v1/people", act: create_person },
+    Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
+    Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
+    Scenario { operation: "POST /api/v1/people/{uid}/unfreeze", act: unfreeze },
+    Scenario { operation: "POST /api/v1/people/{uid}/password", act: set_password },
+    Scenario { operation: "POST /api/v1/people/imports", act: check_import },
+    Scenario { operation: "PATCH /api/v1/people/imports/{id}", act: remap_import },
+    Scenario { operation: "POST /api/v1/people/imports/{id}/apply", act: apply_import },
+    Scenario { operation: "POST /api/v1/departments", act: create_department },
+    Scenario { operation: "PATCH /api/v1/departments/{id}", act: rename_department },
+    Scenario { operation: "DELETE /api/v1/departments/{id}", act: delete_department },
+    Scenario { operation: "POST /api/v1/roles", act: grant },
+    Scenario { operation: "DELETE /api/v1/roles/{role}/{uid}", act: revoke },
+    Scenario { operation: "POST /api/v1/audit/verifications", act: verify },
+    Scenario { operation: "POST /api/v1/audit/exports", act: export },
+    Scenario { operation: "POST /api/v1/security/seal", act: seal },
+];
+
+fn create_person(stage: &Stage) -> Done {
+    let new = json!({"cid": cid(), "uid": "coverage.person", "name": "覆盖", "departments": []});
+    let reply = stage.system.post("/api/v1/people", &new).unwrap();
+    let object = format!("person/{}", id(&reply.json()));
+    Done::entry(reply, SYSTEM, "person.create", object)
+}
+
+fn edit_person(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.system.patch(&format!("/api/v1/people/{uid}"), &json!({"title": "工程师"})).unwrap();
+    Done::entry(reply, SYSTEM, "person.edit", format!("person/{id}"))
+}
+
+fn freeze(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.system.post(&format!("/api/v1/people/{uid}/freeze"), &json!({"reason": "离职"})).unwrap();
+    Done::entry(reply, SYSTEM, "person.freeze", format!("person/{id}"))
+}
+
+fn unfreeze(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    stage.system.post(&format!("/api/v1/people/{uid}/freeze"), &json!({})).unwrap().ok();
+    let reply = stage.system.post(&format!("/api/v1/people/{uid}/unfreeze"), &json!({})).unwrap();
+    Done::entry(reply, SYSTEM, "person.unfreeze", format!("person/{id}"))
+}
+
+fn set_password(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let ask = json!({"password": "correct-horse-staple-3"});
+    let reply = stage.system.post(&format!("/api/v1/people/{uid}/password"), &ask).unwrap();
+    Done::entry(reply, SYSTEM, "person.set-password", format!("person/{id}"))
+}
+
+pub(super) fn checked(stage: &Stage) -> Reply {
+    let sheet = format!("姓名,工号,部门\r\n区寄,{},质量中心\r\n", &cid()[24..]);
+    let headers = [("content-type", "application/octet-stream")];
+    stage.system.send(Method::POST, "/api/v1/people/imports?name=people.csv", &headers, sheet.into_bytes()).unwrap()
+}
+
+fn check_import(stage: &Stage) -> Done {
+    let reply = checked(stage);
+    let object = format!("import/{}", id(&reply.json()));
+    Done::entry(reply, SYSTEM, "people.import-check", object)
+}
+
+fn remap_import(stage: &Stage) -> Done {
+    let import = id(&checked(stage).ok());
+    let ask = json!({"mapping": {"name": 0, "employee_no": 1}});
+    let reply = stage.system.patch(&format!("/api/v1/people/imports/{import}"), &ask).unwrap();
+    Done::entry(reply, SYSTEM, "people.import-check", format!("import/{import}"))
+}
+
+fn apply_import(stage: &Stage) -> Done {
+    let import = id(&checked(stage).ok());
+    let reply = stage.system.post(&format!("/api/v1/people/imports/{import}/apply"), &json!({"mode": "good-rows"})).unwrap();
+    Done::entry(reply, SYSTEM, "people.import", format!("import/{import}"))
+}
+
+fn department(stage: &Stage) -> Reply {
+    let name = format!("部门 {}", &cid()[24..]);
+    stage.system.post("/api/v1/departments", &json!({"cid": cid(), "name": name})).unwrap()
+}
+
+fn create_department(stage: &Stage) -> Done {
+    let reply = department(stage);
+    let object = format!("department/{}", id(&reply.json()));
+    Done::entry(reply, SYSTEM, "department.create", object)
+}
+
+fn rename_department(stage: &Stage) -> Done {
+    let one = id(&department(stage).ok());
+    let reply = stage.system.patch(&format!("/api/v1/departments/{one}"), &json!({"name": "改名部"})).unwrap();
+    Done::entry(reply, SYSTEM, "department.rename", format!("department/{one}"))
+}
+
+fn delete_department(stage: &Stage) -> Done {
+    let one = id(&department(stage).ok());
+    let reply = stage.system.delete(&format!("/api/v1/departments/{one}")).unwrap();
+    Done::entry(reply, SYSTEM, "department.delete", format!("department/{one}"))
+}
+
+fn granted(stage: &Stage) -> (String, String, Reply) {
+    let (uid, id) = stage.newcomer();
+    let ask = json!({"cid": cid(), "role": "system", "uid": uid, "reason": "轮岗"});
+    let reply = stage.security.post("/api/v1/roles", &ask).unwrap();
+    (uid, id, reply)
+}
+
+fn grant(stage: &Stage) -> Done {
+    let (_, id, reply) = granted(stage);
+    Done::entry(reply, SECURITY, "role.grant", format!("role/system/{id}"))
+}
+
+fn revoke(stage: &Stage) -> Done {
+    let (uid, id, reply) = granted(stage);
+    reply.ok();
+    let reply = stage.security.delete(&format!("/api/v1/roles/system/{uid}")).unwrap();
+    Done::entry(reply, SECURITY, "role.revoke", format!("role/system/{id}"))
+}
+
+fn origin(stage: &Stage) -> String {
+    stage.place.vkey().unwrap().split('+').next().unwrap().to_owned()
+}
+
+fn verify(stage: &Stage) -> Done {
+    let reply = stage.auditor.post("/api/v1/audit/verifications", &json!({})).unwrap();
+    Done::entry(reply, AUDITOR, "audit.verify", format!("log/{}", origin(stage)))
+}
+
+fn export(stage: &Stage) -> Done {
+    let reply = stage.auditor.post("/api/v1/audit/exports", &json!({})).unwrap();
+    Done::entry(reply, AUDITOR, "audit.export", format!("log/{}", origin(stage)))
+}
+
+fn seal(stage: &Stage) -> Done {
+    let reply = stage.security.post("/api/v1/security/seal", &json!({"reason": "演练"})).unwrap();
+    Done { reply, by: SECURITY, leaves: Leaves::SealedBox }
+}

@@ -1,0 +1,73 @@
+//! Readings that stand in the log: downloads, searches, exports, and what auditors look at (DESIGN 6).
+
+use ureq::http::Method;
+
+use super::{
+    administration::checked,
+    stage::{AUDITOR, Done, GU, SYSTEM, Scenario, Stage, id, text},
+};
+
+pub(super) const SCENARIOS: [Scenario; 8] = [
+    Scenario { operation: "GET /api/v1/drive/nodes/{id}/content", act: download },
+    Scenario { operation: "GET /api/v1/drive/nodes/{id}/content (a range)", act: download_range },
+    Scenario { operation: "GET /api/v1/conversations/{id}/files/{node}", act: attachment },
+    Scenario { operation: "GET /api/v1/search", act: search },
+    Scenario { operation: "GET /api/v1/search (one kind)", act: search_messages },
+    Scenario { operation: "GET /api/v1/audit/entries", act: entries },
+    Scenario { operation: "GET /api/v1/audit/entries/{index}", act: entry },
+    Scenario { operation: "GET /api/v1/people/imports/{id}/report.csv", act: report },
+];
+
+fn file(stage: &Stage) -> String {
+    id(&stage.file(&stage.folder(), "a.txt", b"one, two").ok())
+}
+
+fn download(stage: &Stage) -> Done {
+    let node = file(stage);
+    let reply = stage.gu.get(&format!("/api/v1/drive/nodes/{node}/content")).unwrap();
+    Done::entry(reply, GU, "node.read", format!("node/{node}"))
+}
+
+fn download_range(stage: &Stage) -> Done {
+    let node = file(stage);
+    let path = format!("/api/v1/drive/nodes/{node}/content");
+    let reply = stage.gu.send(Method::GET, &path, &[("range", "bytes=2-3")], vec![]).unwrap();
+    Done::entry(reply, GU, "node.read", format!("node/{node}"))
+}
+
+fn attachment(stage: &Stage) -> Done {
+    let room = stage.group();
+    let path = format!("/api/v1/conversations/{room}/files");
+    let headers = [("content-type", "text/csv")];
+    let sent = stage.gu.send(Method::POST, &format!("{path}?name=a.csv"), &headers, b"1,2".to_vec()).unwrap().ok();
+    let node = text(&sent["node"]);
+    Done::entry(stage.han.get(&format!("{path}/{node}")).unwrap(), "han.ruoxi", "node.read", format!("node/{node}"))
+}
+
+fn search(stage: &Stage) -> Done {
+    let reply = stage.gu.get("/api/v1/search?q=hello").unwrap();
+    let object = format!("search/{}", reply.header("x-request-id").unwrap_or_default());
+    Done::entry(reply, GU, "search.query", object)
+}
+
+fn search_messages(stage: &Stage) -> Done {
+    let reply = stage.gu.get("/api/v1/search?q=hello&kind=messages").unwrap();
+    let object = format!("search/{}", reply.header("x-request-id").unwrap_or_default());
+    Done::entry(reply, GU, "search.query", object)
+}
+
+fn entries(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/audit/entries?actor=gu.wenzhou").unwrap();
+    let origin = stage.place.vkey().unwrap().split('+').next().unwrap().to_owned();
+    Done::entry(reply, AUDITOR, "audit.search", format!("log/{origin}"))
+}
+
+fn entry(stage: &Stage) -> Done {
+    Done::entry(stage.auditor.get("/api/v1/audit/entries/0").unwrap(), AUDITOR, "audit.read", "entry/0".to_owned())
+}
+
+fn report(stage: &Stage) -> Done {
+    let import = id(&checked(stage).ok());
+    let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/report.csv")).unwrap();
+    Done::entry(reply, SYSTEM, "people.import-report", format!("import/{import}"))
+}
