@@ -7,6 +7,7 @@ use actix_web::{
     web::{BytesMut, Json, Path, Payload, Query},
 };
 use futures_util::StreamExt;
+use holdfast_audit::{Event, Object};
 use holdfast_base::Error;
 use holdfast_directory::{
     import::{self, Import, ImportRow, Mapping, Mode, RowOutcome},
@@ -90,13 +91,18 @@ pub async fn rows(by: SystemAdmin, at: Path<Uuid>, query: Query<RowQuery>) -> An
     Ok(Json(found.await?))
 }
 
-/// The rows and their problems as a sheet.
+/// The rows and their problems as a sheet. People leave the box with it, so it stands in the audit log first.
 #[utoipa::path(tag = "administration", params(("id" = String, Path)),
     responses((status = 200, description = "the report", content_type = "text/csv"), Refusals))]
 #[get("/people/imports/{id}/report.csv")]
 pub async fn report(by: SystemAdmin, at: Path<Uuid>) -> Result<HttpResponse, Problem> {
     let (id, proof) = (at.into_inner(), by.proof);
-    let report = by.session.run(move |rooms, _| import::report(&rooms.directory, &proof, id)).await?;
+    let report = by.session.run(move |rooms, actor| {
+        let report = import::report(&rooms.directory, &proof, id)?;
+        rooms.audit.append(Event::new(actor, "people.import-read", Object::new("import", id)))?;
+        Ok(report)
+    });
+    let report = report.await?;
     let mut answer = HttpResponse::Ok();
     answer.content_type("text/csv; charset=utf-8");
     answer.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"import-report.csv\""));
