@@ -5,7 +5,6 @@ mod whole {
     mod administration;
     mod audit;
     mod conversations;
-    mod coverage;
     mod drive;
     mod realtime;
     mod search;

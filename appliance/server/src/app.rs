@@ -1,10 +1,14 @@
 //! What every handler can reach. The rooms are there only while the box is unsealed.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use arc_swap::ArcSwapOption;
 use holdfast_base::{Error, Timestamp, World};
 use holdfast_hsm::Vault;
+use parking_lot::Mutex;
 
 use crate::{config::Config, http::limits::RateLimits, ops::metrics::Metrics, rooms::Rooms};
 
@@ -19,7 +23,11 @@ pub struct App {
     pub origins: Vec<String>,
     pub started: Timestamp,
     rooms: ArcSwapOption<Rooms>,
+    probed: Mutex<Option<(Instant, bool)>>,
 }
+
+/// How long the answer of a probe of the disk is given again: each probe costs an fdatasync.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
 
 impl App {
     pub fn new(config: Config, vault: Vault, world: World, origins: Vec<String>) -> Arc<Self> {
@@ -28,6 +36,7 @@ impl App {
             metrics: Metrics::new(),
             rates: RateLimits::new(),
             rooms: ArcSwapOption::empty(),
+            probed: Mutex::new(None),
             world,
             config,
             vault,
@@ -38,6 +47,20 @@ impl App {
     /// The open rooms, or `Sealed`.
     pub fn rooms(&self) -> Result<Arc<Rooms>, Error> {
         self.rooms.load_full().ok_or(Error::Sealed)
+    }
+
+    /// Unsealed, stores open, and the disk took a write within the last second or takes one now. Blocks.
+    pub fn ready(&self) -> bool {
+        let Ok(rooms) = self.rooms() else { return false };
+        let mut probed = self.probed.lock();
+        if let Some((at, answer)) = *probed
+            && at.elapsed() < PROBE_EVERY
+        {
+            return answer;
+        }
+        let answer = rooms.ledger.probe().is_ok() && !rooms.poisoned();
+        *probed = Some((Instant::now(), answer));
+        answer
     }
 
     pub(crate) fn opened(&self, rooms: Arc<Rooms>) {

@@ -8,7 +8,7 @@ use holdfast_directory::Directory;
 use holdfast_drive::Drive;
 use holdfast_hsm::{Domain, Vault};
 use holdfast_im::Im;
-use holdfast_store::{Db, DbTx, Ledger, LedgerTx};
+use holdfast_store::{Db, DbTx, Ledger, LedgerOptions, LedgerTx};
 use parking_lot::Mutex;
 
 use crate::{app::App, jobs::Jobs, realtime::Hub, search::SearchRoom};
@@ -17,6 +17,8 @@ use crate::{app::App, jobs::Jobs, realtime::Hub, search::SearchRoom};
 pub const AUDIT_ORIGIN: &str = "holdfast.box/audit";
 /// Connections that read the relational store at once.
 const DB_READERS: u32 = 4;
+/// The ledger's share of the memory budget: one part in this many.
+const LEDGER_SHARE: u64 = 8;
 
 /// What slices work on. There is one of it while the box is unsealed.
 pub struct Rooms {
@@ -41,7 +43,9 @@ impl Rooms {
             Db::open(&config.under("db/holdfast.db"), vault.domain(Domain("db"))?.sqlcipher_key()?, DB_READERS, world.clone())?;
         let tables: Vec<_> =
             [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), crate::search::tables()].concat();
-        let ledger = Ledger::open(&config.under("ledger"), &tables, vault.domain(Domain("ledger"))?, world.clone())?;
+        let memory = LedgerOptions::within(usize::try_from(config.memory_bytes / LEDGER_SHARE).unwrap_or(usize::MAX));
+        let ledger =
+            Ledger::open_with(&config.under("ledger"), &tables, vault.domain(Domain("ledger"))?, world.clone(), &memory)?;
         let audit = AuditLog::open(
             AuditConfig { dir: config.under("audit"), jsonl: Some(config.audit_jsonl()), origin: AUDIT_ORIGIN.to_owned() },
             vault.domain(Domain("audit"))?,
@@ -73,6 +77,11 @@ impl Rooms {
         let committed = self.ledger.write(f)?;
         self.audit.settle(&committed.mark)?;
         Ok(committed.value)
+    }
+
+    /// A disk error has ended one of the stores.
+    pub fn poisoned(&self) -> bool {
+        self.ledger.poisoned() || self.db.poisoned()
     }
 
     /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.

@@ -27,8 +27,37 @@ pub struct Metrics {
     requests: Family<RequestLabels, Counter>,
     seconds: Histogram,
     unsealed: Gauge,
-    ledger_batches: Gauge<u64, AtomicU64>,
-    ledger_transactions: Gauge<u64, AtomicU64>,
+    sockets: Gauge,
+    ledger: Disk,
+    ledger_transactions: Tally,
+    database: Disk,
+}
+
+/// A counter that a store keeps; it begins anew when the box is unsealed again.
+type Tally = Gauge<u64, AtomicU64>;
+
+/// What a store asked of its disk.
+#[derive(Default)]
+struct Disk {
+    fdatasyncs: Tally,
+    microseconds: Tally,
+    slowest_microseconds: Tally,
+}
+
+impl Disk {
+    fn register(registry: &mut Registry, store: &str) -> Self {
+        let disk = Self::default();
+        registry.register(format!("{store}_fdatasyncs"), "Writes that waited for the disk", disk.fdatasyncs.clone());
+        registry.register(format!("{store}_disk_microseconds"), "Time spent in them", disk.microseconds.clone());
+        registry.register(format!("{store}_disk_slowest_microseconds"), "The slowest of them", disk.slowest_microseconds.clone());
+        disk
+    }
+
+    fn set(&self, fdatasyncs: u64, microseconds: u64, slowest: u64) {
+        self.fdatasyncs.set(fdatasyncs);
+        self.microseconds.set(microseconds);
+        self.slowest_microseconds.set(slowest);
+    }
 }
 
 impl Default for Metrics {
@@ -43,13 +72,14 @@ impl Metrics {
         let requests = Family::<RequestLabels, Counter>::default();
         let seconds = Histogram::new(BUCKETS);
         let unsealed = Gauge::default();
-        let (ledger_batches, ledger_transactions) = (Gauge::default(), Gauge::default());
+        let (sockets, ledger_transactions) = (Gauge::default(), Tally::default());
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register("http_request_seconds", "Time to the head of the answer", seconds.clone());
         registry.register("unsealed", "1 while the box serves", unsealed.clone());
-        registry.register("ledger_batches", "Durable batches of the ledger, one fdatasync each", ledger_batches.clone());
-        registry.register("ledger_transactions", "Transactions in those batches", ledger_transactions.clone());
-        Self { registry, requests, seconds, unsealed, ledger_batches, ledger_transactions }
+        registry.register("sockets", "WebSocket connections", sockets.clone());
+        registry.register("ledger_transactions", "Transactions that were made durable", ledger_transactions.clone());
+        let (ledger, database) = (Disk::register(&mut registry, "ledger"), Disk::register(&mut registry, "database"));
+        Self { registry, requests, seconds, unsealed, sockets, ledger, ledger_transactions, database }
     }
 
     pub fn request(&self, method: &Method, pattern: &str, status: u16, took: Duration) {
@@ -64,8 +94,11 @@ impl Metrics {
         self.unsealed.set(i64::from(rooms.is_ok()));
         if let Ok(rooms) = rooms {
             let counters = rooms.ledger.counters();
-            self.ledger_batches.set(counters.batches);
+            self.ledger.set(counters.fdatasyncs, counters.sync_microseconds, counters.slowest_microseconds);
             self.ledger_transactions.set(counters.transactions);
+            let counters = rooms.db.counters();
+            self.database.set(counters.commits, counters.write_microseconds, counters.slowest_microseconds);
+            self.sockets.set(i64::try_from(rooms.hub.connections()).unwrap_or(i64::MAX));
         }
         let mut text = String::new();
         encode(&mut text, &self.registry).map_err(Error::internal("write the metrics"))?;

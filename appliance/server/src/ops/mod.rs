@@ -2,7 +2,11 @@
 
 pub mod metrics;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::header, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::header,
+    web::{self, Data},
+};
 use holdfast_base::{Error, Timestamp};
 use holdfast_hsm::SealState;
 use serde::Serialize;
@@ -40,8 +44,8 @@ pub fn state_word(app: &App) -> &'static str {
 /// The state of the box, for the sign-in and the sealed page.
 #[utoipa::path(tag = "operations", security(()), responses((status = 200, body = Status)))]
 #[get("/status")]
-pub async fn status(app: Data<App>) -> actix_web::web::Json<Status> {
-    actix_web::web::Json(Status {
+pub async fn status(app: Data<App>) -> web::Json<Status> {
+    web::Json(Status {
         state: state_word(&app),
         name: enterprise(&app),
         version: env!("CARGO_PKG_VERSION"),
@@ -63,10 +67,11 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({"status": "ok"}))
 }
 
-/// Ready: unsealed, stores open, outboxes drained.
+/// Ready: unsealed, stores open, the disk takes writes.
 #[get("/readyz")]
 pub async fn readyz(app: Data<App>) -> HttpResponse {
-    let ready = app.rooms().is_ok();
+    let asked = app.clone();
+    let ready = web::block(move || asked.ready()).await.unwrap_or(false);
     let mut answer = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.json(serde_json::json!({"state": state_word(&app), "ready": ready}))
 }
@@ -86,7 +91,7 @@ pub async fn read_metrics(request: HttpRequest, app: Data<App>) -> Result<HttpRe
 #[get("/ca.crt")]
 pub async fn authority(app: Data<App>) -> Result<HttpResponse, Problem> {
     let path = app.config.tls_authority();
-    let pem = actix_web::web::block(move || std::fs::read(path)).await;
+    let pem = web::block(move || std::fs::read(path)).await;
     let pem = pem.map_err(Error::internal("read the authority's certificate"))?.map_err(|_| Error::NotFound)?;
     Ok(HttpResponse::Ok()
         .content_type("application/x-x509-ca-cert")

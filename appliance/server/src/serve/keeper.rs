@@ -1,7 +1,10 @@
 //! Keeps the rooms in step with the vault: open while it is unsealed, closed otherwise.
+//!
+//! A store that a disk error has ended is never tried again in this process: it ends, and the next start recovers from
+//! what is on the disk.
 
 use std::{
-    io,
+    io, process,
     sync::mpsc::{self, RecvTimeoutError, Sender},
     thread::{self, JoinHandle},
     time::Duration,
@@ -14,6 +17,8 @@ use crate::{app::App, rooms::Rooms};
 
 /// How often the keeper looks again when nothing was reported: hsmd may come, stores may mend.
 const LOOK_SECONDS: u64 = 1;
+/// Exit code after a disk error (sysexits.h, `EX_IOERR`).
+const EXIT_DISK: i32 = 74;
 
 enum Word {
     Look,
@@ -36,6 +41,7 @@ pub(super) fn start(app: Data<App>) -> io::Result<Keeper> {
     let thread = thread::Builder::new().name("keeper".to_owned()).spawn(move || {
         let mut asked = false;
         loop {
+            end_if_poisoned(&app);
             keep(&app, &mut asked);
             match heard.recv_timeout(Duration::from_secs(LOOK_SECONDS)) {
                 Ok(Word::Stop) | Err(RecvTimeoutError::Disconnected) => break,
@@ -55,6 +61,14 @@ impl Keeper {
         if self.thread.join().is_err() {
             tracing::error!("the keeper panicked");
         }
+    }
+}
+
+fn end_if_poisoned(app: &App) {
+    if app.rooms().is_ok_and(|rooms| rooms.poisoned()) {
+        tracing::error!("a disk error has ended a store; the process ends, and its next start recovers from the disk");
+        close(app);
+        process::exit(EXIT_DISK);
     }
 }
 
