@@ -5,6 +5,7 @@ mod whole {
     mod administration;
     mod audit;
     mod conversations;
+    mod coverage;
     mod drive;
     mod realtime;
     mod search;

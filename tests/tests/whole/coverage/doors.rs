@@ -10,10 +10,9 @@ use ureq::http::Method;
 
 use super::stage::{Done, GU, Leaves, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 12] = [
+pub(super) const SCENARIOS: [Scenario; 11] = [
     Scenario { operation: "PUT /dav/", act: put },
     Scenario { operation: "PUT /dav/ (a new version)", act: put_again },
-    Scenario { operation: "PATCH /dav/", act: patch },
     Scenario { operation: "MKCOL /dav/", act: mkcol },
     Scenario { operation: "MOVE /dav/", act: relocate },
     Scenario { operation: "COPY /dav/", act: copy },
@@ -61,12 +60,6 @@ fn put(stage: &Stage) -> Done {
 fn put_again(stage: &Stage) -> Done {
     let path = written(stage);
     Done::entry(dav(stage, "PUT", &path, &[], b"two"), GU, "node.write", node(stage, &path))
-}
-
-fn patch(stage: &Stage) -> Done {
-    let path = written(stage);
-    let headers = [("content-type", "application/x-sabredav-partialupdate"), ("x-update-range", "append")];
-    Done::entry(dav(stage, "PATCH", &path, &headers, b"two"), GU, "node.write", node(stage, &path))
 }
 
 fn mkcol(stage: &Stage) -> Done {

@@ -69,5 +69,5 @@ fn entry(stage: &Stage) -> Done {
 fn report(stage: &Stage) -> Done {
     let import = id(&checked(stage).ok());
     let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/report.csv")).unwrap();
-    Done::entry(reply, SYSTEM, "people.import-report", format!("import/{import}"))
+    Done::entry(reply, SYSTEM, "people.import-read", format!("import/{import}"))
 }

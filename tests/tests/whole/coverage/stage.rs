@@ -92,11 +92,18 @@ impl Stage {
         }
     }
 
+    /// Refusals reach the log soon after the answer, not before it: a stranger must not make the box wait.
     pub fn refusal_of(&self, reply: &Reply, action: &str) -> Result<(), String> {
-        let found = self.entries(reply, action)?;
-        match found.iter().find(|entry| entry["outcome"] == "refused" && entry["code"].is_string()) {
-            Some(_) => Ok(()),
-            None => Err(format!("no refused {action}: {found:?}")),
+        let until = Instant::now() + DRAIN;
+        loop {
+            let found = self.entries(reply, action)?;
+            if found.iter().any(|entry| entry["outcome"] == "refused" && entry["code"].is_string()) {
+                return Ok(());
+            }
+            if Instant::now() > until {
+                return Err(format!("no refused {action}: {found:?}"));
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
     }
 
@@ -144,8 +151,6 @@ impl Stage {
 
     /// As the operator does it.
     pub fn unseal(&self) -> Result<(), String> {
-        let holdfast = env!("CARGO_MANIFEST_DIR");
-        let _ = holdfast;
         let mut tool = std::env::current_exe().unwrap();
         tool.pop();
         tool.pop();
