@@ -1,11 +1,17 @@
 //! Files: their names at once, their text when a worker has read it.
 
-use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use holdfast_base::{Error, NodeId, Result};
 use holdfast_drive::{Content, FileRef, Owner};
 use holdfast_search::{
-    Class, Doc, Key,
+    Class, Doc, Index, Key,
     extract::{ExtractError, supports},
     limits::INPUT_BYTES,
 };
@@ -107,7 +113,9 @@ impl Inner {
         }
         let token = self.texts.token(&content)?;
         self.texts.used(node, token);
-        let text = match self.texts.get(token)? {
+        let known = self.texts.get(token)?;
+        let version = version(&file, token, known.is_some());
+        let text = match known {
             Some(Known::Text(text)) => text,
             Some(Known::None) => String::new(),
             None => {
@@ -118,8 +126,24 @@ impl Inner {
             }
         };
         let author = file.changed_by.map_or(0, |person| person.0);
-        let doc = Doc { class: Class::File, container: file.space.0, key, at: file.changed_at, author, title: file.name, text };
-        Ok(index.add(&doc)?)
+        let (class, container, at, title) = (Class::File, file.space.0, file.changed_at, file.name);
+        Ok(index.add(&Doc { class, container, key, at, author, title, text, version })?)
+    }
+
+    /// The index holds this file as it is, with its text if there is one. Else [`Inner::refresh`] is due.
+    pub(super) fn is_indexed(&self, index: &Index, file: &FileRef) -> Result<bool> {
+        let Some(held) = index.version(Class::File, Key { object: file.node.0, part: 0 })? else { return Ok(false) };
+        let view = self.ledger.view();
+        let Some((now, content)) = self.drive.text_source(&view, file.node)? else { return Ok(false) };
+        let token = self.texts.token(&content)?;
+        if held != version(&now, token, true) {
+            return Ok(false);
+        }
+        if let (space, Owner::Conversation(conversation)) = self.drive.home(&view, file.node)? {
+            self.attachments.write().insert(conversation, space);
+        }
+        self.texts.used(file.node, token);
+        Ok(true)
     }
 
     /// Has a worker read the text, keeps it, and indexes the file with it.
@@ -151,6 +175,13 @@ impl Inner {
             Err(error) => Err(Error::internal("have the text of a file read")(error)),
         }
     }
+}
+
+/// What was indexed of a file: its place, name and time, its content, and whether its text was known.
+fn version(file: &FileRef, token: Token, has_text: bool) -> u64 {
+    let mut hash = DefaultHasher::new();
+    (file.space.0, &file.name, file.changed_at.0, file.changed_by, token, has_text).hash(&mut hash);
+    hash.finish()
 }
 
 fn worth_reading(file: &FileRef) -> bool {
