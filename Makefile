@@ -43,6 +43,7 @@ test: build sample lint ## All tests; what CI runs
 	cargo build --workspace --bins --tests
 	cargo test --workspace
 	@tests/browser/run.sh
+	@$(MAKE) --no-print-directory system
 
 PROGRAMS := $(CARGO_TARGET_DIR)/$(if $(RELEASE),release,debug)
 export DEB_COMPRESSION ?= $(if $(RELEASE),xz,gzip)
