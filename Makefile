@@ -45,7 +45,13 @@ test: build sample ## All tests; what CI runs
 	cargo test --workspace
 	@tests/browser/run.sh
 
-bench soak fuzz deb rpm: ## Not filled yet: they say so and fail
+soak: build ## Kills, power cuts and other faults for hours (ROUNDS, CUTS, SOAK_MINUTES, SEED)
+	@tests/soak/soak.sh
+
+soak-short: build ## The same in about half an hour
+	@ROUNDS=$${ROUNDS:-200} CUTS=$${CUTS:-100} SCHEMATHESIS_SECONDS=$${SCHEMATHESIS_SECONDS:-120} tests/soak/soak.sh
+
+bench fuzz deb rpm: ## Not filled yet: they say so and fail
 	@echo "make $@: not filled yet; it comes with the issue 'The box holds'" >&2; exit 1
 
-.PHONY: help deps web build sample run throwaway lint test bench soak fuzz deb rpm
+.PHONY: help deps web build sample run throwaway lint test bench soak soak-short fuzz deb rpm
