@@ -9,6 +9,7 @@ use std::{
 };
 
 use holdfast_tests::{Chance, Client, Options, TestBox, client::cid, oracle::Oracle, socket::Socket};
+use nix::fcntl::posix_fallocate;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -17,6 +18,8 @@ use super::{times::Starts, tools::Disk};
 const DISK_MEBIBYTES: u64 = 512;
 /// The box keeps a fiftieth of a small disk for itself, and writes nothing at all below a quarter of that.
 const RESERVE: u64 = (DISK_MEBIBYTES << 20) / 50;
+/// The last bytes are taken in pieces.
+const SLACK: u64 = 2 << 20;
 /// How often the disk runs full under load, nobody knows when.
 const AGAIN: usize = 3;
 /// Exit code of a box that met a disk error.
@@ -35,6 +38,10 @@ impl<'a> Filler<'a> {
 
     /// Until no more than `leave` bytes are left.
     fn fill(&self, leave: u64) {
+        let file = OpenOptions::new().create(true).append(true).open(&self.path).unwrap();
+        let (there, most) = (file.metadata().unwrap().len(), self.disk.free().saturating_sub(leave + SLACK));
+        // At once where the file system can; the rest in pieces.
+        let _ = posix_fallocate(&file, i64::try_from(there).unwrap(), i64::try_from(most).unwrap());
         let mut file = OpenOptions::new().create(true).append(true).open(&self.path).unwrap();
         let piece = vec![0xA5; 256 << 10];
         while let left @ 1.. = self.disk.free().saturating_sub(leave) {

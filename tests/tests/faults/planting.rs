@@ -106,29 +106,30 @@ impl<'a> Garden<'a> {
     }
 
     fn messages(&mut self) {
+        let gu = self.gu.clone();
         for at in 0..20 {
             let room = self.room();
             for _ in 0..6 {
                 let body = json!({"cid": cid(), "body": {"type": "text", "text": self.any()}});
-                let sent = ok(self.gu.post(&format!("/api/v1/conversations/{room}/messages"), &body));
+                let sent = ok(gu.post(&format!("/api/v1/conversations/{room}/messages"), &body));
                 if at % 4 == 0 {
                     let path = format!("/api/v1/conversations/{room}/messages/{}/recall", sent["seq"]);
-                    ok(self.gu.post(&path, &json!({"cid": cid()})));
+                    ok(gu.post(&path, &json!({"cid": cid()})));
                 }
             }
-            let mut socket = Socket::open(self.place, &self.gu);
+            let mut socket = Socket::open(self.place, &gu);
             for _ in 0..6 {
                 let text = self.any();
                 let id = cid();
                 socket.send(&json!({"t": "send", "cid": id, "conv": room, "body": {"type": "text", "text": text}}));
                 socket.wait(|frame| frame["t"] == "ack" && frame["cid"] == id.as_str());
             }
-            ok(self.gu.patch(&format!("/api/v1/conversations/{room}"), &json!({"title": self.any()})));
+            ok(gu.patch(&format!("/api/v1/conversations/{room}"), &json!({"title": self.any()})));
             let (name, content) = (self.any(), self.any());
             let path = format!("/api/v1/conversations/{room}/files?name={}.txt", percent(&name));
-            let file = ok(self.gu.send(Method::POST, &path, &[("content-type", "text/plain")], content.into_bytes()));
+            let file = ok(gu.send(Method::POST, &path, &[("content-type", "text/plain")], content.into_bytes()));
             let body = json!({"cid": cid(), "body": {"type": "file", "node": file["node"], "name": file["name"], "size": file["size"], "media": file["media"]}});
-            ok(self.gu.post(&format!("/api/v1/conversations/{room}/messages"), &body));
+            ok(gu.post(&format!("/api/v1/conversations/{room}/messages"), &body));
         }
     }
 
@@ -139,22 +140,22 @@ impl<'a> Garden<'a> {
     }
 
     fn files(&mut self, root: &str) {
+        let gu = self.gu.clone();
         for at in 0..60 {
             let ask = json!({"cid": cid(), "kind": "folder", "name": self.any()});
-            let folder =
-                ok(self.gu.post(&format!("/api/v1/drive/nodes/{root}/children"), &ask))["id"].as_str().unwrap().to_owned();
+            let folder = ok(gu.post(&format!("/api/v1/drive/nodes/{root}/children"), &ask))["id"].as_str().unwrap().to_owned();
             let (name, text) = (self.any(), self.any());
             let file = self.put(&folder, &format!("{name}.txt"), format!("开头\n{text}\n结尾").into_bytes());
             let big = self.any();
             // Enough to be cut into chunks and packed; compresses well.
             self.put(&folder, "big.csv", format!("{big},{}\n", "测量值,12.5,").repeat(3_000 * (1 + at % 3)).into_bytes());
             match at % 4 {
-                0 => drop(ok(self.gu.patch(&format!("/api/v1/drive/nodes/{file}"), &json!({"name": self.any()})))),
+                0 => drop(ok(gu.patch(&format!("/api/v1/drive/nodes/{file}"), &json!({"name": self.any()})))),
                 1 => {
                     let second = self.any();
                     self.put(&folder, &format!("{name}.txt"), second.into_bytes());
                 }
-                2 => assert_eq!(self.gu.delete(&format!("/api/v1/drive/nodes/{file}")).unwrap().status, 204),
+                2 => assert_eq!(gu.delete(&format!("/api/v1/drive/nodes/{file}")).unwrap().status, 204),
                 _ => self.upload(&folder),
             }
         }
@@ -180,21 +181,23 @@ impl<'a> Garden<'a> {
     }
 
     fn directory(&mut self) {
+        let gu = self.gu.clone();
+        let system = self.system.clone();
         for _ in 0..30 {
-            let made = ok(self.system.post("/api/v1/departments", &json!({"cid": cid(), "name": self.any()})));
+            let made = ok(system.post("/api/v1/departments", &json!({"cid": cid(), "name": self.any()})));
             let department = made["id"].as_str().unwrap().to_owned();
-            ok(self.system.patch(&format!("/api/v1/departments/{department}"), &json!({"name": self.any()})));
+            ok(system.patch(&format!("/api/v1/departments/{department}"), &json!({"name": self.any()})));
             let (uid, mail) = (self.english(), self.english());
             let ask = json!({
                 "cid": cid(), "uid": uid, "name": self.chinese(), "title": self.any(), "mobile": self.digits(),
                 "mail": format!("{mail}@hengchuan.example"), "departments": [department],
             });
-            ok(self.system.post("/api/v1/people", &ask));
-            ok(self.system.patch(&format!("/api/v1/people/{uid}"), &json!({"title": self.any()})));
-            ok(self.system.post(&format!("/api/v1/people/{uid}/freeze"), &json!({"reason": self.any()})));
+            ok(system.post("/api/v1/people", &ask));
+            ok(system.patch(&format!("/api/v1/people/{uid}"), &json!({"title": self.any()})));
+            ok(system.post(&format!("/api/v1/people/{uid}/freeze"), &json!({"reason": self.any()})));
         }
         for _ in 0..10 {
-            ok(self.gu.post("/api/v1/me/app-passwords", &json!({"cid": cid(), "label": self.any(), "door": "webdav"})));
+            ok(gu.post("/api/v1/me/app-passwords", &json!({"cid": cid(), "label": self.any(), "door": "webdav"})));
         }
     }
 
