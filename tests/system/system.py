@@ -58,7 +58,12 @@ def is_confined(lab, box, options):
             verdict = done.stdout.strip().split("\n")[-1]
             need(done.returncode == 0 and "exposure level" in verdict, f"{unit} {way}: {verdict}{done.stderr}")
             said.append(f"{unit} {verdict.split(':')[1].split()[0]}")
-    return ", ".join(said)
+    need(lab.show("holdfast-extract@1.service", "MemoryMax") == str(896 << 20), "a worker's memory is bounded")
+    need(lab.show("holdfast-extract.slice", "MemoryMax") == str(3 << 30), "and that of all of them")
+    for unit in UNITS:
+        requires = lab.show(unit.replace("@.", "@1."), "Requires").split()
+        need(not any("hsmd" in one for one in requires) or "hsmd" in unit, f"{unit} does not require hsmd")
+    return ", ".join(dict.fromkeys(said))
 
 
 def is_set_up(lab, box, options):
@@ -171,6 +176,27 @@ def server_is_killed(lab, box, options):
     return said
 
 
+def hanging_server_is_replaced(lab, box, options):
+    """The watchdog: with its time shortened, and the process stopped as a hang would."""
+    drop_in = lab.root / "etc/systemd/system/holdfast.service.d"
+    drop_in.mkdir()
+    (drop_in / "watchdog.conf").write_text("[Service]\nWatchdogSec=8\nTimeoutAbortSec=1\n")
+    lab.inside("systemctl", "daemon-reload")
+    lab.inside("systemctl", "restart", "holdfast.service")
+    box.wait_ready()
+    before = lab.main_pid("holdfast.service")
+    time.sleep(10)
+    need(lab.main_pid("holdfast.service") == before, "who works is left alone")
+    lab.inside("kill", "-STOP", str(before))
+    wait("another process", lambda: lab.main_pid("holdfast.service") not in (0, before), 60)
+    box.wait_ready()
+    (drop_in / "watchdog.conf").unlink()
+    drop_in.rmdir()
+    lab.inside("systemctl", "daemon-reload")
+    lab.inside("systemctl", "restart", "holdfast.service")
+    box.wait_ready()
+
+
 def hsmd_is_killed(lab, box, options):
     for _ in range(KILLS):
         before = lab.main_pid("holdfast-hsmd.service")
@@ -268,7 +294,7 @@ def is_removed(lab, box, options):
 
 
 STEPS = (installs, is_confined, is_set_up, keeps_to_itself, signs_in, people_use_it, serves_without_hsmd, restarts_under_load, upgrades_under_load,
-         server_is_killed, hsmd_is_killed, extractor_is_killed, power_is_cut, log_verifies, nothing_left, is_removed)
+         server_is_killed, hanging_server_is_replaced, hsmd_is_killed, extractor_is_killed, power_is_cut, log_verifies, nothing_left, is_removed)
 
 
 def main():
