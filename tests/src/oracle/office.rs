@@ -68,7 +68,7 @@ impl Office {
             (2, Some(_), Some(uid)) => Open::Titled { uid, title: format!("工程师 {}", self.made) },
             (3, Some(_), Some(uid)) => Open::Frozen { frozen: !self.people[&uid].frozen, uid },
             (_, Some(id), _) => {
-                let uid = format!("fault.{}.{:x}", self.made, self.chance.next());
+                let uid = format!("fault.{}.{:x}", self.made, self.chance.draw());
                 Open::Person(json!({"cid": cid(), "uid": uid, "name": "演练员", "title": "新人", "departments": [id]}))
             }
         }

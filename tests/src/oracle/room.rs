@@ -282,5 +282,5 @@ fn words(chance: &mut Chance) -> String {
     const SAID: [&str; 8] =
         ["收到", "标定记录已上传", "明天九点对齐", "电压漂移 0.3%", "请看附件", "see drawing 7", "好的👍", "产线已恢复"];
     let padding = "。".repeat(if chance.one_in(20) { 4_000 } else { chance.below(30) });
-    format!("{} {:x}{padding}", SAID[chance.below(SAID.len())], chance.next())
+    format!("{} {:x}{padding}", SAID[chance.below(SAID.len())], chance.draw())
 }

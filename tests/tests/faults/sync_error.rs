@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::{times::Starts, tools::Disk};
 
 /// A part of the path whose sync fails. One for each store.
-const PLACES: [&str; 4] = ["/ledger/", "/db/", "/audit/", "/packs/"];
+const PLACES: [&str; 5] = ["/ledger/", "/db/", "/audit/", "/packs/", "/keyring/"];
 /// Exit code of a box that met a disk error.
 const EXIT_DISK: i32 = 74;
 /// A store that is not synced for so long under load is not used.
