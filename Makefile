@@ -43,6 +43,7 @@ test: build sample lint ## All tests; what CI runs
 	cargo build --workspace --bins --tests
 	cargo test --workspace
 	@tests/browser/run.sh
+	@$(MAKE) --no-print-directory system
 
 soak: build ## Kills, power cuts and other faults for hours (ROUNDS, CUTS, SOAK_MINUTES, SEED)
 	@tests/soak/soak.sh
