@@ -94,6 +94,7 @@ test("a one-time code: issued once, typed in any case, shows whose it is, become
   await he.visit("/admin/people");
   await he.fill("[role=searchbox]", "表格乙");
   const row = he.locator('tr[data-row]:has-text("表格乙")');
+  await he.locator("tr[data-row]").nth(1).waitFor({ state: "detached" });
   await row.click();
   const account = (await row.locator("td").nth(1).textContent()).trim();
   await he.click("text=发启用码");
