@@ -195,21 +195,21 @@ impl Call {
             let path = path.display();
             text.push_str(&self.language.pick(
                 format!("Enrolment codes: written to {path}\n"),
-                format!("注册码已写入 {path}\n"),
+                format!("启用码已写入 {path}\n"),
             ));
         }
         if report.administrators.iter().any(|one| one.code.is_some()) {
             text.push_str(self.say(
                 "One-time enrolment codes, good for 72 hours, shown only now. Hand each to its person, who chooses a\npassword with it on the sign-in page:\n",
-                "一次性注册码，72 小时内有效，只显示这一次。请分别交给本人，在登录页用它设置密码：\n",
+                "一次性启用码，72 小时内有效，只显示这一次。请分别交给本人，在登录页用它设置密码：\n",
             ));
         }
         for one in &report.administrators {
             let standing = match (&one.code, one.enrolled) {
                 (Some(code), _) => code.shown(),
-                (None, true) => self.say("has enrolled", "已注册"),
-                (None, false) if report.codes_file.is_some() => self.say("code in the file", "注册码见文件"),
-                (None, false) => self.say("has not enrolled yet", "尚未注册"),
+                (None, true) => self.say("has enrolled", "已启用"),
+                (None, false) if report.codes_file.is_some() => self.say("code in the file", "启用码见文件"),
+                (None, false) => self.say("has not enrolled yet", "尚未启用"),
             };
             text.push_str(&format!("  {}  {} ({})  {standing}\n", self.role(&one.role), one.name, one.uid));
         }

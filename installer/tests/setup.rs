@@ -187,7 +187,7 @@ fn a_guided_set_up_asks_in_the_operators_language() {
     let mut said = String::new();
     child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(child.wait().unwrap().success(), "{said}");
-    for words in ["企业名称", "系统管理员", "安全管理员", "审计管理员", "一次性注册码", "系统已就绪", "正常"] {
+    for words in ["企业名称", "系统管理员", "安全管理员", "审计管理员", "一次性启用码", "系统已就绪", "正常"] {
         assert!(said.contains(words), "{words}: {said}");
     }
     let code = said.lines().find(|line| line.contains("(song)")).and_then(|line| line.split_whitespace().last()).unwrap();

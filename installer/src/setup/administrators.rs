@@ -68,12 +68,12 @@ pub(super) fn appoint(run: &mut Run<'_>) -> Result<Outcome, SetupError> {
     let waiting = run.administrators.iter().filter(|one| !one.enrolled).count();
     if codes > 0 {
         hand_over(run)?;
-        return Ok(run.changed(run.say(format!("{codes} enrolment codes made"), format!("已生成 {codes} 个注册码"))));
+        return Ok(run.changed(run.say(format!("{codes} enrolment codes made"), format!("已生成 {codes} 个启用码"))));
     }
     if waiting > 0 {
         let told = run.say(
             format!("{waiting} have not enrolled yet; --new-codes makes new codes while no security administrator has"),
-            format!("还有 {waiting} 位未注册；在安全管理员注册之前，可用 --new-codes 重新生成注册码"),
+            format!("还有 {waiting} 位未启用；在安全管理员启用账号之前，可用 --new-codes 重新生成启用码"),
         );
         return Ok(Outcome { changed: false, told, note: None });
     }
