@@ -16,6 +16,8 @@ use crate::{
 pub(crate) struct Told {
     pub(crate) answers: Answers,
     pub(crate) pin: Option<Pin>,
+    /// Asked for just now, so that they are shown once more before anything is changed.
+    pub(crate) fresh: bool,
 }
 
 pub(crate) fn ask(console: &Console) -> Result<Told, SetupError> {
@@ -41,7 +43,7 @@ pub(crate) fn ask(console: &Console) -> Result<Told, SetupError> {
     let port = port.parse().unwrap_or(443);
     let answers = Answers { enterprise, port, names, codes_file: None, token, administrators };
     answers.check().map_err(SetupError::Answers)?;
-    Ok(Told { answers, pin })
+    Ok(Told { answers, pin, fresh: true })
 }
 
 fn further(text: &str) -> Result<Vec<String>, String> {

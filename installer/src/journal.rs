@@ -69,9 +69,9 @@ impl Journal {
         self.write(step, Mark::Done, note)
     }
 
-    /// Was begun by an earlier run, and by none ended.
+    /// Was begun at some time, and never done.
     pub(crate) fn is_cut_short(&self, step: &str) -> bool {
-        self.lines.iter().rfind(|line| line.step == step).is_some_and(|line| line.mark == Mark::Begun)
+        self.lines.iter().any(|line| line.step == step) && !self.is_done(step)
     }
 
     pub(crate) fn is_done(&self, step: &str) -> bool {

@@ -72,6 +72,8 @@ struct Run<'a> {
     journal: Journal,
     /// The running service must hear of what was changed.
     restart: bool,
+    /// The web's listener moves to another port.
+    relisten: bool,
     administrators: Vec<Administrator>,
     codes_file: Option<PathBuf>,
 }
@@ -103,8 +105,17 @@ pub fn run(
 ) -> Result<(Report, Untold), SetupError> {
     std::fs::create_dir_all(setup.places.etc()).map_err(SetupError::io("make a folder", setup.places.etc()))?;
     let journal = Journal::open(&setup.places.journal(), world)?;
-    let (restart, administrators) = (false, Vec::new());
-    let mut run = Run { setup, answers, pin, world: world.clone(), journal, restart, administrators, codes_file: None };
+    let mut run = Run {
+        setup,
+        answers,
+        pin,
+        world: world.clone(),
+        journal,
+        restart: false,
+        relisten: false,
+        administrators: Vec::new(),
+        codes_file: None,
+    };
     let mut steps = Vec::with_capacity(STEPS.len());
     for (name, act) in STEPS {
         progress(name, None);

@@ -14,7 +14,7 @@ use crate::{
     Answers, Language, Places, SetupError, Token,
     answers::{KeepPin, Kind},
     console::Console,
-    guided,
+    guided::{self, Told},
     preflight::{self, Finding, Host, Look, Verdict},
     setup::{self, Report, Setup, Step},
 };
@@ -63,11 +63,11 @@ impl Call {
 
     /// All of it.
     pub fn set_up(&self, world: &World) -> Result<(), SetupError> {
-        let (answers, typed) = self.answers()?;
+        let Told { answers, pin, fresh } = self.answers()?;
         let checks = self.look(&answers.token, answers.port);
         self.tell(&self.findings(&checks))?;
         self.refuse(&checks)?;
-        if self.answers.is_none() {
+        if fresh {
             self.tell(&self.plan(&answers))?;
             let console = Console { language: self.language };
             if !console.agree(self.say("Begin", "开始设置"), true)? {
@@ -81,7 +81,7 @@ impl Call {
             new_codes: self.new_codes,
         };
         let mut progress = |name: &'static str, step: Option<&Step>| self.progress(name, step);
-        let (report, untold) = setup::run(&setup, &answers, typed, world, &mut progress)?;
+        let (report, untold) = setup::run(&setup, &answers, pin, world, &mut progress)?;
         match self.json {
             true => out(&json(&Done { verdict: preflight::verdict(&checks), checks, report })?)?,
             false => out(&Zeroizing::new(self.end(&report)))?,
@@ -90,24 +90,26 @@ impl Call {
     }
 
     /// The file's, those of an earlier run, or asked for now.
-    fn answers(&self) -> Result<(Answers, Option<Pin>), SetupError> {
+    fn answers(&self) -> Result<Told, SetupError> {
         if let Some(path) = &self.answers {
-            return Ok((Answers::load(path)?, None));
+            return Ok(Told { answers: Answers::load(path)?, pin: None, fresh: false });
         }
         let console = Console { language: self.language };
-        if let Some(saved) = self.saved()? {
+        if let Some(answers) = self.saved()? {
             self.tell(&self.language.pick(
                 format!("This machine was set up, or begun to be, with the answers in {}.\n", self.places.answers().display()),
                 format!("本机已按 {} 中的答案设置过（或未完成），将继续使用。\n", self.places.answers().display()),
             ))?;
-            let typed = match saved.token.keep_pin == KeepPin::Nowhere && saved.token.pin_file.is_none() {
+            let pin = match answers.token.keep_pin == KeepPin::Nowhere && answers.token.pin_file.is_none() {
                 true => Some(Pin(Zeroizing::new(console.secret(self.say("PIN of the token", "令牌 PIN"))?.as_bytes().to_vec()))),
                 false => None,
             };
-            return Ok((saved, typed));
+            return Ok(Told { answers, pin, fresh: false });
         }
-        let told = guided::ask(&console)?;
-        Ok((told.answers, told.pin))
+        if self.json {
+            return Err(SetupError::Answers("--json asks nothing: name a file with --answers".to_owned()));
+        }
+        guided::ask(&console)
     }
 
     fn saved(&self) -> Result<Option<Answers>, SetupError> {

@@ -22,7 +22,8 @@ pub(super) fn write_all(run: &mut Run<'_>) -> Result<Outcome, SetupError> {
     let custody = settle(&run.setup.places.hsmd_environment(), custody_keys(run), &|key, value| format!("{key}={value}"))?;
     let names = settle_names(run)?;
     let port = settle_port(run)?;
-    run.restart |= server || custody || port;
+    run.restart |= server || custody;
+    run.relisten |= port;
     let changed = server || custody || names || port;
     Ok(if changed { run.changed(run.say("written", "已写入")) } else { run.unchanged() })
 }

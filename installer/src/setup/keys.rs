@@ -29,6 +29,11 @@ pub(super) fn make(run: &mut Run<'_>) -> Result<Outcome, SetupError> {
         let mended = give_away(run)?;
         return Ok(if mended { run.changed(run.say("owners mended", "已修正属主")) } else { run.unchanged() });
     }
+    if run.journal.is_done(STEP) {
+        // Not even when nothing is stored here: the disk with the data may not be mounted.
+        let keyring = run.setup.places.keyring();
+        return Err(SetupError::Contradiction(format!("the keys were made, and the keyring is gone: bring {} back", keyring.display())));
+    }
     if run.journal.is_cut_short(STEP) && software && nothing_is_stored(run) {
         begin_again(run, &tokens)?;
     }

@@ -15,6 +15,7 @@ use crate::{
 };
 
 const SOCKETS: [&str; 4] = ["holdfast-hsmd.socket", "holdfast-extract.socket", "holdfast-metrics.socket", "holdfast.socket"];
+const WEB: &str = "holdfast.socket";
 const SERVICE: &str = "holdfast.service";
 const CUSTODY: &str = "holdfast-hsmd.service";
 /// How long the box may take to be open.
@@ -26,26 +27,27 @@ pub(super) fn start(run: &mut Run<'_>) -> Result<Outcome, SetupError> {
     let mut changed = false;
     if run.setup.places.is_installed() {
         let moved = pin::settle_units(&run.setup.places, &run.answers.token)?;
-        changed = switch_on(run.restart || moved)?;
+        changed = switch_on(run.restart || moved, run.relisten)?;
     }
     changed |= open(run)?;
     Ok(if changed { run.changed(run.say("started; the box is open", "已启动，系统已打开")) } else { run.unchanged() })
 }
 
 /// True when something was not as it is now.
-fn switch_on(restart: bool) -> Result<bool, SetupError> {
+fn switch_on(restart: bool, relisten: bool) -> Result<bool, SetupError> {
     let running = SOCKETS.iter().chain([&SERVICE]).all(|unit| is("is-enabled", unit) && is("is-active", unit));
-    if running && !restart {
+    if running && !restart && !relisten {
         return Ok(false);
     }
     systemctl(&["daemon-reload"])?;
     let enable: Vec<&str> = ["enable"].into_iter().chain(SOCKETS).chain([SERVICE]).collect();
     systemctl(&enable)?;
-    if restart && is("is-active", SERVICE) {
-        // A listener on another port, another certificate, another token: the operator asked for it.
+    if restart || relisten {
+        // Another certificate, another token: the operator asked for it. The listener stays, unless it moves.
         systemctl(&["stop", SERVICE, CUSTODY])?;
-        let sockets: Vec<&str> = ["restart"].into_iter().chain(SOCKETS).collect();
-        systemctl(&sockets)?;
+    }
+    if relisten {
+        systemctl(&["stop", WEB])?;
     }
     // A failure of before must not stand in the way.
     let units: Vec<&str> = SOCKETS.into_iter().chain([SERVICE, CUSTODY]).collect();
