@@ -3,6 +3,7 @@
 use std::{
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    os::unix::net::UnixStream,
 };
 
 use super::{Finding, Look};
@@ -24,7 +25,11 @@ pub(super) fn metrics_port(at: &Look<'_>) -> Finding {
 
 fn port(at: &Look<'_>, check: &'static str, unit: &str, addresses: &[SocketAddr]) -> Finding {
     let number = addresses.first().map_or(0, SocketAddr::port);
-    let ours = || at.places.is_installed() && at.host.run("systemctl", &["is-active", unit]).is_some();
+    // Of an installed box systemd holds the listener; elsewhere the running box itself does.
+    let ours = || match at.places.is_installed() {
+        true => at.host.run("systemctl", &["is-active", unit]).is_some(),
+        false => UnixStream::connect(at.places.data().join("run/control.sock")).is_ok(),
+    };
     // A machine without IPv6 answers something else than "in use"; its IPv4 address is asked next.
     let taken = addresses.iter().any(|address| TcpListener::bind(address).is_err_and(|error| error.kind() == ErrorKind::AddrInUse));
     if !taken {
