@@ -5,6 +5,7 @@
 pub mod client;
 mod place;
 mod process;
+pub mod raw;
 pub mod socket;
 mod testbox;
 

@@ -1,22 +1,18 @@
 //! The realtime door from outside.
 
-use std::{
-    fs,
-    net::TcpStream,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest};
 
-use crate::{Client, Place};
+use crate::{
+    Client, Place,
+    raw::{self, Wire},
+};
 
 /// One connection. Dropping it cuts it without a goodbye.
 pub struct Socket {
-    inner: WebSocket<StreamOwned<ClientConnection, TcpStream>>,
+    inner: WebSocket<Wire>,
 }
 
 /// How long a frame may take.
@@ -31,16 +27,14 @@ impl Socket {
     /// As [`Socket::open`], and asks for everything after `cursor`.
     #[expect(clippy::expect_used, reason = "a test cannot go on without its connection")]
     pub fn open_from(place: &Place, who: &Client, cursor: Option<&str>) -> Self {
+        let stream = raw::connect(place, WAIT);
         let authority = place.url.trim_start_matches("https://");
-        let tcp = TcpStream::connect(authority.replace("localhost", "127.0.0.1")).expect("connect");
-        tcp.set_read_timeout(Some(WAIT)).expect("set a timeout");
-        let tls = ClientConnection::new(Arc::new(trust(place)), ServerName::try_from("localhost").expect("a name")).expect("TLS");
         let mut request = format!("wss://{authority}/api/v1/ws").into_client_request().expect("a request");
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", "holdfast1.json".parse().expect("a header"));
         let token = who.token.clone().unwrap_or_default();
         headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
-        let (inner, _) = tungstenite::client(request, StreamOwned::new(tls, tcp)).expect("upgrade");
+        let (inner, _) = tungstenite::client(request, stream).expect("upgrade");
         let mut socket = Self { inner };
         socket.send(&json!({"t": "hello", "dev": crate::client::cid(), "cursor": cursor}));
         let welcome = socket.wait(|frame| frame["t"] == "welcome");
@@ -92,16 +86,4 @@ impl Socket {
             }
         }
     }
-}
-
-#[expect(clippy::expect_used, reason = "a box without its authority is no box")]
-fn trust(place: &Place) -> ClientConfig {
-    let pem = fs::read(&place.authority).expect("read the authority");
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(&pem).expect("a certificate")).expect("a root");
-    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("TLS versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }
