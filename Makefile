@@ -38,9 +38,8 @@ lint: web ## Formatting, clippy with warnings denied, documentation, licences, t
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	cd $(WEB) && npm run --silent lint
 
-test: build sample ## All tests; what CI runs
-	cargo fmt --all --check
-	cd $(WEB) && npm run --silent lint && npm test --silent
+test: build sample lint ## All tests; what CI runs
+	cd $(WEB) && npm test --silent
 	cargo build --workspace --bins --tests
 	cargo test --workspace
 	@tests/browser/run.sh

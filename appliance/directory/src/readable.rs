@@ -64,7 +64,8 @@ mod tests {
         fn every_code_is_read_back(random in any::<[u8; 10]>()) {
             let shown = groups(&random);
             let bare = shown.replace('-', "");
-            prop_assert_eq!(typed(&shown.to_uppercase(), 16).unwrap().as_str(), bare.as_str());
+            let read = typed(&shown.to_uppercase(), 16).unwrap();
+            prop_assert_eq!(read.as_str(), bare.as_str());
         }
 
         #[test]

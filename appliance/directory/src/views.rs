@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{PersonRef, PersonState, Role};
+use crate::{PersonRef, PersonState, Role, enrolments::Code};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DepartmentRef {
@@ -133,6 +133,25 @@ pub struct NewAppPassword {
     pub door: AppDoor,
     #[schema(value_type = String)]
     pub password: String,
+}
+
+/// What somebody who holds a code may know before redeeming it: for whom it is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Enrolment {
+    pub uid: String,
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub enterprise: Enterprise,
+    pub expires_at: Timestamp,
+}
+
+/// The only answer that ever bears the code.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewEnrolment {
+    pub uid: String,
+    pub name: String,
+    pub code: Code,
+    pub expires_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

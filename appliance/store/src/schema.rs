@@ -119,6 +119,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    enrolment (person_id) {
+        person_id -> BigInt,
+        mac -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
     preference (person_id) {
         person_id -> BigInt,
         locale -> Text,

@@ -18,12 +18,7 @@ pub fn issue(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) -> Re
 }
 
 /// The row and the audit entry; who may ask is for the caller to know.
-pub(crate) fn create(
-    tx: &mut DbTx<'_>,
-    directory: &Directory,
-    actor: &Actor,
-    person: &OrgPerson,
-) -> Result<views::NewEnrolment> {
+pub(crate) fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, person: &OrgPerson) -> Result<views::NewEnrolment> {
     let code = Code::fresh(tx.world());
     let now = tx.now();
     let expires_at = now.plus(limits::ENROLMENT_LIFETIME);

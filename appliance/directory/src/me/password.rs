@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    Directory, OrgPerson, keys, limits,
+    Directory, OrgPerson, enrolments, keys, limits,
     password::{Hashed, Password},
     people::{rows, store_password},
     rows as shared, session,
@@ -53,6 +53,7 @@ fn write(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, 
         return Err(Error::NotSignedIn);
     }
     store_password(tx, directory, id, hashed, false)?;
+    enrolments::forget(tx.conn(), id)?;
     let now = tx.now();
     rows::set_state(tx.conn(), id, before.state, now)?;
     holdfast_audit::record(tx, Event::new(actor, "password.change", Object::new("person", id)));

@@ -3,9 +3,9 @@ use holdfast_base::{Error, Result};
 use holdfast_store::{DbTx, Tx};
 
 use super::{rows, view};
-use crate::{AccountKeeper, Directory, PersonState, app_passwords, limits, rows as shared, text, views};
+use crate::{AccountKeeper, Directory, PersonState, app_passwords, enrolments, limits, rows as shared, text, views};
 
-/// Sessions end at once at every door, app passwords are gone for good; everything the person made stays.
+/// Sessions end at once at every door, app passwords and an enrolment code are gone for good; everything the person made stays.
 pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reason: Option<&str>) -> Result<views::Person> {
     by.recheck(directory)?;
     let reason = text::optional_line("reason", reason, limits::LABEL_CHARACTERS)?;
@@ -24,6 +24,7 @@ pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reas
         }
     }
     app_passwords::forget_all(tx, directory, person.id)?;
+    enrolments::forget(tx.conn(), person.id)?;
     let event = Event::new(by.actor(), "person.freeze", Object::new("person", person.id));
     let event = match reason {
         Some(reason) => event.text("reason", reason),

@@ -4,7 +4,7 @@ use holdfast_store::{Committed, DbTx, Tx};
 
 use super::rows;
 use crate::{
-    AccountKeeper, Directory, PersonState, keys,
+    AccountKeeper, Directory, PersonState, enrolments, keys,
     password::{Hashed, Password},
     rows as shared,
 };
@@ -21,6 +21,7 @@ pub fn set_password(directory: &Directory, by: &AccountKeeper, password: &Passwo
             return Err(Error::NotFound);
         }
         store_password(tx, directory, person.id, &hashed, true)?;
+        enrolments::forget(tx.conn(), person.id)?;
         let state = if person.state == PersonState::Invited { PersonState::Active } else { person.state };
         let now = tx.now();
         rows::set_state(tx.conn(), person.id, state, now)?;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::rows;
-use crate::{Directory, Role, SecurityAdmin, creates::Create, limits, rows as shared, text, views};
+use crate::{Directory, Role, SecurityAdmin, creates::Create, enrolments, limits, rows as shared, text, views};
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +41,8 @@ pub fn grant(tx: &mut DbTx<'_>, directory: &Directory, by: &SecurityAdmin, new: 
     let now = tx.now();
     let row = rows::Grant { person: grantee.id, role: new.role, granted_by: Some(granter.id), granted_at: now, reason };
     rows::insert(tx.conn(), directory.key(), &row)?;
+    // Whoever holds a code from before could become the administrator with it.
+    enrolments::forget(tx.conn(), grantee.id)?;
     create.done(tx, &grantee.id.to_string())?;
     let object = Object::new("role", format!("{}/{}", new.role.name(), grantee.id));
     let event = Event::new(by.actor(), "role.grant", object).text("uid", grantee.uid.clone());

@@ -83,6 +83,13 @@ pub(super) fn find(conn: &mut SqliteConnection, org: &Org, person: PersonId) -> 
     Ok(row.and_then(grant).map(|(grant, _)| grant.view(org)))
 }
 
+/// Who gave the person a role; none for the first administrators, and for who has no role.
+pub(crate) fn granter(conn: &mut SqliteConnection, person: PersonId) -> Result<Option<PersonId>> {
+    let row: Option<Row> =
+        role_grant::table.find(to_sql(person.0)).first(conn).optional().map_err(Error::internal("read a role"))?;
+    Ok(row.and_then(grant).and_then(|(grant, _)| grant.granted_by))
+}
+
 pub(crate) fn insert(conn: &mut SqliteConnection, key: &DekHandle, grant: &Grant) -> Result<()> {
     let row = (
         role_grant::person_id.eq(to_sql(grant.person.0)),

@@ -14,6 +14,7 @@ pub use end::{end, end_others};
 pub use open::{Attempt, Opened, open};
 
 pub(crate) use live::{Live, write_carried};
+pub(crate) use open::begin;
 
 use crate::{Directory, views};
 

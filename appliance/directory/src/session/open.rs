@@ -47,7 +47,7 @@ pub fn open(directory: &Directory, audit: &AuditLog, attempt: &Attempt) -> Resul
         Ok(passed) => passed,
         Err(error) => return Err(refuse(audit, attempt, found.as_ref(), error)),
     };
-    begin(directory, audit, attempt, &person, must_change_password)
+    begin(directory, audit, attempt.actor(Who::Person(person.id)), &person, must_change_password)
 }
 
 fn check(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) -> Result<(OrgPerson, bool)> {
@@ -108,32 +108,32 @@ fn refuse(audit: &AuditLog, attempt: &Attempt, found: Option<&OrgPerson>, error:
     }
 }
 
-fn begin(
+/// A session for whoever has just proved to be `person`, who is the actor.
+pub(crate) fn begin(
     directory: &Directory,
     audit: &AuditLog,
-    attempt: &Attempt,
+    mut actor: Actor,
     person: &OrgPerson,
     must_change_password: bool,
 ) -> Result<Opened> {
     let world = directory.world();
     let token = new_token(world);
     let key = token_key(directory.key(), &token)?.ok_or(Error::broken("make a token"))?;
-    let mut agent = attempt.source.agent.clone();
+    let mut agent = actor.source.agent.clone();
     agent.truncate(agent.floor_char_boundary(shared::AGENT_BYTES));
     let record = SessionRecord {
         id: SessionId(world.uuid()),
         person: person.id,
         epoch: person.epoch,
-        door: attempt.source.door,
-        address: attempt.source.address,
+        door: actor.source.door,
+        address: actor.source.address,
         agent,
-        device: device(directory.key(), &attempt.source)?,
-        created_at: attempt.now,
-        seen_at: attempt.now,
+        device: device(directory.key(), &actor.source)?,
+        created_at: actor.now,
+        seen_at: actor.now,
         must_change_password,
     };
     let session = Arc::new(Session::new(key, record, world));
-    let mut actor = attempt.actor(Who::Person(person.id));
     actor.session = Some(session.id());
     let (writer, opened) = (directory.clone(), session.clone());
     let committed = directory.ledger().write(move |tx| write(tx, &writer, &actor, &opened))?;

@@ -109,8 +109,7 @@ impl Bench {
             role,
             uid: uid.to_owned(),
             name: name.to_owned(),
-            password: Password::new(PASSWORD),
-            must_change_password: false,
+            password: Some(Password::new(PASSWORD)),
         });
         let appointed = bootstrap::administrators(&bench.directory, &system, &first).unwrap();
         bench.audit.settle(&appointed.mark).unwrap();

@@ -2,6 +2,7 @@
 
 mod bench;
 mod departments;
+mod enrolments;
 mod import;
 mod import_files;
 mod people;

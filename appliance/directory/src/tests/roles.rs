@@ -109,8 +109,7 @@ fn the_box_is_set_up_once() {
         role,
         uid: format!("{}2", role.name()),
         name: "another".to_owned(),
-        password: Password::new(PASSWORD),
-        must_change_password: true,
+        password: Some(Password::new(PASSWORD)),
     });
     assert_eq!(refusal(bootstrap::administrators(&bench.directory, &system, &first)), "set-up-before");
     assert_eq!(refusal(bootstrap::administrators(&bench.directory, &system, &first[..2])), "role: nobody-holds-it");

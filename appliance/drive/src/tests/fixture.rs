@@ -135,10 +135,9 @@ impl Office {
             role,
             uid: uid.to_owned(),
             name: name.to_owned(),
-            password: Password::new("correct horse battery staple"),
-            must_change_password: false,
+            password: Some(Password::new("correct horse battery staple")),
         });
-        self.people = bootstrap::administrators(directory, &system, &first).unwrap().value;
+        self.people = bootstrap::administrators(directory, &system, &first).unwrap().value.iter().map(|one| one.person).collect();
         let by = self.actor(0);
         let head = self.department(&by, "总部", None);
         let below = self.department(&by, "研发", Some(head));

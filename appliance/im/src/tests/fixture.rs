@@ -143,10 +143,10 @@ fn settle(directory: &Directory, db: &Db, world: &World, count: usize) -> Vec<Pe
         role,
         uid: uid.to_owned(),
         name: name.to_owned(),
-        password: Password::new("correct horse battery staple"),
-        must_change_password: false,
+        password: Some(Password::new("correct horse battery staple")),
     });
-    let mut ids = bootstrap::administrators(directory, &system, &first).unwrap().value;
+    let appointed = bootstrap::administrators(directory, &system, &first).unwrap().value;
+    let mut ids: Vec<PersonId> = appointed.iter().map(|one| one.person).collect();
     let source = Source { door: Door::Rest, address: None, agent: String::new() };
     let actor = Actor { who: Who::Person(ids[0]), source, session: None, request: system.request, now: system.now };
     for n in first.len()..count {

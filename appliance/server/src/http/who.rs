@@ -68,6 +68,13 @@ impl Session {
     }
 }
 
+impl Stranger {
+    /// Another attempt of this address to prove who it is.
+    pub fn count_sign_in(&self) -> Result<(), Problem> {
+        self.actor.source.address.map_or(Ok(()), |address| self.app.rates.sign_in(address))
+    }
+}
+
 /// Runs `f` on a thread that may block.
 pub async fn blocking<T, F>(f: F) -> Result<T, Problem>
 where

@@ -91,8 +91,7 @@ fn appoint(rooms: &Rooms, sign_ins: &mut Vec<SignIn>) -> Result<()> {
             role,
             uid: uid.to_owned(),
             name: name.to_owned(),
-            password: Password::new(password),
-            must_change_password: false,
+            password: Some(Password::new(password)),
         });
     }
     rooms.audit.settle(&bootstrap::administrators(&rooms.directory, &actor, &first)?.mark)

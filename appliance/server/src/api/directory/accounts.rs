@@ -1,14 +1,19 @@
-//! Accounts: freezing, unfreezing, a new password. For who holds one of the three roles a security administrator does it.
+//! Accounts: freezing, unfreezing, a new password, a code to choose one with. For who holds one of the three roles a security administrator does it.
 
 use actix_web::{
     post,
     web::{Json, Path},
 };
-use holdfast_directory::{password::Password, people, views::Person};
+use holdfast_directory::{
+    enrolments,
+    password::Password,
+    people,
+    views::{NewEnrolment, Person},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::{Answer, NoContent, Problem, Session, problem::Refusals};
+use crate::http::{Answer, Created, NoContent, Problem, Session, problem::Refusals};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -59,4 +64,17 @@ pub async fn password(by: Session, at: Path<String>, ask: Json<SetPassword>) -> 
     })
     .await?;
     Ok(NoContent)
+}
+
+/// Makes a one-time code with which the person chooses a password at `/enrolments/redeem`. It is in this answer and never
+/// again; the code before it is worth nothing from now on.
+#[utoipa::path(tag = "administration", params(("uid" = String, Path)), responses((status = 201, body = NewEnrolment), Refusals))]
+#[post("/people/{uid}/enrolment")]
+pub async fn enrolment(by: Session, at: Path<String>) -> Result<Created<NewEnrolment>, Problem> {
+    let uid = at.into_inner();
+    let issued = by.run(move |rooms, actor| {
+        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        rooms.write_db(|tx| enrolments::issue(tx, &rooms.directory, &keeper))
+    });
+    Ok(Created(issued.await?))
 }

@@ -27,6 +27,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(accounts::freeze)
         .service(accounts::unfreeze)
         .service(accounts::password)
+        .service(accounts::enrolment)
         .service(departments::list)
         .service(departments::create)
         .service(departments::read)

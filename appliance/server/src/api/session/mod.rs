@@ -1,6 +1,7 @@
 //! Routes of signing in and oneself (API.md, "Session, self").
 
 mod app_passwords;
+mod enrolments;
 mod me;
 mod sessions;
 
@@ -12,6 +13,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(sessions::list)
         .service(sessions::end_current)
         .service(sessions::end)
+        .service(enrolments::look)
+        .service(enrolments::redeem)
         .service(me::read)
         .service(me::change)
         .service(me::password)

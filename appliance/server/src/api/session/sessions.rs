@@ -11,17 +11,20 @@ use holdfast_directory::{
     limits::SESSION_ABSOLUTE,
     password::Password,
     people,
-    session::{self, Attempt},
+    session::{self, Attempt, Opened},
     views::{Person, SessionView},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::http::{
-    Answer, NoContent, Problem, Session, Stranger,
-    page::Page,
-    problem::Refusals,
-    who::{COOKIE, blocking},
+use crate::{
+    http::{
+        Answer, NoContent, Problem, Session, Stranger,
+        page::Page,
+        problem::Refusals,
+        who::{COOKIE, blocking},
+    },
+    rooms::Rooms,
 };
 
 /// Who wants to come in. `totp` has its place for later; it is not asked for yet.
@@ -45,25 +48,29 @@ pub struct SignedIn {
 #[post("/sessions")]
 pub async fn open(by: Stranger, ask: Json<SignIn>) -> Result<HttpResponse, Problem> {
     let ask = ask.into_inner();
-    if let Some(address) = by.actor.source.address {
-        by.app.rates.sign_in(address)?;
-    }
+    by.count_sign_in()?;
     let rooms = by.app.rooms()?;
     let actor = by.actor;
     let attempt = Attempt { uid: ask.uid, password: ask.password, source: actor.source, request: actor.request, now: actor.now };
-    let (opened, person) = blocking(move || {
-        let opened = session::open(&rooms.directory, &rooms.audit, &attempt)?;
-        let org = rooms.directory.org();
-        let person = people::view(&org, org.person(opened.person).ok_or(Error::NotSignedIn)?);
-        Ok((opened, person))
-    })
-    .await?;
+    let opened = blocking(move || signed_in(&rooms, session::open(&rooms.directory, &rooms.audit, &attempt)?)).await?;
+    Ok(answer(by.browser, opened))
+}
+
+/// The session that was opened, and whose it is.
+pub(super) fn signed_in(rooms: &Rooms, opened: Opened) -> holdfast_base::Result<(Opened, Person)> {
+    let org = rooms.directory.org();
+    let person = people::view(&org, org.person(opened.person).ok_or(Error::NotSignedIn)?);
+    Ok((opened, person))
+}
+
+/// The token goes to a program only, the cookie to a browser only.
+pub(super) fn answer(browser: bool, (opened, person): (Opened, Person)) -> HttpResponse {
     let mut answer = HttpResponse::Created();
-    if by.browser {
+    if browser {
         answer.cookie(cookie(opened.token.to_string()));
-        return Ok(answer.json(SignedIn { token: None, person }));
+        return answer.json(SignedIn { token: None, person });
     }
-    Ok(answer.json(SignedIn { token: Some(opened.token.to_string()), person }))
+    answer.json(SignedIn { token: Some(opened.token.to_string()), person })
 }
 
 /// One's own sessions, the one used last first.

@@ -19,7 +19,7 @@ class Log {
   lossy: () => boolean = () => false;
 
   append(): void {
-    const event: SyncEvent = { g: String(this.events.length + 1), kind: "message" };
+    const event: SyncEvent = { g: String(this.events.length + 1), kind: "message", at: 0, conversation: "c" };
     this.events.push(event);
     for (const socket of this.sockets) if (socket.greeted && !this.lossy()) socket.hear({ t: "ev", ...event });
       else if (socket.greeted) socket.cut();
