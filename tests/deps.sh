@@ -11,7 +11,7 @@ packages=(
   # browser tests and printing; fonts so that Chinese is drawn
   chromium fonts-noto-cjk fonts-noto-color-emoji
   # outside suites
-  litmus rclone poppler-utils curl strace
+  litmus rclone poppler-utils curl strace python3 python3-venv
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -6,6 +6,8 @@
 need curl
 PYTHON=$(outside_python)
 SECONDS_EACH=${SCHEMATHESIS_SECONDS:-15}
+# It leaves files where it stands.
+cd "$WORK"
 # What would end the run's own session, or the box: every one has tests of its own.
 own=(--exclude-operation-id sessions_current_end_current --exclude-operation-id sessions_end --exclude-operation-id security_seal)
 failed=()

@@ -24,7 +24,9 @@ pub fn connect(place: &Place, patience: Duration) -> Wire {
     tcp.set_read_timeout(Some(patience)).expect("set a timeout");
     tcp.set_write_timeout(Some(patience)).expect("set a timeout");
     let name = ServerName::try_from("localhost").expect("a name");
-    StreamOwned::new(ClientConnection::new(Arc::new(trust(place)), name).expect("TLS"), tcp)
+    let mut wire = StreamOwned::new(ClientConnection::new(Arc::new(trust(place)), name).expect("TLS"), tcp);
+    wire.conn.complete_io(&mut wire.sock).expect("a handshake");
+    wire
 }
 
 /// What the box sends until it closes, goes silent, or `most` bytes are there.

@@ -27,7 +27,7 @@ use crate::{
     app::App,
     config::Config,
     control, dav,
-    http::{headers, limits::JSON_BYTES, problem},
+    http::{bodies::BLOCKING_THREADS, headers, limits::JSON_BYTES, problem},
     ops, realtime, web as client,
 };
 
@@ -68,6 +68,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         beat.join();
         routes(shared.clone())
     })
+    .worker_max_blocking_threads(BLOCKING_THREADS)
     .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
     .shutdown_timeout(STOP_SECONDS);
     for listener in listeners.web {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod directory;
 pub mod drive;
 pub mod im;
+pub mod methods;
 pub mod search;
 pub mod security;
 pub mod session;

@@ -9,6 +9,7 @@ mod connection;
 mod frames;
 mod hub;
 pub mod limits;
+mod measured;
 mod socket;
 mod talk;
 

@@ -55,7 +55,11 @@ fn pdfs() -> Vec<(&'static str, Vec<u8>)> {
         ("many.pdf", page(&"BT /F 1 Tf (x) Tj ET\n".repeat(500_000))),
         ("numbers.pdf", page(&format!("BT /F {} Tf (x) Tj ET", "9".repeat(100_000)))),
         ("head.pdf", b"%PDF-1.7".to_vec()),
-        ("noise.pdf", [b"%PDF-1.7\n".to_vec(), (0..500_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect()].concat()),
+        (
+            "noise.pdf",
+            [b"%PDF-1.7\n".to_vec(), (0..500_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect()]
+                .concat(),
+        ),
     ]
 }
 

@@ -54,7 +54,8 @@ fn over_rest_a_bad_name_is_named_with_its_rule() {
                 gu.post(&format!("/api/v1/drive/nodes/{home}/children"), &folder).unwrap(),
                 gu.post("/api/v1/drive/uploads", &upload).unwrap(),
                 gu.patch(&format!("/api/v1/drive/nodes/{node}"), &json!({"name": name})).unwrap(),
-                gu.post(&format!("/api/v1/drive/nodes/{node}/copy"), &json!({"cid": cid(), "parent": home, "name": name})).unwrap(),
+                gu.post(&format!("/api/v1/drive/nodes/{node}/copy"), &json!({"cid": cid(), "parent": home, "name": name}))
+                    .unwrap(),
             ];
             for reply in answers {
                 let said = reply.json();

@@ -43,7 +43,8 @@ fn a_large_file_goes_through_without_being_held_in_memory() {
     let answer = meanwhile(&place, || {
         let mut wire = raw::connect(&place, std::time::Duration::from_secs(600));
         let token = gu.token.clone().unwrap();
-        let head = format!("PUT {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-length: {size}\r\n\r\n");
+        let head =
+            format!("PUT {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-length: {size}\r\n\r\n");
         wire.write_all(head.as_bytes()).unwrap();
         let part = vec![0; 1 << 20];
         let mut left = size;

@@ -1,9 +1,6 @@
 //! Garbage over the realtime door. Frames are made by hand: a library would not send them.
 
-use std::{
-    io::Write,
-    time::Duration,
-};
+use std::{io::Write, time::Duration};
 
 use holdfast_tests::{
     Place,

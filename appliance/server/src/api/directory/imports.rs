@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::header,
     patch, post,
-    web::{BytesMut, Json, Path, Payload, Query},
+    web::{BytesMut, Path, Payload, Query},
 };
 use futures_util::StreamExt;
 use holdfast_audit::{Event, Object};
@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::paging;
-use crate::http::{Answer, Created, Problem, SystemAdmin, page::Page, problem::Refusals};
+use crate::http::{Answer, Created, Json, Problem, SystemAdmin, page::Page, problem::Refusals};
 
 /// Bytes around the file in a form.
 const FORM_BYTES: usize = 16 << 10;

@@ -2,7 +2,7 @@
 
 use actix_web::{
     get, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::{
     Actor, ConversationId, Error, Result,
@@ -17,7 +17,7 @@ use utoipa::IntoParams;
 
 use super::number;
 use crate::{
-    http::{Answer, Created, Problem, Session, page::Page, problem::Refusals},
+    http::{Answer, Created, Json, Problem, Session, page::Page, problem::Refusals},
     rooms::Rooms,
 };
 

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use actix_web::{
-    get,
-    web::{Json, Query},
-};
+use actix_web::{get, web::Query};
 use holdfast_base::CommitNo;
 use holdfast_im::{limits::SYNC_PAGE, views::SyncPage};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::{Answer, Session, problem::Refusals};
+use crate::http::{Answer, Json, Session, problem::Refusals};
 
 /// Longest wait, in seconds: shorter than the patience of common proxies.
 const WAIT_SECONDS: u64 = 50;
@@ -21,7 +18,7 @@ const LIMIT_DEFAULT: usize = 200;
 #[into_params(parameter_in = Query)]
 pub(super) struct SyncQuery {
     /// The cursor: `next` of the page before. 0 or absent: from the beginning of what is kept.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub from: Option<CommitNo>,
     /// Where there is nothing yet: how many seconds to wait for something, at most 50.
     pub wait: Option<u64>,

@@ -44,7 +44,7 @@ pub struct SearchQuery {
     pub from: Option<String>,
     /// Id of a conversation.
     #[serde(rename = "in")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub within: Option<ConversationId>,
     /// Not earlier than this instant, in microseconds.
     pub after: Option<i64>,
