@@ -43,8 +43,19 @@ test: build sample lint ## All tests; what CI runs
 	cargo build --workspace --bins --tests
 	cargo test --workspace
 	@tests/browser/run.sh
+	@$(MAKE) --no-print-directory system
 
-bench soak fuzz deb rpm: ## Not filled yet: they say so and fail
+PROGRAMS := $(CARGO_TARGET_DIR)/$(if $(RELEASE),release,debug)
+export DEB_COMPRESSION ?= $(if $(RELEASE),xz,gzip)
+
+deb: web ## Build the .deb into target/deb, from the profile that tests use; RELEASE=1: from the release profile
+	cargo build --workspace --bins $(if $(RELEASE),--release)
+	@packaging/deb.sh "$(PROGRAMS)" target/deb
+
+system: deb ## Install the .deb in a Debian 12 booted by systemd-nspawn, and beat it (needs root; HOLDFAST_CUTS=n: more cuts of the power)
+	@tests/system/run.sh "$(CACHE)" target/deb "$(PROGRAMS)"
+
+bench soak fuzz rpm: ## Not filled yet: they say so and fail
 	@echo "make $@: not filled yet; it comes with the issue 'The box holds'" >&2; exit 1
 
-.PHONY: help deps web build sample run throwaway lint test bench soak fuzz deb rpm
+.PHONY: help deps web build sample run throwaway lint test bench soak fuzz deb system rpm

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building, running and testing need. Does nothing when all are there.
+# Installs the Debian packages that building, running and testing need; with the word "system" those of `make system` as well.
+# Does nothing when all are there.
 set -euo pipefail
 packages=(
   # build
@@ -13,6 +14,9 @@ packages=(
   # outside suites
   litmus rclone poppler-utils curl strace python3 python3-venv
 )
+# a Debian of its own in a namespace, the package's checks, a browser that trusts the box
+system=(mmdebstrap arch-test uidmap systemd-container nftables iproute2 util-linux e2fsprogs procps python3 lintian libnss3-tools)
+[ "${1:-}" != system ] || packages+=("${system[@]}")
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")

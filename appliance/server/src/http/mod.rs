@@ -7,6 +7,7 @@ pub mod json;
 pub mod limits;
 pub mod page;
 pub mod problem;
+pub mod under_way;
 pub mod who;
 
 pub use answer::{Answer, Created, NoContent};
