@@ -26,6 +26,8 @@ struct Meter {
     have: usize,
     /// Bytes of the frame's payload that are still to come.
     rest: usize,
+    /// Bytes of the message so far, whose frames the library gathers too.
+    message: usize,
 }
 
 impl Meter {
@@ -43,12 +45,21 @@ impl Meter {
             bytes = after;
             if let Some(length) = self.length() {
                 (self.have, self.rest) = (0, length);
-                if length > FRAME_BYTES {
+                if !self.counts(length) {
                     return false;
                 }
             }
         }
         true
+    }
+
+    /// Pings and the like stand alone; of the others, opcode 0 goes on with the message before.
+    fn counts(&mut self, length: usize) -> bool {
+        let opcode = self.head[0] & 0x0f;
+        if opcode < 8 {
+            self.message = if opcode == 0 { self.message.saturating_add(length) } else { length };
+        }
+        length.max(self.message) <= FRAME_BYTES
     }
 
     /// The length of the payload, once the head is whole.
@@ -69,6 +80,14 @@ impl Meter {
         let length = wide.iter().fold(0, |length: u64, byte| length << 8 | u64::from(*byte));
         Some(usize::try_from(length).unwrap_or(usize::MAX))
     }
+}
+
+/// In pieces of any size the same bytes get the same answer.
+#[cfg(fuzzing)]
+pub(super) fn read_for_fuzzing(bytes: &[u8]) {
+    let whole = Meter::default().pass(bytes);
+    let mut meter = Meter::default();
+    assert_eq!(bytes.chunks(3).all(|part| meter.pass(part)), whole);
 }
 
 #[cfg(test)]
@@ -96,6 +115,12 @@ mod tests {
             let giant = frame(&[0x80 | 127, 0x40, 0, 0, 0, 0, 0, 0, 0], 0);
             assert!(!Meter::default().pass(&giant));
         }
+        let piece = |first: u8| [vec![first, 0x80 | 126, 0xea, 0x60], vec![0; 4], vec![b'a'; 60_000]].concat();
+        let mut meter = Meter::default();
+        assert!(meter.pass(&piece(0x01)) && (0..3).all(|_| meter.pass(&piece(0x00))));
+        assert!(meter.pass(&[0x89, 0x80, 0, 0, 0, 0]), "a ping between the pieces");
+        assert!(!meter.pass(&piece(0x00)), "a message in pieces is as large as one");
+        assert!(Meter::default().pass(&piece(0x81)));
         // Without a mask the head is shorter; that it is missing is for the library to refuse.
         assert!(!Meter::default().pass(&[0x81, 127, 0x7f, 0, 0, 0, 0, 0, 0, 0]));
     }

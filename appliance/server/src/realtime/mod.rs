@@ -20,3 +20,10 @@ pub use hub::{Hub, Listening};
 pub fn configure(config: &mut ServiceConfig) {
     config.service(socket::open);
 }
+
+/// The door of the fuzzers: bytes of a connection, and the text of a frame.
+#[cfg(fuzzing)]
+pub fn read_for_fuzzing(bytes: &[u8]) {
+    measured::read_for_fuzzing(bytes);
+    let _ = frames::read(&String::from_utf8_lossy(bytes));
+}

@@ -59,7 +59,9 @@ fn heads_that_are_none_are_refused() {
             ),
             ("an unknown method", head(place, "BREW", "/api/v1/me", ""), &[404, 405]),
         ] {
-            let status = answer_to(place, &[bytes.as_bytes()]);
+            // Who goes on sending after the refusal may meet a reset before the answer is read: it is asked again.
+            let mut tries = (0..8).map(|_| answer_to(place, &[bytes.as_bytes()]));
+            let status = tries.find(|status| *status != 0).unwrap_or(0);
             assert!(wanted.contains(&status), "{what}: {status}");
         }
     });
@@ -156,11 +158,13 @@ fn answers_that_nobody_takes_hold_up_nobody() {
     let noise: Vec<u8> = (0..4_000_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let node = put(&gu, &root(&gu), &cid(), noise).ok()["id"].as_str().unwrap().to_owned();
     let ask = head(place, "GET", &format!("/api/v1/drive/nodes/{node}/content"), "");
-    let mut takers: Vec<Wire> = (0..300).map(|_| raw::connect(place, PATIENCE)).collect();
+    let mut takers = Vec::new();
     meanwhile(place, || {
-        for wire in &mut takers {
+        for _ in 0..300 {
+            let mut wire = raw::connect(place, PATIENCE);
             wire.write_all(ask.as_bytes()).unwrap();
             wire.flush().unwrap();
+            takers.push(wire);
         }
         for wire in &mut takers {
             assert_eq!(raw::status(&raw::read(wire, 12)), 200);

@@ -13,7 +13,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::paging;
-use crate::http::{Answer, Created, Json, NoContent, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
+use crate::http::{
+    Answer, Created, Json, NoContent, Problem, Session, SystemAdmin,
+    page::{Page, within},
+    problem::Refusals,
+};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -25,6 +29,7 @@ pub struct DepartmentQuery {
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 

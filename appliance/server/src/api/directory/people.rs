@@ -14,7 +14,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::paging;
-use crate::http::{Answer, Created, Json, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
+use crate::http::{
+    Answer, Created, Json, Problem, Session, SystemAdmin,
+    page::{Page, within},
+    problem::Refusals,
+};
 
 /// Which people. Everything that is given must hold.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -32,6 +36,7 @@ pub struct PeopleQuery {
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 
