@@ -1,6 +1,7 @@
 //! Bytes as they go over the wire, for what no well-behaved client sends.
 
 use std::{
+    error::Error,
     fs,
     io::{ErrorKind, Read},
     net::TcpStream,
@@ -19,14 +20,18 @@ pub type Wire = StreamOwned<ClientConnection, TcpStream>;
 /// Connects to the box; reads give up after `patience`.
 #[expect(clippy::expect_used, reason = "a test cannot go on without its connection")]
 pub fn connect(place: &Place, patience: Duration) -> Wire {
+    try_connect(place, patience).expect("connect")
+}
+
+/// The same where the box may be gone at any moment.
+pub fn try_connect(place: &Place, patience: Duration) -> Result<Wire, Box<dyn Error>> {
     let authority = place.url.trim_start_matches("https://");
-    let tcp = TcpStream::connect(authority.replace("localhost", "127.0.0.1")).expect("connect");
-    tcp.set_read_timeout(Some(patience)).expect("set a timeout");
-    tcp.set_write_timeout(Some(patience)).expect("set a timeout");
-    let name = ServerName::try_from("localhost").expect("a name");
-    let mut wire = StreamOwned::new(ClientConnection::new(Arc::new(trust(place)), name).expect("TLS"), tcp);
-    wire.conn.complete_io(&mut wire.sock).expect("a handshake");
-    wire
+    let tcp = TcpStream::connect(authority.replace("localhost", "127.0.0.1"))?;
+    tcp.set_read_timeout(Some(patience))?;
+    tcp.set_write_timeout(Some(patience))?;
+    let mut wire = StreamOwned::new(ClientConnection::new(Arc::new(trust(place)), ServerName::try_from("localhost")?)?, tcp);
+    wire.conn.complete_io(&mut wire.sock)?;
+    Ok(wire)
 }
 
 /// What the box sends until it closes, goes silent, or `most` bytes are there.

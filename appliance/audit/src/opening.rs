@@ -56,6 +56,7 @@ impl AuditLog {
             durable: AtomicU64::new(size),
             closed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            poisoned: AtomicBool::new(false),
             stop: Mutex::new(Some(stop)),
             threads: Mutex::new(Vec::new()),
             lock: Mutex::new(Some(lock)),

@@ -4,17 +4,15 @@ use holdfast_tests::{Reply, client::cid};
 use serde_json::json;
 use ureq::http::Method;
 
-use super::stage::{AUDITOR, Done, Leaves, SECURITY, STRANGER, SYSTEM, Scenario, Stage, id};
+use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 19] = [
+pub(super) const SCENARIOS: [Scenario; 17] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
     Scenario { operation: "POST /api/v1/people/{uid}/unfreeze", act: unfreeze },
     Scenario { operation: "POST /api/v1/people/{uid}/password", act: set_password },
-    Scenario { operation: "POST /api/v1/people/{uid}/enrolment", act: invite },
-    Scenario { operation: "POST /api/v1/enrolments/lookup", act: look_up_code },
-    Scenario { operation: "POST /api/v1/enrolments/redeem", act: redeem_code },
+    Scenario { operation: "POST /api/v1/people/{uid}/enrolment", act: issue_code },
     Scenario { operation: "POST /api/v1/people/imports", act: check_import },
     Scenario { operation: "PATCH /api/v1/people/imports/{id}", act: remap_import },
     Scenario { operation: "POST /api/v1/people/imports/{id}/apply", act: apply_import },
@@ -61,32 +59,10 @@ fn set_password(stage: &Stage) -> Done {
     Done::entry(reply, SYSTEM, "person.set-password", format!("person/{id}"))
 }
 
-/// Uid and id of somebody new, and the answer that holds the code.
-fn invited(stage: &Stage) -> (String, String, Reply) {
-    let uid = format!("c{}", &cid().replace('-', "")[20..]);
-    let new = json!({"cid": cid(), "uid": uid, "name": "受邀", "departments": []});
-    let person = id(&stage.system.post("/api/v1/people", &new).unwrap().ok());
+fn issue_code(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
     let reply = stage.system.post(&format!("/api/v1/people/{uid}/enrolment"), &json!({})).unwrap();
-    (uid, person, reply)
-}
-
-fn invite(stage: &Stage) -> Done {
-    let (_, person, reply) = invited(stage);
-    Done::entry(reply, SYSTEM, "enrolment.create", format!("person/{person}"))
-}
-
-fn look_up_code(stage: &Stage) -> Done {
-    let (_, person, reply) = invited(stage);
-    let asked = json!({"code": reply.ok()["code"]});
-    let reply = stage.place.stranger().post("/api/v1/enrolments/lookup", &asked).unwrap();
-    Done::entry(reply, STRANGER, "enrolment.look", format!("person/{person}"))
-}
-
-fn redeem_code(stage: &Stage) -> Done {
-    let (uid, person, reply) = invited(stage);
-    let asked = json!({"code": reply.ok()["code"], "password": "correct-horse-staple-4"});
-    let reply = stage.place.stranger().post("/api/v1/enrolments/redeem", &asked).unwrap();
-    Done { reply, by: uid, leaves: Leaves::Entry("enrolment.redeem", format!("person/{person}")) }
+    Done::entry(reply, SYSTEM, "enrolment.create", format!("person/{id}"))
 }
 
 pub(super) fn checked(stage: &Stage) -> Reply {
