@@ -9,6 +9,8 @@ export HOLDFAST_SAMPLE ?= $(CACHE)/sample
 BIN := $(CARGO_TARGET_DIR)/debug
 WEB := appliance/web
 DATA ?= run/box
+PROFILE ?= release
+BENCH_RUNS ?= 5
 LISTEN ?= 0.0.0.0:8443
 
 help: ## What can be made
@@ -44,7 +46,13 @@ test: build sample lint ## All tests; what CI runs
 	cargo test --workspace
 	@tests/browser/run.sh
 
-bench soak fuzz deb rpm: ## Not filled yet: they say so and fail
+bench: web sample ## Measure the box beside its peers: one table with ratios. BENCH_RUNS=1 for a short form, PROFILE=dev while developing
+	@tests/bench/deps.sh
+	cargo build --workspace --bins --profile $(PROFILE)
+	@$(CARGO_TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/holdfast-bench --sample "$(HOLDFAST_SAMPLE)" \
+		--disk "$(CACHE)/bench" --runs "$(BENCH_RUNS)" --json "$(CARGO_TARGET_DIR)/bench.json" $(BENCH_FLAGS)
+
+soak fuzz deb rpm: ## Not filled yet: they say so and fail
 	@echo "make $@: not filled yet; it comes with the issue 'The box holds'" >&2; exit 1
 
 .PHONY: help deps web build sample run throwaway lint test bench soak fuzz deb rpm

@@ -13,16 +13,7 @@ packages=(
   # outside suites
   litmus rclone poppler-utils curl strace
 )
-missing=()
-for package in "${packages[@]}"; do
-  dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")
-done
-if [ ${#missing[@]} -gt 0 ]; then
-  echo "installing: ${missing[*]}" >&2
-  sudo=(); [ "$(id -u)" = 0 ] || sudo=(sudo)
-  "${sudo[@]}" apt-get update -qq
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+"$(dirname "$0")/packages.sh" "${packages[@]}"
 for tool in cargo node npm; do
   command -v "$tool" >/dev/null || { echo "$tool is missing: install Rust 1.95 and Node 20 first" >&2; exit 1; }
 done

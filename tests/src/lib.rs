@@ -10,4 +10,5 @@ mod testbox;
 
 pub use client::{Client, Reply};
 pub use place::{AppPassword, Place, SignIn, SignIns, shared};
+pub use process::Running;
 pub use testbox::{BootError, Options, TestBox};
