@@ -19,10 +19,12 @@ pub struct Config {
     pub enterprise: String,
     /// hsmd's socket. Default: `<data>/run/hsmd.sock`.
     pub hsmd_socket: Option<PathBuf>,
-    /// Certificate chain and key in PEM. Default: `<data>/tls/server.crt` and `server.key`.
+    /// Certificate chain and key in PEM. Default: the credentials `holdfast-tls-certificate` and `holdfast-tls-key` of the unit,
+    /// else `<data>/tls/server.crt` and `server.key`.
     pub tls_certificate: Option<PathBuf>,
     pub tls_key: Option<PathBuf>,
-    /// The authority's certificate that `/ca.crt` serves. Default: `<data>/tls/ca.crt`.
+    /// The authority's certificate that `/ca.crt` serves. Default: the credential `holdfast-tls-authority`, else
+    /// `<data>/tls/ca.crt`.
     pub tls_authority: Option<PathBuf>,
     /// Names that browsers may use in `Origin`, besides those of the certificate.
     pub origins: Vec<String>,
@@ -86,18 +88,27 @@ impl Config {
     }
 
     pub fn tls_certificate(&self) -> PathBuf {
-        self.tls_certificate.clone().unwrap_or_else(|| self.under("tls/server.crt"))
+        self.tls_certificate
+            .clone()
+            .or_else(|| credential("holdfast-tls-certificate"))
+            .unwrap_or_else(|| self.under("tls/server.crt"))
     }
 
     pub fn tls_key(&self) -> PathBuf {
-        self.tls_key.clone().unwrap_or_else(|| self.under("tls/server.key"))
+        self.tls_key.clone().or_else(|| credential("holdfast-tls-key")).unwrap_or_else(|| self.under("tls/server.key"))
     }
 
     pub fn tls_authority(&self) -> PathBuf {
-        self.tls_authority.clone().unwrap_or_else(|| self.under("tls/ca.crt"))
+        self.tls_authority.clone().or_else(|| credential("holdfast-tls-authority")).unwrap_or_else(|| self.under("tls/ca.crt"))
     }
 
     pub fn audit_jsonl(&self) -> PathBuf {
         self.audit_jsonl.clone().unwrap_or_else(|| self.under("log/audit.jsonl"))
     }
+}
+
+/// A file that systemd hands to this unit, if it does.
+fn credential(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(std::env::var_os("CREDENTIALS_DIRECTORY")?).join(name);
+    path.exists().then_some(path)
 }

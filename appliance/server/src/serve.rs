@@ -6,17 +6,20 @@
 mod egress;
 mod keeper;
 mod listeners;
+mod pulse;
 mod tls;
 
-use std::{io, time::Duration};
+use std::{io, net::TcpListener, time::Duration};
 
 use actix_web::{
     App as WebApp, HttpServer,
+    dev::Server,
     middleware::from_fn,
     web::{self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig},
 };
 use holdfast_base::World;
 use holdfast_hsm::{Vault, VaultConfig};
+use pulse::Pulse;
 use utoipa_actix_web::AppExt;
 
 use crate::{
@@ -53,29 +56,58 @@ pub enum ServeError {
 /// Serves until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> Result<(), ServeError> {
     let world = World::system();
-    let listeners = listeners::web(&config)?;
+    let listeners = listeners::all(&config)?;
     let tls = tls::acceptor(&config)?;
     let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
     let origins = config.origins.iter().map(|origin| origin.to_ascii_lowercase()).collect();
     let app = Data::from(App::new(config, vault, world, origins));
     control::listen(app.clone()).map_err(|source| ServeError::Control { source })?;
-    let shared = app.clone();
-    let mut server = HttpServer::new(move || routes(shared.clone()))
-        .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
-        .shutdown_timeout(STOP_SECONDS);
-    for listener in listeners {
+    let pulse = Pulse::new();
+    let (shared, beat) = (app.clone(), pulse.clone());
+    let mut server = HttpServer::new(move || {
+        beat.join();
+        routes(shared.clone())
+    })
+    .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
+    .shutdown_timeout(STOP_SECONDS);
+    for listener in listeners.web {
         server = server
             .listen_rustls_0_23(listener, tls.clone())
             .map_err(|source| ServeError::Listen { address: "an inherited socket".to_owned(), source })?;
     }
+    let metrics = machine(listeners.metrics, &app)?;
     let keeper = keeper::start(app.clone()).map_err(|source| ServeError::Serve { source })?;
     egress::close()?;
+    pulse.watch().map_err(|source| ServeError::Serve { source })?;
+    if let Some(metrics) = metrics {
+        actix_web::rt::spawn(metrics);
+    }
     tell_systemd("READY=1");
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
     let ended = server.run().await;
     tell_systemd("STOPPING=1");
     keeper.stop();
     ended.map_err(|source| ServeError::Serve { source })
+}
+
+/// The listener of the machine itself: health and metrics, without TLS and without people.
+fn machine(listeners: Vec<TcpListener>, app: &Data<App>) -> Result<Option<Server>, ServeError> {
+    if listeners.is_empty() {
+        return Ok(None);
+    }
+    let app = app.clone();
+    let mut server = HttpServer::new(move || {
+        WebApp::new().app_data(app.clone()).service(ops::healthz).service(ops::readyz).service(ops::read_metrics)
+    })
+    .workers(1)
+    .disable_signals()
+    .client_request_timeout(Duration::from_secs(HEAD_SECONDS));
+    for listener in listeners {
+        server = server
+            .listen(listener)
+            .map_err(|source| ServeError::Listen { address: "the socket for metrics".to_owned(), source })?;
+    }
+    Ok(Some(server.run()))
 }
 
 fn routes(

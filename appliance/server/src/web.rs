@@ -26,7 +26,8 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
     if let Some(answer) = file(&request, name) {
         return Ok(answer);
     }
-    let asset = name.rsplit('/').next().is_some_and(|last| last.contains('.')) || name.starts_with("assets/");
+    // Account names may have dots: `/people/u/ma.xiao` is a page.
+    let asset = name.starts_with("assets/") || (!name.contains('/') && name.contains('.'));
     if asset {
         return Err(Error::NotFound.into());
     }

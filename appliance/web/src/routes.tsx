@@ -8,6 +8,7 @@ import { me } from "./api/session";
 import type { Me, Role } from "./api/types";
 import Messages from "./features/im/Messages";
 import { startMessages } from "./features/im/store/start";
+import { useOwnPreferences } from "./features/session/preferences";
 import SignIn from "./features/session/SignIn";
 import { signOut } from "./api/signOut";
 import { Closed } from "./features/shell/Closed";
@@ -98,9 +99,10 @@ function Inside({ self }: { self: Me }) {
   const leave = useCallback(() => void signOut(client).then(() => navigate(paths.signIn())), [client, navigate]);
   const { id, uid, name, avatar_hue } = self.person;
   const locked = self.must_change_password;
+  useOwnPreferences(self);
   useEffect(() => {
     if (locked) return;
-    return startMessages({ id, uid, name, ...(avatar_hue ? { avatar_hue } : {}) });
+    return startMessages({ id, uid, name, avatar_hue });
   }, [id, uid, name, avatar_hue, locked]);
 
   if (locked) {

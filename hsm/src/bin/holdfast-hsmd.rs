@@ -12,7 +12,10 @@ use std::{
 use clap::Parser;
 use holdfast_base::World;
 use holdfast_hsm::hsmd::{HsmdConfig, Listener, run, supervise};
-use nix::sys::{prctl, signal::Signal};
+use nix::{
+    sys::{prctl, signal::Signal},
+    unistd::User,
+};
 
 /// Owns the HSM's PKCS#11 module and the PIN; serves the Holdfast vault over a Unix socket.
 #[derive(Parser)]
@@ -22,7 +25,7 @@ struct Arguments {
     #[arg(long, env = "HOLDFAST_PKCS11_MODULE", default_value = "/usr/lib/softhsm/libsofthsm2.so")]
     module: PathBuf,
     /// Label of the token
-    #[arg(long, default_value = "holdfast")]
+    #[arg(long, env = "HOLDFAST_TOKEN_LABEL", default_value = "holdfast")]
     token_label: String,
     /// Unix socket to make and serve: without systemd. The serving process is then started again whenever it ends.
     /// Without this option: the socket that systemd hands in
@@ -40,6 +43,9 @@ struct Arguments {
     /// User id that may connect beside our own; may be repeated
     #[arg(long = "allow-uid", value_name = "UID")]
     allowed_uids: Vec<u32>,
+    /// Name of a user that may connect beside our own; may be repeated
+    #[arg(long = "allow-user", value_name = "NAME")]
+    allowed_users: Vec<String>,
     /// Group id that may connect; may be repeated
     #[arg(long = "allow-gid", value_name = "GID")]
     allowed_gids: Vec<u32>,
@@ -71,7 +77,7 @@ fn start(arguments: &Arguments) -> io::Result<()> {
     if arguments.listener_on_stdin {
         prctl::set_pdeathsig(Signal::SIGTERM)?;
     }
-    run(config(arguments), &listener, World::system())
+    run(config(arguments)?, &listener, World::system())
 }
 
 /// This very command line, serving on standard input. By way of /proc, so that it is this program also after an upgrade
@@ -82,15 +88,20 @@ fn again() -> Command {
     command
 }
 
-fn config(arguments: &Arguments) -> HsmdConfig {
+fn config(arguments: &Arguments) -> io::Result<HsmdConfig> {
     let credential = || env::var_os("CREDENTIALS_DIRECTORY").map(|folder| PathBuf::from(folder).join("holdfast-pin"));
-    HsmdConfig {
+    let mut allowed_uids = arguments.allowed_uids.clone();
+    for name in &arguments.allowed_users {
+        let user = User::from_name(name)?.ok_or_else(|| io::Error::other(format!("there is no user {name}")))?;
+        allowed_uids.push(user.uid.as_raw());
+    }
+    Ok(HsmdConfig {
         module: arguments.module.clone(),
         token_label: arguments.token_label.clone(),
         pin_file: arguments.pin_file.clone().or_else(credential),
         state: arguments.state.clone(),
         ceremony: arguments.ceremony,
-        allowed_uids: arguments.allowed_uids.clone(),
+        allowed_uids,
         allowed_gids: arguments.allowed_gids.clone(),
-    }
+    })
 }

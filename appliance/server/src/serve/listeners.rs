@@ -1,4 +1,4 @@
-//! Listeners: those that systemd hands over, else the one of the configuration.
+//! Listeners: those that systemd hands over, by their `FileDescriptorName=`, else the one of the configuration.
 
 use std::{io, net::TcpListener, os::fd::AsFd};
 
@@ -9,10 +9,21 @@ use crate::config::Config;
 
 /// Connections waiting to be accepted.
 const BACKLOG: i32 = 1024;
+/// Names of the sockets in the units.
+const WEB: &str = "web";
+const METRICS: &str = "metrics";
 
-pub(super) fn web(config: &Config) -> Result<Vec<TcpListener>, ServeError> {
+/// What the process answers on.
+pub(super) struct Listeners {
+    /// https for everybody.
+    pub(super) web: Vec<TcpListener>,
+    /// Plain http for the machine itself; empty in development, where `/metrics` is asked for on the web.
+    pub(super) metrics: Vec<TcpListener>,
+}
+
+pub(super) fn all(config: &Config) -> Result<Listeners, ServeError> {
     let inherited = inherited().map_err(|source| ServeError::Inherit { source })?;
-    if !inherited.is_empty() {
+    if !inherited.web.is_empty() {
         return Ok(inherited);
     }
     let refuse = |source| ServeError::Listen { address: config.listen.to_string(), source };
@@ -23,17 +34,24 @@ pub(super) fn web(config: &Config) -> Result<Vec<TcpListener>, ServeError> {
         nix::sys::socket::Backlog::new(BACKLOG).unwrap_or(nix::sys::socket::Backlog::MAXCONN),
     )
     .map_err(|error| refuse(error.into()))?;
-    Ok(vec![listener])
+    Ok(Listeners { web: vec![listener], metrics: inherited.metrics })
 }
 
-fn inherited() -> io::Result<Vec<TcpListener>> {
-    let fds = daemon::listen_fds().map_err(io::Error::other)?;
-    let mut listeners = Vec::new();
-    for fd in fds.iter() {
+fn inherited() -> io::Result<Listeners> {
+    let mut found = Listeners { web: Vec::new(), metrics: Vec::new() };
+    let sockets = daemon::listen_fds_with_names().map_err(io::Error::other)?;
+    for (fd, name) in sockets.iter() {
         let inet = daemon::is_socket_inet(fd, None, Some(daemon::SocketType::Stream), daemon::Listening::IsListening, None);
-        if inet.map_err(io::Error::other)? {
-            listeners.push(daemon::tcp_listener(fd).map_err(io::Error::other)?);
+        let place = match name.to_str() {
+            Ok(WEB) => &mut found.web,
+            Ok(METRICS) => &mut found.metrics,
+            // One that is served by nobody would let people wait for ever.
+            _ => return Err(io::Error::other(format!("{} is no socket of this process", name.to_string_lossy()))),
+        };
+        if !inet.map_err(io::Error::other)? {
+            return Err(io::Error::other(format!("{} is no listening TCP socket", name.to_string_lossy())));
         }
+        place.push(daemon::tcp_listener(fd).map_err(io::Error::other)?);
     }
-    Ok(listeners)
+    Ok(found)
 }

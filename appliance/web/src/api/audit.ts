@@ -1,12 +1,11 @@
 import { http } from "./client";
-import type { AuditEntry, AuditEntryDetail, AuditFilter, Page, Verification } from "./types";
+import type { AuditFilter, AuditQuery } from "./types";
 
 export const audit = {
-  entries: (filter: AuditFilter & { cursor?: string | undefined; limit?: number }) =>
-    http.get<Page<AuditEntry>>("/audit/entries", { query: { ...filter } }),
-  entry: (index: string | number) => http.get<AuditEntryDetail>("/audit/entries/{index}", { params: { index } }),
-  actions: () => http.get<Page<string>>("/audit/actions"),
-  verify: () => http.post<Verification>("/audit/verifications", { json: {} }),
+  entries: (filter: AuditQuery, cursor?: string, limit?: number) =>
+    http.get("/audit/entries", { query: { ...filter, limit, ...(cursor ? { cursor: Number(cursor) } : {}) } }),
+  entry: (index: number) => http.get("/audit/entries/{index}", { params: { index } }),
+  actions: () => http.get("/audit/actions"),
+  verify: () => http.post("/audit/verifications", { json: {} }),
   exportArchive: (filter: AuditFilter) => http.raw("POST", "/audit/exports", { json: filter }).then((answer) => answer.blob()),
-  checkpoint: () => http.raw("GET", "/audit/checkpoint", { headers: { accept: "text/plain" } }).then((answer) => answer.text()),
 };

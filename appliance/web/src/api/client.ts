@@ -1,21 +1,20 @@
 import { boxIsBack, boxIsClosed, sessionEnded } from "./live";
+import type { Answer, At, Asked, Verb } from "./operations";
 import { Problem, problemFrom } from "./problems";
 
-// One way to the box: JSON in and out, problems as `Problem`, the cookie rides along by itself.
-// Paths are written as templates ("/people/{uid}") so that they can be held against openapi.json.
-
-export type Query = Record<string, string | number | boolean | undefined | null>;
+// One way to the box: JSON in and out, problems as `Problem`, the cookie rides along by itself. Paths are written as
+// templates ("/people/{uid}"): what may be asked there and what comes back follows from the API document.
 
 export interface Call {
   params?: Record<string, string | number>;
-  query?: Query;
+  query?: Record<string, string | number | boolean | undefined | null>;
   json?: unknown;
   body?: BodyInit;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
 }
 
-type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export const BASE = "/api/v1";
 export const STATUS = "/status";
@@ -61,19 +60,25 @@ async function refused(answer: Response): Promise<Problem> {
   return problem;
 }
 
-async function call<T>(method: Method, template: string, options: Call = {}): Promise<T> {
+async function call(method: Method, template: string, options: Call = {}): Promise<unknown> {
   const answer = await send(method, template, options);
-  if (answer.status === 204 || answer.headers.get("content-length") === "0") return undefined as T;
+  if (answer.status === 204 || answer.headers.get("content-length") === "0") return undefined;
   const text = await answer.text();
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  return text === "" ? undefined : JSON.parse(text);
 }
 
+const door =
+  <V extends Verb>(verb: V) =>
+  <T extends At<V>>(template: T, options?: Asked<T, V>): Promise<Answer<T, V>> =>
+    call(verb.toUpperCase() as Method, template, options as Call) as Promise<Answer<T, V>>;
+
 export const http = {
-  get: <T>(template: string, options?: Call) => call<T>("GET", template, options),
-  post: <T>(template: string, options?: Call) => call<T>("POST", template, options),
-  put: <T>(template: string, options?: Call) => call<T>("PUT", template, options),
-  patch: <T>(template: string, options?: Call) => call<T>("PATCH", template, options),
-  delete: <T = void>(template: string, options?: Call) => call<T>("DELETE", template, options),
+  get: door("get"),
+  post: door("post"),
+  put: door("put"),
+  patch: door("patch"),
+  delete: door("delete"),
+  /** For an answer that is not JSON. */
   raw: (method: Method, template: string, options: Call = {}) => send(method, template, options),
 };
 

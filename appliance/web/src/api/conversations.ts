@@ -1,6 +1,6 @@
 import type { Interval } from "../lib/intervals";
 import { address, http } from "./client";
-import type { Conversation, Member, Message, NewBody, Page, Readers, SyncPage } from "./types";
+import type { NewBody } from "./types";
 
 export interface Window {
   before?: number;
@@ -9,29 +9,29 @@ export interface Window {
 }
 
 export const conversations = {
-  list: (cursor?: string) => http.get<Page<Conversation>>("/conversations", { query: { cursor, limit: 200 } }),
-  get: (id: string) => http.get<Conversation>("/conversations/{id}", { params: { id } }),
+  list: (cursor?: string) => http.get("/conversations", { query: { cursor, limit: 200 } }),
+  get: (id: string) => http.get("/conversations/{id}", { params: { id } }),
   create: (cid: string, kind: "direct" | "group", members: string[], title?: string) =>
-    http.post<Conversation>("/conversations", { json: { cid, kind, members, ...(title ? { title } : {}) } }),
+    http.post("/conversations", { json: { cid, kind, members, ...(title ? { title } : {}) } }),
   update: (id: string, change: { title?: string; muted?: boolean; pinned?: boolean }) =>
-    http.patch<Conversation>("/conversations/{id}", { params: { id }, json: change }),
+    http.patch("/conversations/{id}", { params: { id }, json: change }),
   members: (id: string, cursor?: string) =>
-    http.get<Page<Member>>("/conversations/{id}/members", { params: { id }, query: { cursor, limit: 200 } }),
+    http.get("/conversations/{id}/members", { params: { id }, query: { cursor, limit: 200 } }),
   addMembers: (id: string, cid: string, members: string[]) =>
-    http.post<Page<Member>>("/conversations/{id}/members", { params: { id }, json: { cid, members } }),
+    http.post("/conversations/{id}/members", { params: { id }, json: { cid, members } }),
   removeMember: (id: string, uid: string) =>
     http.delete("/conversations/{id}/members/{uid}", { params: { id, uid } }),
   messages: (id: string, window: Window) =>
-    http.get<Page<Message>>("/conversations/{id}/messages", { params: { id }, query: { ...window } }),
+    http.get("/conversations/{id}/messages", { params: { id }, query: { ...window } }),
   send: (id: string, cid: string, body: NewBody) =>
-    http.post<Message>("/conversations/{id}/messages", { params: { id }, json: { cid, body } }),
+    http.post("/conversations/{id}/messages", { params: { id }, json: { cid, body } }),
   markRead: (id: string, ranges: Interval[]) =>
-    http.put<void>("/conversations/{id}/read", { params: { id }, json: { ranges } }),
+    http.put("/conversations/{id}/read", { params: { id }, json: { ranges } }),
   readers: (id: string, seq: number) =>
-    http.get<Readers>("/conversations/{id}/messages/{seq}/readers", { params: { id, seq } }),
+    http.get("/conversations/{id}/messages/{seq}/readers", { params: { id, seq } }),
   recall: (id: string, seq: number, cid: string) =>
-    http.post<Message>("/conversations/{id}/messages/{seq}/recall", { params: { id, seq }, json: { cid } }),
-  sync: (from: string) => http.get<SyncPage>("/sync", { query: { from } }),
+    http.post("/conversations/{id}/messages/{seq}/recall", { params: { id, seq }, json: { cid } }),
+  sync: (from: string) => http.get("/sync", { query: { from } }),
 };
 
 /** Where members fetch an attachment. */

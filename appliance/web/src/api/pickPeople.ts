@@ -18,7 +18,7 @@ export const asPick = (person: Person) => ({
 });
 
 /** Department and title, on one line. */
-export function workLine(person: Partial<Pick<Person, "departments" | "title">>): string {
-  const main = person.departments?.find((one) => one.main) ?? person.departments?.[0];
-  return [main?.name, person.title || main?.title].filter(Boolean).join(" · ");
+export function workLine(person: Pick<Person, "departments" | "title">): string {
+  const main = person.departments.find((one) => one.main) ?? person.departments[0];
+  return [main?.name, person.title].filter(Boolean).join(" · ");
 }

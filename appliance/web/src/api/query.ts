@@ -42,6 +42,6 @@ export const keys = {
   roles: ["roles"] as const,
   hsm: ["hsm"] as const,
   auditEntries: (filter: object) => ["audit", filter] as const,
-  auditEntry: (index: string) => ["audit-entry", index] as const,
+  auditEntry: (index: number) => ["audit-entry", index] as const,
   auditActions: ["audit-actions"] as const,
 };

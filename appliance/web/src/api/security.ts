@@ -1,14 +1,14 @@
 import { http } from "./client";
-import type { Hsm, Page, Role, RoleGrant } from "./types";
+import type { Role } from "./types";
 
 export const roles = {
-  list: () => http.get<Page<RoleGrant>>("/roles"),
+  list: () => http.get("/roles"),
   grant: (cid: string, role: Role, uid: string, reason: string) =>
-    http.post<RoleGrant | undefined>("/roles", { json: { cid, role, uid, reason } }),
+    http.post("/roles", { json: { cid, role, uid, reason } }),
   revoke: (role: Role, uid: string) => http.delete("/roles/{role}/{uid}", { params: { role, uid } }),
 };
 
 export const hsm = {
-  get: () => http.get<Hsm>("/security/hsm"),
-  seal: (reason: string) => http.post<void>("/security/seal", { json: { reason } }),
+  get: () => http.get("/security/hsm"),
+  seal: (reason: string) => http.post("/security/seal", { json: { reason } }),
 };

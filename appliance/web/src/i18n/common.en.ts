@@ -11,7 +11,6 @@ export const en: Shape<typeof zh> = {
   more: "More",
   remove: "Remove",
   delete: "Delete",
-  confirm: "OK",
   loading: "Loading",
   loadMore: "Show more",
   all: "All",
@@ -25,7 +24,6 @@ export const en: Shape<typeof zh> = {
   people: (n) => plural(n, "person", "people"),
   items: (n) => plural(n, "item", "items"),
   separator: ", ",
-  names: (names, more) => (more > 0 ? `${names} and ${more} more` : names),
   states: { active: "Active", invited: "Invited", frozen: "Frozen", leaving: "Leaving", erased: "Erased" },
   roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
 };

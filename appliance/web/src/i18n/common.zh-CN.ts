@@ -7,7 +7,6 @@ export const zh = {
   more: "更多",
   remove: "移除",
   delete: "删除",
-  confirm: "确定",
   loading: "正在载入",
   loadMore: "再显示一些",
   all: "全部",
@@ -22,7 +21,6 @@ export const zh = {
   items: (n: number) => `${n.toLocaleString("zh-CN")} 项`,
   separator: "、",
   /** A list of names: the first few, and how many more. */
-  names: (names: string, more: number) => (more > 0 ? `${names} 等 ${more} 人` : names),
   states: { active: "在职", invited: "已邀请", frozen: "已冻结", leaving: "离职办理中", erased: "已抹除" },
   roles: { system: "系统管理员", security: "安全管理员", audit: "审计管理员" },
 };

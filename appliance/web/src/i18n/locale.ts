@@ -11,21 +11,26 @@ function initial(): Locale {
 
 export const useLocale = create<{ locale: Locale }>(() => ({ locale: initial() }));
 
-/** What somebody chose on this device. */
+let justChosen: Locale | null = null;
+
+/** The switch of a page that nobody is signed in on: kept by this device. */
 export function setLocale(locale: Locale): void {
   remember("locale", locale);
+  justChosen = locale;
   showLocale(locale);
 }
 
-/** What the box keeps for the person; a choice made on this device wins. */
+/** What was switched to since the page opened or somebody signed in; asked once. */
+export function takeJustChosen(): Locale | null {
+  const chosen = justChosen;
+  justChosen = null;
+  return chosen;
+}
+
+/** What the box keeps for the person. */
 export function showLocale(locale: Locale): void {
   document.documentElement.lang = locale;
   useLocale.setState({ locale });
 }
-
-export const chosenHere = (): Locale | null => {
-  const stored = remembered("locale");
-  return stored === "zh-CN" || stored === "en" ? stored : null;
-};
 
 export const currentLocale = (): Locale => useLocale.getState().locale;

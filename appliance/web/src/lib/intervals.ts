@@ -1,7 +1,7 @@
 // Closed intervals of sequence numbers: sorted, disjoint, never touching.
 // They only grow, so merging them in any order gives the same answer.
 
-export type Interval = readonly [from: number, to: number];
+export type Interval = [from: number, to: number];
 
 /** The union of both lists, normalised. */
 export function union(left: readonly Interval[], right: readonly Interval[]): Interval[] {

@@ -1,7 +1,6 @@
 // Every address of the client. Features meet here: nobody writes a URL by hand.
 
-// The box takes a path with a dot in its last segment for a file: account names may have dots.
-const part = (value: string): string => encodeURIComponent(value).replaceAll(".", "%2E");
+const part = encodeURIComponent;
 
 function query(values: Record<string, string | undefined>): string {
   const pairs = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");

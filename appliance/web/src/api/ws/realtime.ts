@@ -20,6 +20,10 @@ export interface Listener {
 const FIRST_DELAY = 500;
 // On a LAN the box is back within seconds: a person shall not wait half a minute for what is there.
 const LONGEST_DELAY = 8000;
+/** A cable that was pulled answers nothing at all: without a welcome after this long, try anew. */
+const WELCOME_MILLISECONDS = 5000;
+/** And so for a connection that stands: no sign of life after a ping. */
+const PONG_MILLISECONDS = 5000;
 const SYNC_LIMIT = 500;
 const DEFAULT_HEARTBEAT_SECONDS = 25;
 const PROBE_EVERY = 3;
@@ -33,14 +37,18 @@ export class Realtime {
   #socket: WebSocket | null = null;
   #cursor: string | null = null;
   #syncing = false;
+  /** Events were left out on the way while we were catching up: what was asked for before does not cover them. */
+  #lagged = false;
   #newest: string | null = null;
   #attempts = 0;
   #wanted = false;
   #retry: number | undefined;
   #beat: number | undefined;
+  #deadline: number | undefined;
   #heardAt = 0;
   #missed = 0;
   #first = true;
+  #welcome = false;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -59,8 +67,7 @@ export class Realtime {
     window.removeEventListener("online", this.#wake);
     window.removeEventListener("offline", this.#offline);
     document.removeEventListener("visibilitychange", this.#wake);
-    window.clearTimeout(this.#retry);
-    window.clearInterval(this.#beat);
+    this.#stopTimers();
     this.#socket?.close(1000);
     this.#socket = null;
   }
@@ -79,16 +86,21 @@ export class Realtime {
   /** "Retry now" in the connection strip. */
   readonly hurry = (): void => {
     this.#attempts = 0;
-    window.clearTimeout(this.#retry);
-    if (!this.#socket) this.#connect();
+    if (this.#welcome) return this.#probe();
+    // An attempt that began without a network may hang in it.
+    this.#drop();
+    this.#connect();
   };
 
-  readonly #wake = (): void => {
-    if (document.visibilityState === "visible" && this.#wanted && !this.#socket) this.hurry();
+  // The network is back, or somebody looks again, perhaps after the machine slept.
+  readonly #wake = (event: Event): void => {
+    if (event.type === "online" || document.visibilityState === "visible") this.hurry();
   };
 
   // The browser says that there is no network: do not wait for a heartbeat to notice.
-  readonly #offline = (): void => this.#lost();
+  readonly #offline = (): void => {
+    if (this.#socket) this.#lost();
+  };
 
   #connect(): void {
     if (!this.#wanted || this.#socket) return;
@@ -96,8 +108,9 @@ export class Realtime {
     const socket = new WebSocket(`${scheme}://${location.host}/api/v1/ws`, [SUBPROTOCOL]);
     this.#socket = socket;
     this.#syncing = true;
+    this.#welcome = false;
+    this.#expect(WELCOME_MILLISECONDS);
     socket.onopen = () => {
-      this.#heardAt = Date.now();
       socket.send(JSON.stringify({ t: "hello", dev: device(), cursor: this.#cursor } satisfies Outgoing));
     };
     socket.onmessage = (message) => {
@@ -111,11 +124,22 @@ export class Realtime {
     };
   }
 
-  #lost(): void {
+  #drop(): void {
     const socket = this.#socket;
     this.#socket = null;
-    window.clearInterval(this.#beat);
+    this.#welcome = false;
+    this.#stopTimers();
     socket?.close();
+  }
+
+  #stopTimers(): void {
+    window.clearTimeout(this.#retry);
+    window.clearTimeout(this.#deadline);
+    window.clearInterval(this.#beat);
+  }
+
+  #lost(): void {
+    this.#drop();
     if (!this.#wanted) return;
     linkIs("offline");
     this.#attempts += 1;
@@ -144,7 +168,9 @@ export class Realtime {
       case "typing":
         return this.#listener.typing(frame.conv, frame.person);
       case "lag":
-        return this.#sync();
+        if (this.#syncing) this.#lagged = true;
+        else this.#sync();
+        return undefined;
       case "bye": {
         const { min_ms = FIRST_DELAY, max_ms = LONGEST_DELAY } = frame.retry ?? {};
         this.#lost();
@@ -156,19 +182,29 @@ export class Realtime {
   }
 
   #welcomed(head: string, heartbeat: number): void {
+    window.clearTimeout(this.#deadline);
+    this.#welcome = true;
     this.#startHeartbeat(heartbeat);
     this.#missed = 0;
     this.#newest = null;
-    if (this.#cursor === null) {
-      // We are subscribed already: what is loaded now can only overlap with events, never leave a gap.
+    this.#lagged = false;
+    if (this.#cursor === null) this.#loadAll(head);
+    else this.#sync();
+  }
+
+  /** We are subscribed already: what is loaded now can only overlap with events, never leave a gap. */
+  #loadAll(head: string): void {
+    const socket = this.#socket;
+    // Until it is loaded there is nothing to go on from, also for the next connection.
+    this.#cursor = null;
+    const loaded = () => {
       this.#cursor = head;
-      void this.#listener.reset().then(
-        () => this.#caughtUp(),
-        () => this.#lost(),
-      );
-      return;
-    }
-    this.#sync();
+      this.#pageDone();
+    };
+    void this.#listener.reset().then(
+      () => (socket === this.#socket ? loaded() : undefined),
+      () => (socket === this.#socket ? this.#lost() : undefined),
+    );
   }
 
   #sync(): void {
@@ -179,21 +215,20 @@ export class Realtime {
   }
 
   #page(page: { items: SyncEvent[]; next: string; more: boolean; reset: boolean }): void {
-    if (page.reset) {
-      this.#cursor = page.next;
-      void this.#listener.reset().then(
-        () => this.#caughtUp(),
-        () => this.#lost(),
-      );
-      return;
-    }
+    if (page.reset) return this.#loadAll(page.next);
     for (const event of page.items) {
       if (event.kind === "message") this.#missed += 1;
       this.#listener.event(event);
     }
     this.#advance(page.next);
     if (page.more) this.#sync();
-    else this.#caughtUp();
+    else this.#pageDone();
+  }
+
+  #pageDone(): void {
+    if (!this.#lagged) return this.#caughtUp();
+    this.#lagged = false;
+    this.#sync();
   }
 
   #changed(event: SyncEvent): void {
@@ -219,19 +254,30 @@ export class Realtime {
   }
 
   #startHeartbeat(seconds: number): void {
-    window.clearInterval(this.#beat);
     const every = Math.max(5, seconds) * 1000;
-    this.#beat = window.setInterval(() => {
-      if (Date.now() - this.#heardAt > every * 2.5) this.#lost();
-      else this.#socket?.send('{"t":"ping"}');
-    }, every);
+    this.#beat = window.setInterval(() => this.#probe(), every);
+  }
+
+  /** Is the other end still there? */
+  #probe(): void {
+    this.#socket?.send('{"t":"ping"}');
+    this.#expect(PONG_MILLISECONDS);
+  }
+
+  /** Something must be heard by then. */
+  #expect(milliseconds: number): void {
+    const since = Date.now();
+    window.clearTimeout(this.#deadline);
+    this.#deadline = window.setTimeout(() => {
+      if (this.#heardAt < since || !this.#welcome) this.#lost();
+    }, milliseconds);
   }
 }
 
 /** Full jitter: a thousand clients must not come back in the same instant. */
 export function backoff(attempt: number, chance: () => number = Math.random): number {
   const ceiling = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempt - 1));
-  return FIRST_DELAY / 2 + chance() * ceiling;
+  return FIRST_DELAY / 2 + chance() * (ceiling - FIRST_DELAY / 2);
 }
 
 function device(): string {

@@ -36,7 +36,7 @@ export default function People() {
   const [, navigate] = useLocation();
   const [department, setDepartment] = useState<string | undefined>();
   const [typed, setTyped] = useState("");
-  const [state, setState] = useState("");
+  const [state, setState] = useState<PersonState | "">("");
   const [open, setOpen] = useState<string | undefined>();
   const [making, setMaking] = useState(false);
   const q = useSettled(typed.trim(), WAIT_MILLISECONDS);
@@ -79,7 +79,7 @@ export default function People() {
           <div className="filters">
             <SearchField value={typed} onValue={setTyped} label={t.search} clearLabel={common.clear} />
             <span className={state ? "chip chip-select is-on" : "chip chip-select"}>
-              <select aria-label={t.state} value={state} onChange={(event) => setState(event.target.value)}>
+              <select aria-label={t.state} value={state} onChange={(event) => setState(STATES.find((one) => one === event.target.value) ?? "")}>
                 <option value="">{t.anyState}</option>
                 {STATES.map((one) => (
                   <option key={one} value={one}>

@@ -16,17 +16,16 @@ import { actionWord, actorWord, doorWord, objectWord, OUTCOMES } from "./words";
 const SHOWN_STEPS = 6;
 
 /** One entry: a sentence, its facts, and the proof that it is in the signed tree, recomputed here. */
-export function EntrySide({ index, onClose }: { index: string; onClose: () => void }) {
+export function EntrySide({ index, onClose }: { index: number; onClose: () => void }) {
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
-  const opened = useQuery({ queryKey: keys.auditEntry(index), queryFn: () => open(index), staleTime: Infinity });
-  const entry = { ...opened, data: opened.data?.entry };
+  const entry = useQuery({ queryKey: keys.auditEntry(index), queryFn: () => audit.entry(index), staleTime: Infinity });
   return (
-    <aside className="side side-400" aria-label={t.entry(index)}>
+    <aside className="side side-400" aria-label={t.entry(String(index))}>
       <div className="side-h">
         <div className="grow">
-          <span className="meta num">{t.entry(format.number(Number(index)))}</span>
+          <span className="meta num">{t.entry(format.number(index))}</span>
           <h2 className="truncate">
             {entry.data ? actionWord(entry.data.action, t) : ""}
             {entry.data && entry.data.outcome !== "success" ? ` · ${t.outcomes[entry.data.outcome]}` : ""}
@@ -38,7 +37,7 @@ export function EntrySide({ index, onClose }: { index: string; onClose: () => vo
         {entry.error ? (
           <Failure error={entry.error} title={t.failed} onRetry={() => void entry.refetch()} />
         ) : entry.data ? (
-          <Inside entry={entry.data} note={opened.data?.note ?? ""} />
+          <Inside entry={entry.data} />
         ) : (
           <Skeleton rows={5} label={common.loading} look="table" />
         )}
@@ -54,13 +53,7 @@ export function EntrySide({ index, onClose }: { index: string; onClose: () => vo
   );
 }
 
-/** Asked for together, so that the proof and the checkpoint speak of the same tree. */
-async function open(index: string): Promise<{ entry: AuditEntryDetail; note: string }> {
-  const [entry, note] = await Promise.all([audit.entry(index), audit.checkpoint().catch(() => "")]);
-  return { entry, note };
-}
-
-function Inside({ entry, note }: { entry: AuditEntryDetail; note: string }) {
+function Inside({ entry }: { entry: AuditEntryDetail }) {
   const t = useTexts();
   const format = useFormat();
   const details = Object.entries(entry.details ?? {});
@@ -115,7 +108,7 @@ function Inside({ entry, note }: { entry: AuditEntryDetail; note: string }) {
           </dl>
         </section>
       ) : null}
-      <Proof entry={entry} note={note} />
+      <Proof entry={entry} />
     </>
   );
 }
@@ -130,18 +123,19 @@ function Detail({ name, value }: { name: string; value: unknown }) {
   );
 }
 
-function Proof({ entry, note }: { entry: AuditEntryDetail; note: string }) {
+/** The proof leads to the root of the checkpoint that came with the entry, of exactly `size` entries. */
+function Proof({ entry }: { entry: AuditEntryDetail }) {
   const t = useTexts();
   const format = useFormat();
   const { data } = useQuery({
     queryKey: ["audit-proof", entry.index, entry.size],
-    queryFn: async () => ({ answer: await recompute(entry.index, entry.size, entry.leaf, entry.proof), checkpoint: checkpointOf(note) }),
+    queryFn: () => recompute(entry.index, entry.size, entry.leaf, entry.proof).then((answer) => ({ answer })),
     staleTime: Infinity,
   });
   if (!data) return <section className="meta">{t.recomputing}</section>;
-  const { answer, checkpoint } = data;
-  const same = checkpoint?.size === entry.size;
-  const good = answer !== null && (!same || answer.root === checkpoint?.root);
+  const { answer } = data;
+  const checkpoint = checkpointOf(entry.checkpoint);
+  const good = answer !== null && checkpoint?.size === entry.size && answer.root === checkpoint.root;
   return (
     <section>
       <h3>
@@ -167,14 +161,13 @@ function Proof({ entry, note }: { entry: AuditEntryDetail; note: string }) {
             <span className="sd">{t.root}</span>
             <span className="mono">{answer ? short(answer.root) : "—"}</span>
           </span>
-          <span className="meta">{same ? (good ? t.matches : t.differs) : ""}</span>
+          <span className="meta">{good ? t.matches : t.differs}</span>
         </li>
       </ol>
       <dl className="kv kv-24 mt-8">
         <dt>{t.treeSize}</dt>
         <dd className="num">{format.number(entry.size)}</dd>
       </dl>
-      {same ? null : <p className="meta mt-4">{t.otherSize}</p>}
     </section>
   );
 }

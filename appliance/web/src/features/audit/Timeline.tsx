@@ -34,7 +34,7 @@ export default function Timeline() {
   const { choice, filter, set, any } = useFilter();
   const list = useInfiniteQuery({
     queryKey: keys.auditEntries(filter),
-    queryFn: ({ pageParam }) => audit.entries({ ...filter, cursor: pageParam, limit: PAGE }),
+    queryFn: ({ pageParam }) => audit.entries(filter, pageParam, PAGE),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next ?? undefined,
   });
@@ -71,7 +71,7 @@ export default function Timeline() {
             <span className="end">{t.foot}</span>
           </div>
         </section>
-        {choice.entry ? <EntrySide key={choice.entry} index={choice.entry} onClose={() => set({ entry: "" })} /> : null}
+        {choice.entry ? <EntrySide key={choice.entry} index={Number(choice.entry)} onClose={() => set({ entry: "" })} /> : null}
       </main>
     </>
   );
@@ -121,7 +121,7 @@ function Filters({ choice, onChange, any }: { choice: Choice; onChange: (change:
       <Choose
         label={t.result}
         value={choice.outcome}
-        onValue={(outcome) => onChange({ outcome })}
+        onValue={(outcome) => onChange({ outcome: outcome as Choice["outcome"] })}
         options={[["", t.anyResult], ...Object.entries(t.outcomes)]}
       />
       <form

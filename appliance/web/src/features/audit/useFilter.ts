@@ -1,5 +1,5 @@
 import { useLocation, useSearch } from "wouter";
-import type { AuditFilter } from "../../api/types";
+import type { AuditOutcome, AuditQuery } from "../../api/types";
 import { fromDate } from "../../lib/clock";
 import { paths } from "../../lib/paths";
 
@@ -9,7 +9,7 @@ export interface Choice {
   since: Since;
   actor: string;
   action: string;
-  outcome: string;
+  outcome: AuditOutcome | "";
   object: string;
   /** The entry that is open beside the list. */
   entry: string;
@@ -18,7 +18,7 @@ export interface Choice {
 const DAYS: Record<Exclude<Since, "">, number> = { today: 0, week: 7, month: 30 };
 
 /** What is filtered lies in the address: it can be kept, sent and gone back to. */
-export function useFilter(): { choice: Choice; filter: AuditFilter; set: (change: Partial<Choice>) => void; any: boolean } {
+export function useFilter(): { choice: Choice; filter: AuditQuery; set: (change: Partial<Choice>) => void; any: boolean } {
   const parameters = new URLSearchParams(useSearch());
   const [, navigate] = useLocation();
   const read = (name: string) => parameters.get(name) ?? "";
@@ -26,12 +26,12 @@ export function useFilter(): { choice: Choice; filter: AuditFilter; set: (change
     since: (["today", "week", "month"] as const).find((one) => one === read("since")) ?? "",
     actor: read("actor"),
     action: read("action"),
-    outcome: read("outcome"),
+    outcome: (["success", "refused", "failed"] as const).find((one) => one === read("outcome")) ?? "",
     object: read("object"),
     entry: read("entry"),
   };
   const from = choice.since === "" ? undefined : fromDate(new Date(new Date().setHours(0, 0, 0, 0) - DAYS[choice.since] * 86_400_000));
-  const filter: AuditFilter = {
+  const filter: AuditQuery = {
     ...(from === undefined ? {} : { from }),
     ...(choice.actor ? { actor: choice.actor } : {}),
     ...(choice.action ? { action: choice.action } : {}),

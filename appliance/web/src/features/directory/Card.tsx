@@ -44,7 +44,6 @@ export function Card({ uid, onClose, onOpen }: { uid: string; onClose: () => voi
 function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) => void }) {
   const t = useTexts();
   const common = useCommon();
-  const titles = person.departments.map((one) => one.title).filter(Boolean);
   return (
     <>
       <div className="pcard-head">
@@ -57,7 +56,7 @@ function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) =
       </div>
       <Acts person={person} />
       <dl className="facts pfacts">
-        <Fact name={t.job}>{person.title || titles[0]}</Fact>
+        <Fact name={t.job}>{person.title}</Fact>
         <Fact name={t.department}>
           <Posts person={person} />
         </Fact>
@@ -99,7 +98,7 @@ function Posts({ person }: { person: PersonCard }) {
   const t = useTexts();
   const lines = person.departments.map((post) => {
     const path = person.department_paths?.find((one) => one.at(-1)?.id === post.id)?.map((one) => one.name);
-    return { main: post.main, text: [path && path.length > 1 ? path.slice(1).join(" / ") : post.name, post.main ? "" : post.title].filter(Boolean).join(" ") };
+    return { main: post.main, text: path && path.length > 1 ? path.slice(1).join(" / ") : post.name };
   });
   const sorted = [...lines.filter((line) => line.main), ...lines.filter((line) => !line.main)];
   return (

@@ -138,7 +138,7 @@ function Rows({ people: list, uid, onOpen }: { people: Person[]; uid: string | u
                   {person.state === "active" ? null : <span className="tag tag-line">{common.states[person.state]}</span>}
                 </span>
               </td>
-              <td title={person.title ?? undefined}>{person.title || main?.title}</td>
+              <td title={person.title ?? undefined}>{person.title}</td>
               <td title={main?.name}>{main?.name}</td>
               <td className="tnum">{person.uid}</td>
             </tr>

@@ -30,6 +30,5 @@ export const en: Shape<typeof zh> = {
   manager: "Manager",
   also: (text) => `Also ${text}`,
   self: "This is you",
-  copyMail: "Copy address",
   backToList: "Back",
 };

@@ -27,6 +27,5 @@ export const zh = {
   manager: "上级",
   also: (text: string) => `兼 ${text}`,
   self: "这是你",
-  copyMail: "复制邮箱",
   backToList: "返回",
 };

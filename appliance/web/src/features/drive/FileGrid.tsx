@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import { VList, type VListHandle } from "virtua";
 import { contentAddress, type Order, type Sort } from "../../api/drive";
-import type { Node } from "../../api/types";
+import type { Node, Right } from "../../api/types";
 import { useFormat } from "../../i18n/format";
 import { useMinute } from "../../lib/clock";
 import { usePhone } from "../../lib/react";
@@ -150,7 +150,7 @@ function Row({ node, index, ...props }: Props & { node: Node; index: number }) {
 
 function RowMenu({ node, ...props }: Acts & { node: Node }) {
   const t = useTexts();
-  const may = (right: string) => node.rights.includes(right);
+  const may = (right: Right) => node.rights.includes(right);
   return (
     <Menu trigger={<IconButton small icon="more" label={`${t.more}: ${node.name}`} tabIndex={-1} />}>
       {node.kind === "file" ? (

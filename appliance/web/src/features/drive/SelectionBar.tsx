@@ -1,5 +1,5 @@
 import { contentAddress } from "../../api/drive";
-import type { Node } from "../../api/types";
+import type { Node, Right } from "../../api/types";
 import { useFormat } from "../../i18n/format";
 import { usePhone } from "../../lib/react";
 import { Button, IconButton } from "../../ui/Button";
@@ -24,7 +24,7 @@ export function SelectionBar({ selection, total, onMove, onRemove, onRename, onD
   const { nodes } = selection;
   const only = nodes.length === 1 ? nodes[0] : undefined;
   const files = nodes.filter((node) => node.kind === "file");
-  const may = (right: string) => nodes.every((node) => node.rights.includes(right));
+  const may = (right: Right) => nodes.every((node) => node.rights.includes(right));
   const all = nodes.length === total;
   const download = () => files.forEach((node) => save(contentAddress(node.id), node.name));
   return (

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { conversations } from "../../api/conversations";
-import { pickPeople, workLine } from "../../api/pickPeople";
+import { pickPeople } from "../../api/pickPeople";
 import { asProblem } from "../../api/problems";
 import { keys } from "../../api/query";
 import type { Member } from "../../api/types";
@@ -59,7 +59,7 @@ function Members({ conversation }: { conversation: Held }) {
   const group = conversation.kind === "group";
   const mine = data?.find((member) => member.person.id === ownId())?.role === "owner";
   const wanted = q.trim().toLowerCase();
-  const shown = data?.filter(({ person }) => `${person.name} ${person.uid} ${person.pinyin ?? ""}`.toLowerCase().includes(wanted));
+  const shown = data?.filter(({ person }) => `${person.name} ${person.uid}`.toLowerCase().includes(wanted));
   const owners = shown?.filter((member) => member.role === "owner" && group) ?? [];
   const members = shown?.filter((member) => !owners.includes(member)) ?? [];
   return (
@@ -104,14 +104,14 @@ function MemberRow({ member, conversation, removable }: { member: Member; conver
   return (
     <div className="row row-52 member">
       <Link className="member-link" href={paths.person(person.uid)} data-row="">
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} off={person.state === "frozen"} />
+        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} />
         <span className="row-main">
           <span className="row-title">
             <span>{person.name}</span>
             {member.role === "owner" && conversation.kind === "group" ? <span className="tag tag-brand">{t.owner}</span> : null}
             {self ? <span className="tag">{t.meTag}</span> : null}
           </span>
-          <span className="row-sub">{workLine(person) || person.uid}</span>
+          <span className="row-sub">{person.uid}</span>
         </span>
       </Link>
       {self ? null : (

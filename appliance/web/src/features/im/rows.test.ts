@@ -7,7 +7,7 @@ import type { Pending } from "./store/store";
 const at = (day: number, hour: number, minute: number) => fromDate(new Date(2026, 10, day, hour, minute));
 const message = (seq: number, sender: string, time: number): Message => ({
   id: `c-${seq}`, conversation: "c", seq, g: String(seq), at: time, cid: `m${seq}`, reads: 0,
-  sender: { id: sender, uid: sender, name: sender }, body: { type: "text", text: "x" },
+  sender: { id: sender, uid: sender, name: sender, avatar_hue: 1 }, body: { type: "text", text: "x" },
 });
 const pending = (cid: string, time: number): Pending => ({
   cid, conversation: "c", person: "me", at: time, body: { type: "text", text: "x" }, state: "waiting",

@@ -27,7 +27,7 @@ const LINE: { state: keyof ReturnType<typeof useTexts>["states"]; shape: ShapeNa
   { state: "unsealing", shape: "half" },
   { state: "unsealed", shape: "ok" },
   { state: "degraded", shape: "tri" },
-  { state: "isolated", shape: "dia" },
+  { state: "quarantined", shape: "dia" },
 ];
 
 /** The state of the token and the keys under it, and the one act: sealing. */

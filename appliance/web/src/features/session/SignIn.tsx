@@ -5,12 +5,10 @@ import { sessionBegan, useLive } from "../../api/live";
 import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import { boxStatus, me, session } from "../../api/session";
-import type { Me } from "../../api/types";
-import { chosenHere, setLocale, showLocale, useLocale } from "../../i18n/locale";
+import { setLocale, useLocale } from "../../i18n/locale";
 import { sentence, useProblems } from "../../i18n/problems";
 import { paths } from "../../lib/paths";
 import { useTitle } from "../../lib/react";
-import { showTheme, themeChosenHere } from "../../lib/theme";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -178,15 +176,7 @@ function SignInForm() {
   );
 }
 
-/** A language or theme chosen on this device wins and is told to the box; otherwise the person's own comes from there. */
-function keepPreferences(self: Me): void {
-  const locale = chosenHere();
-  if (!locale && self.locale) showLocale(self.locale);
-  else if (locale && locale !== self.locale) void me.update({ locale }).catch(() => undefined);
-  if (!themeChosenHere() && self.theme) showTheme(self.theme);
-}
-
-/** Takes the language and theme of the person, then goes where they wanted to go. */
+/** Goes where they wanted to go. */
 function useBegin(): () => Promise<void> {
   const client = useQueryClient();
   const [, navigate] = useLocation();
@@ -194,8 +184,7 @@ function useBegin(): () => Promise<void> {
   return async () => {
     sessionBegan();
     client.clear();
-    const self = await client.fetchQuery({ queryKey: keys.me, queryFn: me.get });
-    keepPreferences(self);
+    await client.fetchQuery({ queryKey: keys.me, queryFn: me.get });
     navigate(next?.startsWith("/") && !next.startsWith("//") ? next : paths.messages(), { replace: true });
   };
 }

@@ -1,20 +1,24 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { keys } from "../../api/query";
 import { me } from "../../api/session";
-import { setLocale, useLocale, type Locale } from "../../i18n/locale";
+import { showLocale, useLocale, type Locale } from "../../i18n/locale";
 import { setTheme, useTheme, type Theme } from "../../lib/theme";
 import { useTexts } from "./texts";
 
 /** Taken at once here; kept by the box for the person's other devices. */
 export function Appearance() {
   const t = useTexts();
+  const client = useQueryClient();
   const locale = useLocale((state) => state.locale);
   const theme = useTheme((state) => state.theme);
+  const keep = (change: Parameters<typeof me.update>[0]) => void me.update(change).then((self) => client.setQueryData(keys.me, self), () => undefined);
   const language = (next: Locale) => {
-    setLocale(next);
-    void me.update({ locale: next }).catch(() => undefined);
+    showLocale(next);
+    keep({ locale: next });
   };
   const look = (next: Theme) => {
     setTheme(next);
-    void me.update({ theme: next }).catch(() => undefined);
+    keep({ theme: next });
   };
   return (
     <div className="form">

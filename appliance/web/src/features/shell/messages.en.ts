@@ -64,9 +64,10 @@ export const en: Shape<typeof zh> = {
     uninitialised: "Uninitialised",
     sealed: "Sealed",
     unsealing: "Unsealing",
+    opening: "Opening",
     unsealed: "Unsealed",
     degraded: "Degraded",
-    isolated: "Isolated",
+    quarantined: "Isolated",
   },
   signOut: "Sign out",
 };

@@ -61,9 +61,10 @@ export const zh = {
     uninitialised: "未初始化",
     sealed: "已封存",
     unsealing: "解封中",
+    opening: "正在打开",
     unsealed: "已解封",
     degraded: "降级",
-    isolated: "隔离",
+    quarantined: "隔离",
   },
   signOut: "退出登录",
 };

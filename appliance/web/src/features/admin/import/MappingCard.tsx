@@ -3,7 +3,7 @@ import { useState } from "react";
 import { imports } from "../../../api/directory";
 import { asProblem } from "../../../api/problems";
 import { keys } from "../../../api/query";
-import type { Import } from "../../../api/types";
+import type { Import, ImportField } from "../../../api/types";
 import { useCommon } from "../../../i18n/common";
 import { sentence, useProblems } from "../../../i18n/problems";
 import { Button } from "../../../ui/Button";
@@ -11,27 +11,31 @@ import { Banner } from "../../../ui/Surface";
 import { toast } from "../../../ui/Toast";
 import { useTexts } from "../texts";
 
-/** Which column holds what. Several columns may hold departments; else one each. */
+type Mapping = Partial<Record<ImportField, number>>;
+
+/** Which column holds what: each field comes from one column at most. */
 export function MappingCard({ made }: { made: Import }) {
   const t = useTexts();
   const common = useCommon();
   const problems = useProblems();
   const client = useQueryClient();
-  const [mapping, setMapping] = useState<Record<number, string | null>>({});
+  const found = Object.fromEntries(made.columns.flatMap(({ field, index }) => (field ? [[field, index]] : []))) as Mapping;
+  const [chosen, setChosen] = useState<Mapping | null>(null);
+  const mapping = chosen ?? found;
   const [busy, setBusy] = useState(false);
-  const fieldOf = (index: number): string => {
-    const chosen = mapping[index];
-    return (chosen === undefined ? made.columns.find((column) => column.index === index)?.field : chosen) ?? "";
+  const fieldOf = (index: number) => made.fields.find((field) => mapping[field.key] === index)?.key ?? "";
+  const choose = (index: number, field: string) => {
+    const others = Object.entries(mapping).filter(([key, at]) => at !== index && key !== field);
+    setChosen(Object.fromEntries(field === "" ? others : [...others, [field, index]]));
   };
-  const mapped = made.columns.map((column) => fieldOf(column.index));
-  const missing = made.fields.filter((field) => field.required && !mapped.includes(field.key)).map((field) => fieldName(field.key, t));
+  const missing = made.fields.filter((field) => field.required && mapping[field.key] === undefined).map((field) => fieldName(field.key, t));
   const recheck = async () => {
     setBusy(true);
     try {
-      const next = await imports.map(made.id, Object.fromEntries(made.columns.map((column) => [String(column.index), fieldOf(column.index) || null])));
+      const next = await imports.map(made.id, mapping);
       client.setQueryData(keys.import(made.id), next);
       await client.invalidateQueries({ queryKey: keys.import(made.id) });
-      setMapping({});
+      setChosen(null);
     } catch (error) {
       toast(sentence(asProblem(error), problems), "danger");
     } finally {
@@ -44,7 +48,7 @@ export function MappingCard({ made }: { made: Import }) {
         <h2>{t.mappingTitle}</h2>
         <span className="meta truncate">{t.mappingHelp}</span>
         <span className="end" />
-        <Button small icon="refresh" busy={busy} disabled={Object.keys(mapping).length === 0} onClick={() => void recheck()}>
+        <Button small icon="refresh" busy={busy} disabled={chosen === null} onClick={() => void recheck()}>
           {t.recheck}
         </Button>
       </div>
@@ -78,7 +82,7 @@ export function MappingCard({ made }: { made: Import }) {
                   className="select"
                   aria-label={`${t.field}: ${column.heading}`}
                   value={fieldOf(column.index)}
-                  onChange={(event) => setMapping({ ...mapping, [column.index]: event.target.value || null })}
+                  onChange={(event) => choose(column.index, event.target.value)}
                 >
                   <option value="">{t.skipColumn}</option>
                   {made.fields.map((field) => (

@@ -2,7 +2,7 @@
 
 import { showUnread } from "../../../api/live";
 import { keys, queries } from "../../../api/query";
-import type { Message, PersonRef, SyncEvent } from "../../../api/types";
+import type { ConversationChange, Message, PersonRef } from "../../../api/types";
 import { contains, union, type Interval } from "../../../lib/intervals";
 import { fetchConversation, loadNewer } from "./load";
 import { settled } from "./outbox";
@@ -10,9 +10,8 @@ import { arrived, isRead, markedRead } from "./readState";
 import { dropConversation, im, newestOf, ownId, putConversation, putTimeline, timelineOf, unreadOf, useIm, weightOf, type Held } from "./store";
 import { received } from "./timeline";
 
-export function applyEvent(event: SyncEvent): void {
-  const id = event.conversation ?? event.message?.conversation;
-  if (!id) return;
+export function applyEvent(event: ConversationChange): void {
+  const id = event.conversation;
   if (event.message) applyMessage(event.message);
   if (event.kind === "read" && event.person && event.ranges) applyRead(id, event.person, event.ranges);
   if (event.kind === "own" && event.own) applyOwn(id, event.own);
@@ -87,7 +86,7 @@ function countReader(conversation: Held, person: string, ranges: readonly Interv
   putTimeline(conversation.id, { ...timeline, messages });
 }
 
-function applyOwn(id: string, own: NonNullable<SyncEvent["own"]>): void {
+function applyOwn(id: string, own: NonNullable<ConversationChange["own"]>): void {
   if (own.change === "left") {
     dropConversation(id);
     refreshBadge();

@@ -8,7 +8,7 @@ import { acknowledged, discard, flush, refusedFrame, restore, retry, sendOver, s
 import { forget, held, im, putConversation, putTimeline, timelineOf, useIm } from "./store";
 import { emptyTimeline } from "./timeline";
 
-const person = { id: "7", uid: "lin", name: "林" };
+const person = { id: "7", uid: "lin", name: "林", avatar_hue: 1 };
 
 /** The box: takes each client id once, whatever is sent again. */
 class Box {
@@ -31,7 +31,7 @@ class Box {
     let message = this.messages.find((one) => one.cid === cid);
     if (!message) {
       const seq = this.messages.length + 1;
-      message = { id: `c-${seq}`, conversation: "c", seq, g: String(seq), at: seq, sender: person, cid, body, reads: 0 };
+      message = { id: `c-${seq}`, conversation: "c", seq, g: String(seq), at: seq, sender: person, cid, body: body as Message["body"], reads: 0 };
       this.messages.push(message);
     }
     if (!this.mute) acknowledged({ t: "ack", cid, conv: "c", seq: message.seq, g: message.g, at: message.at, id: message.id });

@@ -4,7 +4,7 @@
 import { attachmentDoor, conversations } from "../../../api/conversations";
 import { sendBytes } from "../../../api/bytes";
 import { asProblem, problemFrom, type Problem, type ProblemCode } from "../../../api/problems";
-import type { Attachment, Message, NewBody } from "../../../api/types";
+import type { Attachment, Body, Message, NewBody } from "../../../api/types";
 import type { Ack, Nack } from "../../../api/ws/protocol";
 import type { Realtime } from "../../../api/ws/realtime";
 import { idb } from "../../../lib/idb";
@@ -101,8 +101,11 @@ export function acknowledged(ack: Ack): void {
   const pending = find(ack.conv, ack.cid);
   const person = im().person;
   if (!pending || pending.body.type === "upload" || !person) return;
-  applyMessage({ id: ack.id, conversation: ack.conv, seq: ack.seq, g: ack.g, at: ack.at, sender: person, cid: ack.cid, body: pending.body, reads: 0 });
+  applyMessage({ id: ack.id, conversation: ack.conv, seq: ack.seq, g: ack.g, at: ack.at, sender: person, cid: ack.cid, body: asShown(pending.body), reads: 0 });
 }
+
+/** As it will come back: what one may leave out stands there. */
+const asShown = (body: NewBody): Body => (body.type === "file" ? { ...body, media: body.media ?? "application/octet-stream" } : body);
 
 export function refusedFrame(nack: Nack): void {
   for (const list of Object.values(im().pending)) {

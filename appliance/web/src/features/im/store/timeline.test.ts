@@ -4,7 +4,7 @@ import { emptyTimeline, joined, merged, received, type Timeline } from "./timeli
 
 const message = (seq: number, change: Partial<Message> = {}): Message => ({
   id: `c-${seq}`, conversation: "c", seq, g: String(seq), at: seq, cid: `cid-${seq}`, reads: 0,
-  sender: { id: "1", uid: "lin", name: "林" }, body: { type: "text", text: String(seq) }, ...change,
+  sender: { id: "1", uid: "lin", name: "林", avatar_hue: 1 }, body: { type: "text", text: String(seq) }, ...change,
 });
 const seqs = (timeline: Timeline) => timeline.messages.map((one) => one.seq);
 const window = (from: number, to: number): Timeline => ({

@@ -1,0 +1,4153 @@
+// Written by `npm run schema` from appliance/server/openapi.json. Do not edit.
+
+export interface paths {
+    "/api/v1/admin/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with everything, the frozen too. */
+        get: operations["admin_people_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The actions that occur in the log, for a filter to choose from. */
+        get: operations["audit_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed checkpoint as it is now. Keep it: `holdfast-audit verify --since` proves with it that nothing was taken back. */
+        get: operations["audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries that fit the filter, newest first. */
+        get: operations["audit_entries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/entries/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry with its details and the proof that the signed log contains it. */
+        get: operations["audit_entries_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The log for a machine that the box's administrators do not control: `holdfast-audit verify` takes it.
+         * @description It holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those that
+         *     the filter lets through.
+         */
+        post: operations["audit_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recomputes the whole log and checks the HSM's signature. */
+        post: operations["audit_verifications_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The conversations that one is in, the most recently written first. */
+        get: operations["conversations_list"];
+        put?: never;
+        /** Begins a conversation. A direct one that exists is answered as it is (200). */
+        post: operations["conversations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One conversation. */
+        get: operations["conversations_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames a group (its owner), mutes or pins for oneself. */
+        patch: operations["conversations_change"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stores a file for a message of this conversation. */
+        post: operations["conversations_files_attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/files/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes, for members. */
+        get: operations["conversations_files_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The members, in the order of joining. */
+        get: operations["conversations_members_list"];
+        put?: never;
+        /** Brings people into a group; every member may. Answers the first page of the members. */
+        post: operations["conversations_members_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/members/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes somebody from a group (its owner), or leaves it. */
+        delete: operations["conversations_members_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One page, ascending by number. */
+        get: operations["conversations_messages_page"];
+        put?: never;
+        /** Sends a message. A retry with the same client id and content answers the first one. */
+        post: operations["conversations_messages_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages/{seq}/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read it, with times, and who has not. The sender stands in neither list. */
+        get: operations["conversations_messages_readers_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages/{seq}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recalls a message of one's own that is not older than 24 hours. Answers the tombstone. */
+        post: operations["conversations_messages_recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks messages as read. Marks only grow. */
+        put: operations["conversations_read_mark"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Departments directly below one, in their order. */
+        get: operations["departments_list"];
+        put?: never;
+        /** A new department, last among those of its parent. */
+        post: operations["departments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One department, with its path from the root. */
+        get: operations["departments_read"];
+        put?: never;
+        post?: never;
+        /** Deletes an empty department. */
+        delete: operations["departments_delete"];
+        options?: never;
+        head?: never;
+        /** Renames, moves with everything below. */
+        patch: operations["departments_edit"];
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A node and the names above it. */
+        get: operations["drive_nodes_read"];
+        put?: never;
+        post?: never;
+        /** To the trash of its space, with everything below. */
+        delete: operations["drive_nodes_delete"];
+        options?: never;
+        head?: never;
+        /** Renames, moves. A taken name is 409 `name-taken`; a folder cannot go into itself. */
+        patch: operations["drive_nodes_change"];
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}/children": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Folders first, whatever the order. */
+        get: operations["drive_nodes_children_list"];
+        put?: never;
+        /** A new folder. */
+        post: operations["drive_nodes_children_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes, as an attachment. One range at a time; the download stands in the audit log before its first byte goes out. */
+        get: operations["drive_nodes_content_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies a file, or a folder with everything in it. No content is copied. */
+        post: operations["drive_nodes_copy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back to where it was, or to the root of the space when that folder is gone; a taken name gets a number. */
+        post: operations["drive_nodes_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first, the current one included. */
+        get: operations["drive_nodes_versions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The older content becomes the newest version. */
+        post: operations["drive_nodes_versions_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/nodes/{parent}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** A whole file in one request: new (201), or a new version of it (200). */
+        put: operations["drive_nodes_content_write"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/spaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The spaces of the person: the own one first, then the departments'. */
+        get: operations["drive_spaces_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/spaces/{id}/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Newest first. */
+        get: operations["drive_spaces_trash_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/trash/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** For good. */
+        delete: operations["drive_trash_erase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announces an upload. Quota is asked here, and again by the commit. */
+        post: operations["drive_uploads_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drive/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where to go on. */
+        get: operations["drive_uploads_state"];
+        put?: never;
+        post?: never;
+        /** Drops what was received. */
+        delete: operations["drive_uploads_cancel"];
+        options?: never;
+        /** The same as headers: `Upload-Offset`, `Upload-Length`. */
+        head: operations["drive_uploads_probe"];
+        /**
+         * Bytes at the durable offset. Another offset is 409, with the true one in `Upload-Offset`. What a torn connection brought
+         *     is kept.
+         */
+        patch: operations["drive_uploads_append"];
+        trace?: never;
+    };
+    "/api/v1/drive/uploads/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The file gets its name. Repeated, the answer is the same. */
+        post: operations["drive_uploads_commit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Oneself. */
+        get: operations["me_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes language and theme. */
+        patch: operations["me_change"];
+        trace?: never;
+    };
+    "/api/v1/me/app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, the newest first. */
+        get: operations["me_app_passwords_list"];
+        put?: never;
+        /** Makes one. The password is in this answer and never again. */
+        post: operations["me_app_passwords_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/app-passwords/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes one of one's own, at once. */
+        delete: operations["me_app_passwords_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the own password. Every other session ends. */
+        post: operations["me_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["openapi_json_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody in the directory, by pinyin. */
+        get: operations["people_list"];
+        put?: never;
+        /** A new person. With a password the person can sign in, and must change it first. */
+        post: operations["people_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person's card. */
+        get: operations["people_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a person's record. What is absent stays; `null` clears. */
+        patch: operations["people_edit"];
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends every session and app password of the person at once. What the person made stays. */
+        post: operations["people_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a password that must be changed at the next sign-in. Every session ends. */
+        post: operations["people_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the person sign in again. */
+        post: operations["people_unfreeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads an .xlsx or .csv and says what an import would do. Nothing is changed. */
+        post: operations["people_imports_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The import as it stands. */
+        get: operations["people_imports_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** The dry run again with another mapping of columns. */
+        patch: operations["people_imports_remap"];
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what the dry run said, in one transaction. Asking twice does it once. */
+        post: operations["people_imports_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows and their problems as a sheet. */
+        get: operations["people_imports_report_csv_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Row by row, what it would do and what is wrong. */
+        get: operations["people_imports_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds what. */
+        get: operations["roles_list"];
+        put?: never;
+        /** Grants a role to somebody else who holds none of the three. */
+        post: operations["roles_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{role}/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a role. The last one who holds it keeps it. */
+        delete: operations["roles_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks for `q` in what the person may see. With `kind=all` the answer holds groups, otherwise one list with a cursor.
+         * @description Words are joined by AND; `"..."` is a phrase, `-word` excludes; filters: `from:` `来自:`, `in:` `群:`, `type:` `类型:`, `after:` `之后:`,
+         *     `before:` `之前:`. Nothing that can be typed is an error.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/hsm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the HSM and of the keys under it. */
+        get: operations["security_hsm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Seals the box. Every session meets the sealed page within a second. */
+        post: operations["security_seal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own sessions, the one used last first. */
+        get: operations["sessions_list"];
+        put?: never;
+        /** Signs in. Wrong name and wrong password are one answer, in one time. */
+        post: operations["sessions_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions, at every door at once. */
+        delete: operations["sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Signs out. */
+        delete: operations["sessions_current_end_current"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of the box, for the sign-in and the sealed page. */
+        get: operations["status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that one has to know since `from`: all conversations and what is one's own, merged by `g`. */
+        get: operations["sync"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @enum {string} */
+        ActorKind: "person" | "system" | "stranger";
+        /**
+         * @description Which doors an app password opens.
+         * @enum {string}
+         */
+        AppDoor: "webdav" | "any";
+        Apply: {
+            mode: components["schemas"]["Mode"];
+        };
+        AppPassword: {
+            created_at: components["schemas"]["Timestamp"];
+            door: components["schemas"]["AppDoor"];
+            /** Format: uuid */
+            id: string;
+            label: string;
+            used_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What a message of type `file` names. */
+        Attachment: {
+            media?: string | null;
+            name: string;
+            node: components["schemas"]["NodeId"];
+            /** Format: int64 */
+            size: number;
+        };
+        /** @description Who acted. `uid` and `name` are today's; a person who was erased has neither. */
+        AuditActor: {
+            id?: components["schemas"]["PersonId"] | null;
+            kind: components["schemas"]["ActorKind"];
+            name?: string | null;
+            uid?: string | null;
+        };
+        /** @description One entry of the log. */
+        AuditEntry: {
+            /** @description `noun.verb` */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            at: components["schemas"]["Timestamp"];
+            /** @description Why it was refused or failed. */
+            code?: string | null;
+            /** Format: int64 */
+            index: number;
+            object: components["schemas"]["AuditObject"];
+            outcome: components["schemas"]["Ending"];
+            request: string;
+            source: components["schemas"]["AuditSource"];
+        };
+        /** @description An opened entry, with the proof that the signed log contains it. */
+        AuditEntryDetail: components["schemas"]["AuditEntry"] & {
+            /** @description The signed checkpoint of exactly `size` entries (C2SP signed note): the proof leads to its root. */
+            checkpoint: string;
+            /** @description Details were longer than an entry may be. */
+            cut: boolean;
+            /** @description Texts, numbers and lists of texts, by name. */
+            details: Record<string, unknown>;
+            /** @description Leaf hash, base64 (RFC 6962). */
+            leaf: string;
+            /** @description Inclusion proof, leaf side first, base64. */
+            proof: string[];
+            /**
+             * Format: int64
+             * @description Entries of the signed log that the proof is about.
+             */
+            size: number;
+        };
+        /** @description What auditors carry to verify the log: the key never leaves the token, this is its public half. */
+        AuditKey: {
+            vkey: string;
+        };
+        /** @description What was acted on. `name` is today's, where the directory knows it. */
+        AuditObject: {
+            id: string;
+            kind: string;
+            name?: string | null;
+        };
+        /** @description Where from. */
+        AuditSource: {
+            address?: string | null;
+            agent?: string;
+            door: string;
+        };
+        /** @description A department that a person belongs to. */
+        Belonging: {
+            id: components["schemas"]["DepartmentId"];
+            main: boolean;
+            name: string;
+        };
+        /**
+         * Format: uuid
+         * @description What a client chooses for one create, so that a retry is harmless.
+         * @example 0192f0c1-2b7a-7c3e-8a51-9d5f0e6b4a10
+         */
+        ClientId: string;
+        /**
+         * @description The ledger's global commit number `g`: one for each transaction, in commit order.
+         * @example 42
+         */
+        CommitNo: string;
+        Conversation: {
+            created_at: components["schemas"]["Timestamp"];
+            /** @description The newest commit that touched it. */
+            g: components["schemas"]["CommitNo"];
+            /**
+             * Format: int64
+             * @description Number of the newest message; 0 while there is none.
+             */
+            head_seq: number;
+            id: components["schemas"]["ConversationId"];
+            /**
+             * Format: int64
+             * @description Messages from this number on may be seen.
+             */
+            joined_seq: number;
+            kind: components["schemas"]["ConversationKind"];
+            last?: components["schemas"]["Message"] | null;
+            /**
+             * Format: int64
+             * @description How many are in it now.
+             */
+            members: number;
+            muted: boolean;
+            owner?: components["schemas"]["PersonRef"] | null;
+            peer?: components["schemas"]["PersonRef"] | null;
+            pinned: boolean;
+            /** @description What this person has read: inclusive, ascending, disjoint. */
+            read: [
+                number,
+                number
+            ][];
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description Messages after `joined_seq` that are neither read nor one's own.
+             */
+            unread: number;
+        };
+        /** @description One thing that a device has to know, in the order of `g`. Whatever has a `message` adds or replaces that message. */
+        ConversationChange: {
+            /** @description When it was committed. */
+            at: components["schemas"]["Timestamp"];
+            conversation: components["schemas"]["ConversationId"];
+            g: components["schemas"]["CommitNo"];
+            kind: components["schemas"]["ConversationChangeKind"];
+            message?: components["schemas"]["Message"] | null;
+            own?: components["schemas"]["OwnChange"] | null;
+            person?: components["schemas"]["PersonId"] | null;
+            /** @description Of a `read`: what was newly read. */
+            ranges?: [
+                number,
+                number
+            ][] | null;
+        };
+        /** @enum {string} */
+        ConversationChangeKind: "message" | "recall" | "read" | "conversation" | "members" | "own";
+        /** @description What is absent stays as it is. The title is the owner's to change; an empty one takes it away. */
+        ConversationChanges: {
+            muted?: boolean | null;
+            pinned?: boolean | null;
+            title?: string | null;
+        };
+        /** @enum {string} */
+        ConversationEvent: "created" | "joined" | "left" | "renamed";
+        /**
+         * @description A conversation. Also its container id in search.
+         * @example 42
+         */
+        ConversationId: string;
+        /** @enum {string} */
+        ConversationKind: "direct" | "group";
+        ConversationMember: {
+            joined_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            joined_seq: number;
+            person: components["schemas"]["PersonRef"];
+            role: components["schemas"]["MemberRole"];
+        };
+        Department: {
+            /**
+             * Format: int32
+             * @description Departments directly below.
+             */
+            children: number;
+            id: components["schemas"]["DepartmentId"];
+            name: string;
+            parent?: components["schemas"]["DepartmentId"] | null;
+            /**
+             * Format: int32
+             * @description People in the whole subtree, each counted once; the frozen are not.
+             */
+            people: number;
+        };
+        DepartmentChange: {
+            name?: string | null;
+            /** @description `null` makes it a root. */
+            parent?: string | null;
+        };
+        DepartmentDetail: components["schemas"]["Department"] & {
+            /** @description From the root down to the department itself. */
+            path: components["schemas"]["DepartmentRef"][];
+        };
+        /**
+         * @description A department.
+         * @example 42
+         */
+        DepartmentId: string;
+        DepartmentRef: {
+            id: components["schemas"]["DepartmentId"];
+            name: string;
+        };
+        /** @description Where a copy goes. Without a name it keeps its own. */
+        DriveCopy: {
+            cid: components["schemas"]["ClientId"];
+            name?: string | null;
+            parent: components["schemas"]["NodeId"];
+        };
+        DriveNewFolder: {
+            cid: components["schemas"]["ClientId"];
+            kind: components["schemas"]["DriveNewFolderKind"];
+            name: string;
+        };
+        /** @enum {string} */
+        DriveNewFolderKind: "folder";
+        DriveNewUpload: {
+            changed_at?: components["schemas"]["Timestamp"] | null;
+            cid: components["schemas"]["ClientId"];
+            media?: string | null;
+            name: string;
+            on_conflict: components["schemas"]["DriveOnConflict"];
+            parent: components["schemas"]["NodeId"];
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+        };
+        DriveNode: {
+            changed_at: components["schemas"]["Timestamp"];
+            changed_by?: components["schemas"]["PersonRef"] | null;
+            /** Format: int32 */
+            children?: number | null;
+            /** @description Strong, without quotes. */
+            etag: string;
+            id: components["schemas"]["NodeId"];
+            kind: components["schemas"]["DriveNodeKind"];
+            media?: string | null;
+            name: string;
+            parent?: components["schemas"]["NodeId"] | null;
+            rights: components["schemas"]["DriveRight"][];
+            /**
+             * Format: int64
+             * @description Folder: of all files below.
+             */
+            size: number;
+            space: components["schemas"]["SpaceId"];
+            version?: string | null;
+        };
+        /** @description Another name, another folder, or both. */
+        DriveNodeChange: {
+            name?: string | null;
+            parent?: components["schemas"]["NodeId"] | null;
+        };
+        /** @description A node with its path: the space's root first, with the space's name. */
+        DriveNodeDetail: components["schemas"]["DriveNode"] & {
+            path: components["schemas"]["DrivePathItem"][];
+        };
+        /** @enum {string} */
+        DriveNodeKind: "folder" | "file";
+        /** @enum {string} */
+        DriveOnConflict: "version" | "rename" | "refuse";
+        DrivePathItem: {
+            id: components["schemas"]["NodeId"];
+            name: string;
+        };
+        /** @description A create that may come twice. */
+        DriveRestore: {
+            cid: components["schemas"]["ClientId"];
+        };
+        /** @enum {string} */
+        DriveRight: "read" | "write" | "delete" | "manage";
+        DriveSpace: {
+            department?: components["schemas"]["DepartmentId"] | null;
+            /** @description Of the root folder, without quotes. */
+            etag: string;
+            id: components["schemas"]["SpaceId"];
+            kind: components["schemas"]["DriveSpaceKind"];
+            /** @description The department's name, or the person's. */
+            name: string;
+            /** Format: int64 */
+            quota_bytes: number;
+            /** @description "manager", "editor" or "reader" */
+            role: string;
+            root: components["schemas"]["NodeId"];
+            /** Format: int64 */
+            used_bytes: number;
+        };
+        /** @enum {string} */
+        DriveSpaceKind: "personal" | "department" | "conversation";
+        DriveTrashItem: components["schemas"]["DriveNode"] & {
+            deleted_at: components["schemas"]["Timestamp"];
+            deleted_by?: components["schemas"]["PersonRef"] | null;
+            /** @description Names of the folders it was in, from the space's root. */
+            from_path: string[];
+        };
+        DriveUpload: {
+            expires_at: components["schemas"]["Timestamp"];
+            id: string;
+            /**
+             * Format: int64
+             * @description Bytes that are durable: go on from here.
+             */
+            offset: number;
+            /** Format: int64 */
+            size: number;
+        };
+        DriveUploadCommit: {
+            /** @description Hexadecimal, of the whole file. */
+            sha256?: string | null;
+        };
+        DriveVersion: {
+            at: components["schemas"]["Timestamp"];
+            author?: components["schemas"]["PersonRef"] | null;
+            current: boolean;
+            /** Format: int64 */
+            size: number;
+            version: string;
+        };
+        /**
+         * @description How an act ended.
+         * @enum {string}
+         */
+        Ending: "success" | "refused" | "failed";
+        Enterprise: {
+            name: string;
+        };
+        /** @description Which entries an export opens. What is absent or empty asks for everything. */
+        EntryFilter: {
+            action?: string | null;
+            /** @description A uid; or `system`, `stranger`. */
+            actor?: string | null;
+            /**
+             * Format: int64
+             * @description Microseconds, inclusive.
+             */
+            from?: number | null;
+            /** @description `kind/id`; or a kind or an id alone. */
+            object?: string | null;
+            outcome?: components["schemas"]["Ending"] | null;
+            /**
+             * Format: int64
+             * @description Microseconds, inclusive.
+             */
+            to?: number | null;
+        };
+        /**
+         * @description What a column may hold.
+         * @enum {string}
+         */
+        Field: "name" | "uid" | "employee_no" | "departments" | "main_department" | "title" | "mobile" | "phone" | "mail" | "manager" | "hired_on" | "work_place";
+        FieldChange: {
+            field: components["schemas"]["Field"];
+            from?: string | null;
+            to?: string | null;
+        };
+        /** @description One thing that is not as it was signed. */
+        Finding: {
+            /**
+             * Format: int64
+             * @description The first entry that is concerned, where one can be named.
+             */
+            index?: number | null;
+            kind: components["schemas"]["Kind"];
+            /** @description One English sentence; ids and numbers only. */
+            what: string;
+        };
+        Freeze: {
+            reason?: string | null;
+        };
+        /** @description The state of the box's keys. */
+        Hsm: {
+            audit_key: components["schemas"]["AuditKey"];
+            /** Format: int32 */
+            epoch: number;
+            keys: components["schemas"]["Keys"];
+            last_probe_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The wrap mechanism pinned at the ceremony. */
+            mechanism: string;
+            /**
+             * Format: int64
+             * @description Operations that the token has done since hsmd started.
+             */
+            operations: number;
+            /** Format: int64 */
+            probe_microseconds: number;
+            /** @description The same words as in `/api/v1/status`. */
+            state: string;
+            token: components["schemas"]["Token"];
+        };
+        Import: {
+            columns: components["schemas"]["ImportColumn"][];
+            counts: components["schemas"]["ImportCounts"];
+            created_at: components["schemas"]["Timestamp"];
+            /** @description How the text was read; absent for .xlsx. */
+            encoding?: string | null;
+            fields: components["schemas"]["ImportField"][];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            state: components["schemas"]["ImportState"];
+        };
+        ImportColumn: {
+            field?: components["schemas"]["Field"] | null;
+            heading: string;
+            /** Format: int32 */
+            index: number;
+            /** @description The first few values. */
+            sample: string[];
+        };
+        ImportCounts: {
+            /** Format: int32 */
+            changed: number;
+            /** Format: int32 */
+            departments_new: number;
+            /**
+             * Format: int32
+             * @description Rows with at least one error; they are not imported.
+             */
+            error: number;
+            /** Format: int32 */
+            new: number;
+            /** Format: int32 */
+            rows: number;
+            /** Format: int32 */
+            same: number;
+            /**
+             * Format: int32
+             * @description Rows with a warning and no error.
+             */
+            warning: number;
+        };
+        ImportField: {
+            key: components["schemas"]["Field"];
+            required: boolean;
+        };
+        ImportRow: {
+            changes: components["schemas"]["FieldChange"][];
+            name?: string | null;
+            outcome: components["schemas"]["RowOutcome"];
+            problems: components["schemas"]["RowProblem"][];
+            /**
+             * Format: int32
+             * @description As the spreadsheet numbers it, from 1.
+             */
+            row: number;
+            uid?: string | null;
+        };
+        /** @enum {string} */
+        ImportState: "checked" | "applied" | "expired";
+        /** @description How many keys there are, by tier. */
+        Keys: {
+            /** Format: int64 */
+            data: number;
+            /** Format: int64 */
+            domains: number;
+            /**
+             * Format: int64
+             * @description Made durable ahead, not yet taken.
+             */
+            spare: number;
+        };
+        /** @enum {string} */
+        Kind: "all" | "people" | "conversations" | "messages" | "files";
+        /** @enum {string} */
+        Locale: "zh-CN" | "en";
+        /**
+         * @description Which column holds what, in place of what the headings say: field → index of its column. A field that is not named is
+         *     not imported.
+         */
+        Mapping: {
+            mapping: {
+                [key: string]: number;
+            };
+        };
+        Me: {
+            enterprise: components["schemas"]["Enterprise"];
+            locale?: components["schemas"]["Locale"] | null;
+            must_change_password: boolean;
+            person: components["schemas"]["PersonCard"];
+            roles: components["schemas"]["Role"][];
+            server_time: components["schemas"]["Timestamp"];
+            theme: components["schemas"]["Theme"];
+        };
+        /** @enum {string} */
+        MemberRole: "owner" | "member";
+        Message: {
+            at: components["schemas"]["Timestamp"];
+            body?: components["schemas"]["MessageBody"] | null;
+            cid?: components["schemas"]["ClientId"] | null;
+            conversation: components["schemas"]["ConversationId"];
+            g: components["schemas"]["CommitNo"];
+            /**
+             * @description `<conversation>-<seq>`
+             * @example 17-42
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many others have read it. In an event: 0, the read marks follow as events.
+             */
+            reads: number;
+            recalled?: boolean;
+            sender: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description Dense in its conversation, from 1.
+             */
+            seq: number;
+        };
+        MessageBody: {
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            media: string;
+            name: string;
+            node: components["schemas"]["NodeId"];
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            type: "file";
+        } | {
+            actor: components["schemas"]["PersonRef"];
+            /** Format: int32 */
+            count: number;
+            event: components["schemas"]["ConversationEvent"];
+            people: components["schemas"]["PersonRef"][];
+            title?: string | null;
+            /** @enum {string} */
+            type: "event";
+        };
+        /** @enum {string} */
+        Mode: "all-or-nothing" | "good-rows";
+        /** @description The only answer that ever bears the password. */
+        NewAppPassword: {
+            door: components["schemas"]["AppDoor"];
+            /** Format: uuid */
+            id: string;
+            label: string;
+            password: string;
+        };
+        NewAppPasswordRequest: {
+            cid: components["schemas"]["ClientId"];
+            door: components["schemas"]["AppDoor"];
+            /** @description What it is for, in the person's words. */
+            label: string;
+        };
+        /** @description What a client may send. */
+        NewBody: {
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            /** @description `application/octet-stream` where it is not known. */
+            media?: string | null;
+            name: string;
+            node: components["schemas"]["NodeId"];
+            /** Format: int64 */
+            size: number;
+            /** @enum {string} */
+            type: "file";
+        };
+        /** @description A conversation to be made. `members` are uids; the maker is always in it. */
+        NewConversation: {
+            cid?: components["schemas"]["ClientId"] | null;
+            kind: components["schemas"]["ConversationKind"];
+            /** @description Exactly one other person for a direct conversation, at least one for a group. */
+            members: string[];
+            /** @description Groups only. */
+            title?: string | null;
+        };
+        NewDepartment: {
+            cid: components["schemas"]["ClientId"];
+            name: string;
+            parent?: components["schemas"]["DepartmentId"] | null;
+        };
+        NewGrant: {
+            cid: components["schemas"]["ClientId"];
+            reason: string;
+            role: components["schemas"]["Role"];
+            uid: string;
+        };
+        /** @description Uids of the people to bring in. */
+        NewMembers: {
+            cid?: components["schemas"]["ClientId"] | null;
+            members: string[];
+        };
+        /** @description A message to be sent. `cid` makes a retry harmless. */
+        NewMessage: {
+            body: components["schemas"]["NewBody"];
+            cid: components["schemas"]["ClientId"];
+        };
+        NewPerson: {
+            cid: components["schemas"]["ClientId"];
+            departments?: components["schemas"]["DepartmentId"][];
+            employee_no?: string | null;
+            /** @description ISO 8601 date. */
+            hired_on?: string | null;
+            mail?: string | null;
+            main?: components["schemas"]["DepartmentId"] | null;
+            /** @description The manager's uid. */
+            manager?: string | null;
+            mobile?: string | null;
+            name: string;
+            password?: components["schemas"]["Password"] | null;
+            phone?: string | null;
+            title?: string | null;
+            /** @description Never changes. ASCII letters, digits, `.`, `_`, `-`, `@`. */
+            uid: string;
+            work_place?: string | null;
+        };
+        /**
+         * @description A file or folder. Survives rename and move, never used again.
+         * @example 42
+         */
+        NodeId: string;
+        NonReader: {
+            person: components["schemas"]["PersonRef"];
+        };
+        OwnChange: {
+            /** @enum {string} */
+            change: "settings";
+            muted: boolean;
+            pinned: boolean;
+        } | {
+            /** @enum {string} */
+            change: "left";
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_AppPassword: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                door: components["schemas"]["AppDoor"];
+                /** Format: uuid */
+                id: string;
+                label: string;
+                used_at?: components["schemas"]["Timestamp"] | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_AuditEntry: {
+            items: {
+                /** @description `noun.verb` */
+                action: string;
+                actor: components["schemas"]["AuditActor"];
+                at: components["schemas"]["Timestamp"];
+                /** @description Why it was refused or failed. */
+                code?: string | null;
+                /** Format: int64 */
+                index: number;
+                object: components["schemas"]["AuditObject"];
+                outcome: components["schemas"]["Ending"];
+                request: string;
+                source: components["schemas"]["AuditSource"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Conversation: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                /** @description The newest commit that touched it. */
+                g: components["schemas"]["CommitNo"];
+                /**
+                 * Format: int64
+                 * @description Number of the newest message; 0 while there is none.
+                 */
+                head_seq: number;
+                id: components["schemas"]["ConversationId"];
+                /**
+                 * Format: int64
+                 * @description Messages from this number on may be seen.
+                 */
+                joined_seq: number;
+                kind: components["schemas"]["ConversationKind"];
+                last?: components["schemas"]["Message"] | null;
+                /**
+                 * Format: int64
+                 * @description How many are in it now.
+                 */
+                members: number;
+                muted: boolean;
+                owner?: components["schemas"]["PersonRef"] | null;
+                peer?: components["schemas"]["PersonRef"] | null;
+                pinned: boolean;
+                /** @description What this person has read: inclusive, ascending, disjoint. */
+                read: [
+                    number,
+                    number
+                ][];
+                title?: string | null;
+                /**
+                 * Format: int64
+                 * @description Messages after `joined_seq` that are neither read nor one's own.
+                 */
+                unread: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_ConversationMember: {
+            items: {
+                joined_at: components["schemas"]["Timestamp"];
+                /** Format: int64 */
+                joined_seq: number;
+                person: components["schemas"]["PersonRef"];
+                role: components["schemas"]["MemberRole"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Department: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description Departments directly below.
+                 */
+                children: number;
+                id: components["schemas"]["DepartmentId"];
+                name: string;
+                parent?: components["schemas"]["DepartmentId"] | null;
+                /**
+                 * Format: int32
+                 * @description People in the whole subtree, each counted once; the frozen are not.
+                 */
+                people: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_DriveNode: {
+            items: {
+                changed_at: components["schemas"]["Timestamp"];
+                changed_by?: components["schemas"]["PersonRef"] | null;
+                /** Format: int32 */
+                children?: number | null;
+                /** @description Strong, without quotes. */
+                etag: string;
+                id: components["schemas"]["NodeId"];
+                kind: components["schemas"]["DriveNodeKind"];
+                media?: string | null;
+                name: string;
+                parent?: components["schemas"]["NodeId"] | null;
+                rights: components["schemas"]["DriveRight"][];
+                /**
+                 * Format: int64
+                 * @description Folder: of all files below.
+                 */
+                size: number;
+                space: components["schemas"]["SpaceId"];
+                version?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_DriveSpace: {
+            items: {
+                department?: components["schemas"]["DepartmentId"] | null;
+                /** @description Of the root folder, without quotes. */
+                etag: string;
+                id: components["schemas"]["SpaceId"];
+                kind: components["schemas"]["DriveSpaceKind"];
+                /** @description The department's name, or the person's. */
+                name: string;
+                /** Format: int64 */
+                quota_bytes: number;
+                /** @description "manager", "editor" or "reader" */
+                role: string;
+                root: components["schemas"]["NodeId"];
+                /** Format: int64 */
+                used_bytes: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_DriveTrashItem: {
+            items: (components["schemas"]["DriveNode"] & {
+                deleted_at: components["schemas"]["Timestamp"];
+                deleted_by?: components["schemas"]["PersonRef"] | null;
+                /** @description Names of the folders it was in, from the space's root. */
+                from_path: string[];
+            })[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_DriveVersion: {
+            items: {
+                at: components["schemas"]["Timestamp"];
+                author?: components["schemas"]["PersonRef"] | null;
+                current: boolean;
+                /** Format: int64 */
+                size: number;
+                version: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_ImportRow: {
+            items: {
+                changes: components["schemas"]["FieldChange"][];
+                name?: string | null;
+                outcome: components["schemas"]["RowOutcome"];
+                problems: components["schemas"]["RowProblem"][];
+                /**
+                 * Format: int32
+                 * @description As the spreadsheet numbers it, from 1.
+                 */
+                row: number;
+                uid?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Message: {
+            items: {
+                at: components["schemas"]["Timestamp"];
+                body?: components["schemas"]["MessageBody"] | null;
+                cid?: components["schemas"]["ClientId"] | null;
+                conversation: components["schemas"]["ConversationId"];
+                g: components["schemas"]["CommitNo"];
+                /**
+                 * @description `<conversation>-<seq>`
+                 * @example 17-42
+                 */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How many others have read it. In an event: 0, the read marks follow as events.
+                 */
+                reads: number;
+                recalled?: boolean;
+                sender: components["schemas"]["PersonRef"];
+                /**
+                 * Format: int64
+                 * @description Dense in its conversation, from 1.
+                 */
+                seq: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Person: {
+            items: {
+                /** Format: int32 */
+                avatar_hue: number;
+                departments: components["schemas"]["Belonging"][];
+                id: components["schemas"]["PersonId"];
+                name: string;
+                /** @description Syllables separated by spaces. */
+                pinyin: string;
+                state: components["schemas"]["PersonState"];
+                title?: string | null;
+                uid: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_PersonCard: {
+            items: (components["schemas"]["Person"] & {
+                /** @description One path for each department, from the root down. */
+                department_paths: components["schemas"]["DepartmentRef"][][];
+                employee_no?: string | null;
+                /** @description ISO 8601 date. */
+                hired_on?: string | null;
+                mail?: string | null;
+                manager?: components["schemas"]["PersonRef"] | null;
+                mobile?: string | null;
+                phone?: string | null;
+                work_place?: string | null;
+            })[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_RoleGrant: {
+            items: {
+                granted_at: components["schemas"]["Timestamp"];
+                granted_by?: components["schemas"]["PersonRef"] | null;
+                person: components["schemas"]["PersonRef"];
+                reason: string;
+                role: components["schemas"]["Role"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_SessionView: {
+            items: {
+                address?: string | null;
+                agent: string;
+                created_at: components["schemas"]["Timestamp"];
+                current: boolean;
+                door: string;
+                id: components["schemas"]["SessionId"];
+                seen_at: components["schemas"]["Timestamp"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_String: {
+            items: string[];
+            next?: string | null;
+        };
+        /**
+         * Format: password
+         * @description Wiped on drop, never printed, never serialised.
+         */
+        Password: string;
+        PasswordChange: {
+            current: components["schemas"]["Password"];
+            password: components["schemas"]["Password"];
+        };
+        /** @description A person as everybody in the enterprise sees one. */
+        Person: {
+            /** Format: int32 */
+            avatar_hue: number;
+            departments: components["schemas"]["Belonging"][];
+            id: components["schemas"]["PersonId"];
+            name: string;
+            /** @description Syllables separated by spaces. */
+            pinyin: string;
+            state: components["schemas"]["PersonState"];
+            title?: string | null;
+            uid: string;
+        };
+        /** @description A person's card: what is opened by a click on a name. */
+        PersonCard: components["schemas"]["Person"] & {
+            /** @description One path for each department, from the root down. */
+            department_paths: components["schemas"]["DepartmentRef"][][];
+            employee_no?: string | null;
+            /** @description ISO 8601 date. */
+            hired_on?: string | null;
+            mail?: string | null;
+            manager?: components["schemas"]["PersonRef"] | null;
+            mobile?: string | null;
+            phone?: string | null;
+            work_place?: string | null;
+        };
+        /** @description What is absent stays; `null` clears. */
+        PersonChange: {
+            departments?: components["schemas"]["DepartmentId"][] | null;
+            employee_no?: string | null;
+            hired_on?: string | null;
+            mail?: string | null;
+            main?: components["schemas"]["DepartmentId"] | null;
+            /** @description The manager's uid. */
+            manager?: string | null;
+            mobile?: string | null;
+            name?: string | null;
+            phone?: string | null;
+            title?: string | null;
+            work_place?: string | null;
+        };
+        /**
+         * @description A person of the directory. Never used again, also after erasure.
+         * @example 42
+         */
+        PersonId: string;
+        PersonRef: {
+            /** Format: int32 */
+            avatar_hue: number;
+            id: components["schemas"]["PersonId"];
+            name: string;
+            uid: string;
+        };
+        /** @enum {string} */
+        PersonState: "invited" | "active" | "frozen" | "leaving" | "erased";
+        PreferenceChange: {
+            locale?: components["schemas"]["Locale"] | null;
+            theme?: components["schemas"]["Theme"] | null;
+        };
+        /**
+         * @description The body of every error answer. `code` is a closed set; clients translate it and never show `title`. The id of the
+         *     request is in `X-Request-Id`.
+         */
+        Problem: {
+            /** @enum {string} */
+            code: "bad-request" | "not-signed-in" | "wrong-credentials" | "forbidden" | "password-change-required" | "not-found" | "method-not-allowed" | "conflict" | "gone" | "precondition-failed" | "too-large" | "unsupported-media-type" | "invalid" | "locked" | "too-many-attempts" | "rate-limited" | "internal" | "sealed" | "busy" | "not-ready" | "audit-unavailable" | "quota-exceeded";
+            /** @description Which field of the input breaks a rule. */
+            field?: string | null;
+            /** Format: int64 */
+            limit?: number | null;
+            /** Format: int64 */
+            retry_seconds?: number | null;
+            /** @description Which rule: stable, kebab-case. */
+            rule?: string | null;
+            /** Format: int32 */
+            status: number;
+            /** @description English, for logs. */
+            title: string;
+            /** @description `/problems/<code>` */
+            type: string;
+        };
+        Reader: {
+            at: components["schemas"]["Timestamp"];
+            person: components["schemas"]["PersonRef"];
+        };
+        /** @description Who has read a message and who has not. The sender stands in neither list. */
+        Readers: {
+            read: components["schemas"]["Reader"][];
+            unread: components["schemas"]["NonReader"][];
+        };
+        /** @description Inclusive ranges of message numbers, at most 100. */
+        ReadRanges: {
+            ranges: [
+                number,
+                number
+            ][];
+        };
+        /** @description The client id of one attempt. */
+        RecallAttempt: {
+            cid?: components["schemas"]["ClientId"] | null;
+        };
+        /**
+         * @description The three administrators. Nobody holds two of them.
+         * @enum {string}
+         */
+        Role: "system" | "security" | "audit";
+        RoleGrant: {
+            granted_at: components["schemas"]["Timestamp"];
+            granted_by?: components["schemas"]["PersonRef"] | null;
+            person: components["schemas"]["PersonRef"];
+            reason: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @enum {string} */
+        RowOutcome: "new" | "changed" | "same" | "error";
+        /** @description What is wrong with a cell. `code` is stable; the client translates it. */
+        RowProblem: {
+            code: string;
+            field?: components["schemas"]["Field"] | null;
+            /** @description What would be right: a row number, a limit, a name. */
+            hint?: string | null;
+            severity: components["schemas"]["Severity"];
+            value?: string | null;
+        };
+        /** @description Why the box is sealed. The reason is kept sealed in the audit log. */
+        SealOrder: {
+            reason: string;
+        };
+        /** @description Groups for `kind=all`, one list otherwise. */
+        SearchAnswer: components["schemas"]["SearchGroups"] | components["schemas"]["SearchList"];
+        SearchGroup: {
+            items: components["schemas"]["SearchHit"][];
+            kind: components["schemas"]["Kind"];
+            /** @description Goes on in the list of this kind. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description All hits that the person may see.
+             */
+            total: number;
+        };
+        SearchGroups: {
+            /** @description Those that have hits: people, conversations, messages, files. */
+            groups: components["schemas"]["SearchGroup"][];
+            /** @description The index is still being fed: hits may be missing. */
+            partial: boolean;
+            /** Format: int64 */
+            took_milliseconds: number;
+        };
+        SearchHit: {
+            /** @enum {string} */
+            kind: "people";
+            matched: components["schemas"]["SearchMatched"];
+            person: components["schemas"]["Person"];
+        } | {
+            conversation: components["schemas"]["Conversation"];
+            /** @enum {string} */
+            kind: "conversations";
+            ranges: [
+                number,
+                number
+            ][];
+        } | {
+            /** @description The group's title, or the other one's name. */
+            conversation_title: string;
+            /** @enum {string} */
+            kind: "messages";
+            message: components["schemas"]["SearchMessage"];
+            snippet: components["schemas"]["SearchSnippet"];
+        } | {
+            conversation?: components["schemas"]["ConversationId"] | null;
+            /** @enum {string} */
+            kind: "files";
+            node: components["schemas"]["DriveNode"];
+            path: components["schemas"]["DrivePathItem"][];
+            /** @description In the name. */
+            ranges: [
+                number,
+                number
+            ][];
+            snippet?: components["schemas"]["SearchSnippet"] | null;
+        };
+        SearchList: {
+            items: components["schemas"]["SearchHit"][];
+            next?: string | null;
+            partial: boolean;
+            /** Format: int64 */
+            took_milliseconds: number;
+            /** Format: int64 */
+            total: number;
+        };
+        SearchMatched: {
+            /** @description `name`, `pinyin`, `initials` or `uid`. */
+            field: string;
+            /** @description In the person's `name`, `pinyin` (also for initials) or `uid`. */
+            ranges: [
+                number,
+                number
+            ][];
+        };
+        SearchMessage: {
+            at: components["schemas"]["Timestamp"];
+            conversation: components["schemas"]["ConversationId"];
+            sender: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            seq: number;
+        };
+        SearchSnippet: {
+            ranges: [
+                number,
+                number
+            ][];
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description The public id of a session (not its token).
+         * @example 0192f0c1-2b7a-7c3e-8a51-9d5f0e6b4a10
+         */
+        SessionId: string;
+        SessionView: {
+            address?: string | null;
+            agent: string;
+            created_at: components["schemas"]["Timestamp"];
+            current: boolean;
+            door: string;
+            id: components["schemas"]["SessionId"];
+            seen_at: components["schemas"]["Timestamp"];
+        };
+        SetPassword: {
+            password: components["schemas"]["Password"];
+        };
+        /** @enum {string} */
+        Severity: "error" | "warning";
+        /** @description A browser gets the cookie instead of the token. */
+        SignedIn: {
+            person: components["schemas"]["Person"];
+            token?: string | null;
+        };
+        /** @description Who wants to come in. `totp` has its place for later; it is not asked for yet. */
+        SignIn: {
+            password: components["schemas"]["Password"];
+            uid: string;
+        };
+        /**
+         * @description A space of the drive. Also its container id in search.
+         * @example 42
+         */
+        SpaceId: string;
+        /** @description What anybody may know of the box before signing in. */
+        Status: {
+            languages: string[];
+            /** @description The enterprise's name. */
+            name: string;
+            server_time: components["schemas"]["Timestamp"];
+            /** @description Since when the process runs. */
+            since: components["schemas"]["Timestamp"];
+            /** @description `uninitialised`, `sealed`, `unsealing`, `opening`, `unsealed`, `degraded` or `quarantined`. */
+            state: string;
+            version: string;
+        };
+        /** @description One page of a catch-up. */
+        SyncPage: {
+            items: components["schemas"]["ConversationChange"][];
+            more: boolean;
+            /** @description The cursor to go on from. */
+            next: components["schemas"]["CommitNo"];
+            /** @description The log does not reach back far enough, or there is too much: load the list of conversations anew, go on from `next`. */
+            reset: boolean;
+        };
+        /** @enum {string} */
+        Theme: "system" | "light" | "dark";
+        /**
+         * Format: int64
+         * @description UTC microseconds since 1970-01-01.
+         * @example 1795305600000000
+         */
+        Timestamp: number;
+        /** @description The device. `software`: a token made of files, for evaluation only. */
+        Token: {
+            label: string;
+            manufacturer: string;
+            model: string;
+            serial: string;
+            software: boolean;
+        };
+        /**
+         * @description The answer in one word.
+         * @enum {string}
+         */
+        Verdict: "clean" | "bad" | "cannot-tell";
+        /** @description What recomputing the whole log has shown. */
+        Verification: {
+            /** Format: int64 */
+            checked_entries: number;
+            findings: components["schemas"]["Finding"][];
+            /** Format: int64 */
+            first_bad?: number | null;
+            /** @description The box's verifier key. Compare it with the one that you wrote down. */
+            key: string;
+            /** Format: int64 */
+            milliseconds: number;
+            /** @description Root hash, base64. */
+            root: string;
+            /**
+             * Format: int64
+             * @description Entries under the signed checkpoint.
+             */
+            size: number;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Nothing to choose. */
+        VerificationOrder: Record<string, unknown>;
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    admin_people_list_all: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                department?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of a name or uid, or the beginning of its pinyin or initials. */
+                q?: string;
+                /** @description For the system administrator only; elsewhere it is ignored. */
+                state?: components["schemas"]["PersonState"];
+                /** @description The departments below too; true when absent. */
+                subtree?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PersonCard"];
+                };
+            };
+        };
+    };
+    audit_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_String"];
+                };
+            };
+        };
+    };
+    audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description C2SP signed note */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    audit_entries_list: {
+        parameters: {
+            query?: {
+                action?: string;
+                /** @description A uid; or `system`, `stranger`. */
+                actor?: string;
+                /** @description Only entries with a lower index: what the page before answered as `next`. */
+                before?: number;
+                /** @description The same as `before`. */
+                cursor?: number;
+                /** @description Microseconds, inclusive. */
+                from?: number;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description `kind/id`; or a kind or an id alone. */
+                object?: string;
+                outcome?: components["schemas"]["Ending"];
+                /** @description Microseconds, inclusive. */
+                to?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+        };
+    };
+    audit_entries_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryDetail"];
+                };
+            };
+        };
+    };
+    audit_exports_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryFilter"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": number[];
+                };
+            };
+        };
+    };
+    audit_verifications_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+        };
+    };
+    conversations_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Conversation"];
+                };
+            };
+        };
+    };
+    conversations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConversation"];
+            };
+        };
+        responses: {
+            /** @description the direct conversation of the two */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+        };
+    };
+    conversations_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+        };
+    };
+    conversations_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConversationChanges"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conversation"];
+                };
+            };
+        };
+    };
+    conversations_files_attach: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+        };
+    };
+    conversations_files_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                Range?: string | null;
+            };
+            path: {
+                id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description the range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    conversations_members_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationMember"];
+                };
+            };
+        };
+    };
+    conversations_members_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMembers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ConversationMember"];
+                };
+            };
+        };
+    };
+    conversations_members_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    conversations_messages_page: {
+        parameters: {
+            query?: {
+                /** @description Only messages with a larger number. */
+                after?: number;
+                /** @description Only messages with a smaller number. */
+                before?: number;
+                /** @description What the page before answered as `next`; goes on in the same direction. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Message"];
+                };
+            };
+        };
+    };
+    conversations_messages_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    conversations_messages_readers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readers"];
+                };
+            };
+        };
+    };
+    conversations_messages_recall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallAttempt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+        };
+    };
+    conversations_read_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadRanges"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    departments_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description The roots when absent. */
+                parent?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Department"];
+                };
+            };
+        };
+    };
+    departments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDepartment"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+        };
+    };
+    departments_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentDetail"];
+                };
+            };
+        };
+    };
+    departments_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    departments_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartmentChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+        };
+    };
+    drive_nodes_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNodeDetail"];
+                };
+            };
+        };
+    };
+    drive_nodes_delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the trash */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    drive_nodes_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveNodeChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    drive_nodes_children_list: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                order?: "asc" | "desc";
+                sort?: "name" | "size" | "changed";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriveNode"];
+                };
+            };
+        };
+    };
+    drive_nodes_children_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveNewFolder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    drive_nodes_content_read: {
+        parameters: {
+            query?: {
+                /** @description The current one when absent. */
+                version?: number;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+                Range?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description the range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    drive_nodes_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveCopy"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    drive_nodes_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveRestore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    drive_nodes_versions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriveVersion"];
+                };
+            };
+        };
+    };
+    drive_nodes_versions_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveRestore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    drive_nodes_content_write: {
+        parameters: {
+            query: {
+                changed_at?: components["schemas"]["Timestamp"];
+                name: string;
+                /** @description `version` when absent. */
+                on_conflict?: components["schemas"]["DriveOnConflict"];
+                /** @description Hexadecimal; a body with another one is refused. */
+                sha256?: string;
+            };
+            header?: {
+                "If-Match"?: string | null;
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                parent: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    drive_spaces_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriveSpace"];
+                };
+            };
+        };
+    };
+    drive_spaces_trash_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DriveTrashItem"];
+                };
+            };
+        };
+    };
+    drive_trash_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description erased */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    drive_uploads_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveNewUpload"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveUpload"];
+                };
+            };
+        };
+    };
+    drive_uploads_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveUpload"];
+                };
+            };
+        };
+    };
+    drive_uploads_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    drive_uploads_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description offset and length as headers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    drive_uploads_append: {
+        parameters: {
+            query?: never;
+            header: {
+                "Upload-Offset": number;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveUpload"];
+                };
+            };
+        };
+    };
+    drive_uploads_commit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriveUploadCommit"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
+    me_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    me_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    me_app_passwords_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AppPassword"];
+                };
+            };
+        };
+    };
+    me_app_passwords_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppPasswordRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAppPassword"];
+                };
+            };
+        };
+    };
+    me_app_passwords_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    openapi_json_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    people_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                department?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of a name or uid, or the beginning of its pinyin or initials. */
+                q?: string;
+                /** @description For the system administrator only; elsewhere it is ignored. */
+                state?: components["schemas"]["PersonState"];
+                /** @description The departments below too; true when absent. */
+                subtree?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Person"];
+                };
+            };
+        };
+    };
+    people_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPerson"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+        };
+    };
+    people_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+        };
+    };
+    people_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+        };
+    };
+    people_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Freeze"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_unfreeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_imports_check: {
+        parameters: {
+            query?: {
+                /** @description The file's name; in a form the part names it. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description the file, or a form with one file */
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    people_imports_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    people_imports_remap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Mapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    people_imports_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Apply"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+        };
+    };
+    people_imports_report_csv_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    people_imports_rows: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Only rows with this outcome. */
+                outcome?: components["schemas"]["RowOutcome"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportRow"];
+                };
+            };
+        };
+    };
+    roles_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoleGrant"];
+                };
+            };
+        };
+    };
+    roles_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleGrant"];
+                };
+            };
+        };
+    };
+    roles_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: components["schemas"]["Role"];
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description Not earlier than this instant, in microseconds. */
+                after?: number;
+                /** @description Earlier than this instant, in microseconds. */
+                before?: number;
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description Sign-in name of the author. */
+                from?: string;
+                /** @description Id of a conversation. */
+                in?: string;
+                kind?: "all" | "people" | "conversations" | "messages" | "files";
+                /** @description At most 200; 5 of each group, 20 of a list when absent. */
+                limit?: number;
+                /** @description Newest first instead of best first. */
+                newest?: boolean;
+                /** @description Minutes east of UTC, for the days of `after:` and `before:`. 480 when absent. */
+                offset_minutes?: number;
+                /** @description What was typed. */
+                q?: string;
+                /** @description Still being typed: not a finished query for the audit log. */
+                typing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+        };
+    };
+    security_hsm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hsm"];
+                };
+            };
+        };
+    };
+    security_seal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SealOrder"];
+            };
+        };
+        responses: {
+            /** @description sealing */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sessions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionView"];
+                };
+            };
+        };
+    };
+    sessions_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sessions_current_end_current: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+        };
+    };
+    sync: {
+        parameters: {
+            query?: {
+                /** @description The cursor: `next` of the page before. 0 or absent: from the beginning of what is kept. */
+                from?: string;
+                limit?: number;
+                /** @description Where there is nothing yet: how many seconds to wait for something, at most 50. */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncPage"];
+                };
+            };
+        };
+    };
+}

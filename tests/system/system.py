@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""The package on a real systemd: installed, set up, used from the LAN, restarted, killed, cut from the power, removed.
+
+system.py --package DEB --rootfs TAR [--cuts N]. Ends with 0 when every step held. What fails says what it saw.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+from box import SOCKETS, UNITS, Box
+from lab import BOX_ADDRESS, DESK_ADDRESS, Failed, Lab, run, wait
+
+HERE = pathlib.Path(__file__).parent
+RESTARTS = 6
+UPGRADES = 2
+KILLS = 3
+# Exposure by `systemd-analyze security`, in tenths. The relay is the one unit with a way out, which alone weighs 0.8; it is off.
+EXPOSURE = {"holdfast.service": 3, "holdfast-hsmd.service": 6, "holdfast-extract@.service": 6, "holdfast-relay.service": 9}
+
+
+def need(held, what):
+    if not held:
+        raise Failed(what)
+
+
+def installs(lab, box, options):
+    lab.boot()
+    box.install(options.package)
+    for user in ("holdfast", "holdfast-hsmd", "holdfast-extract", "holdfast-relay"):
+        need(int(lab.inside("id", "-u", user).stdout) > 0, f"{user} is a user")
+    need(lab.inside("stat", "-c", "%U:%G %a", "/var/log/holdfast").stdout.strip() == "holdfast:holdfast-audit 2750", "the log's folder")
+    # Before it is set up it waits, and nothing has failed.
+    need(lab.show("holdfast.socket", "ActiveState") == "inactive", "no listener before the box is set up")
+    need(not box.failed_units(), f"nothing failed: {box.failed_units()}")
+    need(lab.inside("dpkg", "-V", "holdfast").stdout == "", "files as packaged")
+
+
+def is_confined(lab, box, options):
+    said = []
+    for unit in UNITS:
+        # A template is judged by an instance.
+        name = unit.replace("@.", "@1.")
+        for way in (["--offline=yes"], []):
+            if not way and "@" in unit:
+                continue
+            done = lab.inside("systemd-analyze", "security", "--no-pager", *way, f"--threshold={EXPOSURE[unit]}", name, check=False)
+            verdict = done.stdout.strip().split("\n")[-1]
+            need(done.returncode == 0 and "exposure level" in verdict, f"{unit} {way}: {verdict}{done.stderr}")
+            said.append(f"{unit} {verdict.split(':')[1].split()[0]}")
+    return ", ".join(said)
+
+
+def is_set_up(lab, box, options):
+    box.set_up()
+    box.wait_ready()
+    need(not box.failed_units(), f"nothing failed: {box.failed_units()}")
+    need(lab.show("holdfast.service", "StatusErrno") == "0", "no error")
+    page = box.ask("GET", "/")[1]
+    need("<html" in page and "script" in page, "the client's page")
+    unknown = lab.desk("curl", "-sS", "--max-time", "10", f"https://{BOX_ADDRESS}/", check=False)
+    need(unknown.returncode == 60, "who does not know the authority does not trust the box")
+
+
+def keeps_to_itself(lab, box, options):
+    """What the running process may do, asked of the kernel."""
+    pid = lab.main_pid("holdfast.service")
+    links = lab.inside("nsenter", "-t", str(pid), "-n", "ip", "-br", "link").stdout.split("\n")
+    need([line.split()[0] for line in links if line] == ["lo"], f"its network is its own: {links}")
+    status = lab.inside("cat", f"/proc/{pid}/status").stdout
+    fields = dict(line.split(":\t", 1) for line in status.split("\n") if ":\t" in line)
+    need(int(fields["CapBnd"], 16) == 0 and fields["NoNewPrivs"] == "1" and fields["Seccomp"] == "2", "no capability, filters on")
+    metrics = "http://127.0.0.1:9464/metrics"
+    need("holdfast_http_requests" in lab.inside("curl", "-sS", "--max-time", "5", metrics).stdout, "metrics on loopback")
+    from_lan = lab.desk("curl", "-sS", "--max-time", "5", f"http://{BOX_ADDRESS}:9464/metrics", check=False)
+    need(from_lan.returncode == 7, "no metrics for the LAN")
+    need(box.ask("GET", "/metrics", check=False)[0] == 404, "nor by the web")
+    mode = lab.inside("stat", "-c", "%G %a", "/var/log/holdfast/audit.jsonl").stdout.strip()
+    need(mode == "holdfast-audit 640", f"the readable log: {mode}")
+    return f"{fields['Seccomp_filters']} filters"
+
+
+def serves_without_hsmd(lab, box, options):
+    """The sealed page is there before hsmd is."""
+    lab.inside("systemctl", "stop", "holdfast-hsmd.socket", "holdfast-hsmd.service")
+    lab.inside("systemctl", "restart", "holdfast.service")
+    need("<html" in box.ask("GET", "/")[1], "the client's page")
+    status, said = box.readyz()
+    need(status == 503 and not said["ready"], f"not ready without hsmd: {status}")
+    lab.inside("systemctl", "start", "holdfast-hsmd.socket")
+    box.wait_ready()
+
+
+def signs_in(lab, box, options):
+    token = box.sign_in("gu.wenzhou")
+    box.room_id = box.room(token, "电源")
+    refused = box.ask("POST", "/api/v1/sessions", {"uid": "gu.wenzhou", "password": "wrong"}, check=False)
+    need(refused[0] == 401, "a wrong password is refused")
+
+
+def hammered(lab, box, act, times):
+    """Does `act` so many times while eight clients ask. Each must have had its effect."""
+    hammer = lab.at_desk(sys.executable, HERE / "hammer.py", BOX_ADDRESS, box.authority, "/healthz",
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    hammer.stdout.readline()
+    time.sleep(1)
+    for turn in range(times):
+        before = lab.main_pid("holdfast.service")
+        act()
+        wait("another process", lambda: lab.main_pid("holdfast.service") not in (0, before), 20)
+        time.sleep(1)
+    said = json.loads(hammer.communicate("", timeout=60)[0])
+    need(said["counts"].keys() == {"ok"} and said["counts"]["ok"] > 100, f"every connection was answered: {said}")
+    need(lab.show("holdfast.socket", "ActiveState") == "active", "the listener stands")
+    return f"{times} took effect, {said['counts']['ok']} answers, longest wait {said['longest_ms']} ms"
+
+
+def restarts_under_load(lab, box, options):
+    return hammered(lab, box, lambda: lab.inside("systemctl", "restart", "holdfast.service"), RESTARTS)
+
+
+def upgrades_under_load(lab, box, options):
+    socket_since = lab.show("holdfast.socket", "ActiveEnterTimestampMonotonic")
+    said = hammered(lab, box, lambda: box.install(options.package), UPGRADES)
+    need(lab.show("holdfast.socket", "ActiveEnterTimestampMonotonic") == socket_since, "the socket was left alone")
+    box.wait_ready()
+    return said
+
+
+def server_is_killed(lab, box, options):
+    said = hammered(lab, box, lambda: lab.inside("kill", "-9", str(lab.main_pid("holdfast.service"))), KILLS)
+    box.wait_ready()
+    return said
+
+
+def hsmd_is_killed(lab, box, options):
+    for _ in range(KILLS):
+        before = lab.main_pid("holdfast-hsmd.service")
+        need(before > 1, "hsmd runs")
+        lab.inside("kill", "-9", str(before))
+        wait("another hsmd", lambda: lab.main_pid("holdfast-hsmd.service") not in (0, before), 20)
+        box.wait_ready()
+        token = box.sign_in("gu.wenzhou")
+        need(box.ask("GET", "/api/v1/me", token=token)[0] == 200, "the box works on")
+
+
+def extractor_is_killed(lab, box, options):
+    token = box.sign_in("gu.wenzhou")
+    dav = box.sign_ins["app_password"]
+    workers = lambda: lab.inside("pgrep", "-f", "/usr/lib/holdfast/holdfast-extract", check=False).stdout.split()
+    for turn in range(KILLS):
+        word = f"quokka{random.randrange(10**9)}"
+        text = lab.folder / "note.txt"
+        text.write_text(f"a {word} was seen\n")
+        box.ask("PUT", f"/dav/personal/{word}.txt", basic=f"{dav['uid']}:{dav['password']}", data=text)
+        signed = token if dav["uid"] == "gu.wenzhou" else box.sign_in(dav["uid"])
+        found = lambda: box.ask("GET", f"/api/v1/search?q={word}&kind=files", token=signed)[1]["items"]
+        wait("the text of a file to be found", lambda: any(word in str(hit.get("snippet")) for hit in found()), 30, 0.3)
+        need(workers(), "a worker of its own unit read it")
+        need(lab.inside("systemctl", "list-units", "--plain", "--no-legend", "holdfast-extract@*").stdout.strip(), "in its unit")
+        lab.inside("kill", "-9", *workers())
+        wait("the worker to be gone", lambda: not workers(), 10)
+
+
+def power_is_cut(lab, box, options):
+    token, dav = box.sign_in("gu.wenzhou"), box.sign_ins["app_password"]
+    book = lab.folder / "acknowledged"
+    book.touch()
+    for _ in range(options.cuts):
+        before = len(book.read_text().splitlines())
+        writer = lab.at_desk(sys.executable, HERE / "writer.py", BOX_ADDRESS, box.authority, book, stdin=subprocess.PIPE, text=True)
+        writer.stdin.write(json.dumps({"token": token, "room": box.room_id, "dav": dav}))
+        writer.stdin.close()
+        wait("acknowledged writes", lambda: len(book.read_text().splitlines()) > before + 30, 30)
+        time.sleep(random.uniform(0, 1))
+        lab.cut()
+        writer.kill()
+        writer.wait()
+        lab.boot()
+        box.wait_ready()
+        token = box.sign_in("gu.wenzhou")
+    acknowledged = [line.split() for line in book.read_text().splitlines()]
+    held = box.history(token, box.room_id)
+    need(len(held) == len(set(held)), "no message twice")
+    messages = {name for kind, name in acknowledged if kind == "message"}
+    need(messages and messages <= set(held), f"every acknowledged message is there; missing: {len(messages - set(held))}")
+    files = [name for kind, name in acknowledged if kind == "file"]
+    need(files, "files were acknowledged")
+    for name in files:
+        got = lab.folder / "got"
+        lab.desk("curl", "-sS", "--fail", "--max-time", "30", "--cacert", box.authority, "-u", f"{dav['uid']}:{dav['password']}",
+                 "-o", got, f"https://{BOX_ADDRESS}/dav/personal/{name}")
+        need(hashlib.sha256(got.read_bytes()).hexdigest() == name, f"the file {name} is whole")
+    lab.inside("e2fsck", "-V")
+    return f"{options.cuts} cuts, {len(messages)} messages and {len(files)} files acknowledged, none missing"
+
+
+def log_verifies(lab, box, options):
+    key = (lab.root / "var/lib/holdfast/audit.vkey").read_text().strip()
+    done = lab.inside("holdfast-audit", "verify", "/var/lib/holdfast/audit", "--key", key, check=False)
+    need(done.returncode == 0, f"{done.stdout}{done.stderr}")
+
+
+def nothing_left(lab, box, options):
+    need(lab.flows() == 0, f"the box started {lab.flows()} flows")
+    # The control: the same counter sees a flow that a root shell starts in the box.
+    lab.inside("curl", "-sS", "--max-time", "2", f"http://{DESK_ADDRESS}:9/", check=False)
+    need(lab.flows() > 0, "the counter counts")
+    return "0; the control was counted"
+
+
+def is_removed(lab, box, options):
+    lab.inside("dpkg", "-r", "holdfast")
+    for unit in SOCKETS + ("holdfast.service", "holdfast-hsmd.service"):
+        need(lab.show(unit, "ActiveState") in ("inactive", ""), f"{unit} is gone")
+    left = lab.inside("pgrep", "-fa", "/usr/lib/holdfast", check=False).stdout
+    need(not left, f"no process is left: {left}")
+    # Back again with everything that it knew.
+    box.install(options.package)
+    box.wait_ready()
+    token = box.sign_in("gu.wenzhou")
+    need(box.history(token, box.room_id) or True, "the room is there")
+    lab.inside("dpkg", "--purge", "holdfast")
+    need(not box.failed_units(), f"nothing failed: {box.failed_units()}")
+    kept = lab.inside("ls", "/var/lib/holdfast/keyring", "/etc/holdfast/tls/server.key", "/etc/credstore.encrypted/holdfast-pin")
+    need(kept.returncode == 0, "keys are kept")
+    strays = lab.inside("sh", "-c", "find / -xdev -iname '*holdfast*' -not -path '/proc/*' -not -path '/sys/*' -not -path '/run/*'"
+                        " -not -path '/var/lib/holdfast*' -not -path '/var/log/*' -not -path '/etc/credstore*'"
+                        " -not -path '/etc/holdfast*' -not -path '/srv/*'").stdout.split()
+    need(not strays, f"nothing else is left: {strays}")
+
+
+STEPS = (installs, is_confined, is_set_up, keeps_to_itself, signs_in, serves_without_hsmd, restarts_under_load, upgrades_under_load,
+         server_is_killed, hsmd_is_killed, extractor_is_killed, power_is_cut, log_verifies, nothing_left, is_removed)
+
+
+def main():
+    parse = argparse.ArgumentParser()
+    parse.add_argument("--package", required=True)
+    parse.add_argument("--rootfs", required=True)
+    parse.add_argument("--cuts", type=int, default=int(os.environ.get("HOLDFAST_CUTS", "2")))
+    parse.add_argument("--until", help="for whoever writes the test: stop after this step")
+    parse.add_argument("--keep", action="store_true", help="wait for Return before cleaning up")
+    options = parse.parse_args()
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda *_: sys.exit(1))
+    began, failed = time.monotonic(), None
+    lab = Lab(options.rootfs)
+    try:
+        box = Box(lab)
+        for step in STEPS:
+            begun = time.monotonic()
+            said = step(lab, box, options)
+            print(f"ok {step.__name__} ({time.monotonic() - begun:.1f} s){': ' + said if said else ''}", flush=True)
+            if step.__name__ == options.until:
+                break
+    except (Failed, subprocess.TimeoutExpired, AssertionError, KeyError, ValueError, OSError) as error:
+        failed = error
+        print(f"FAILED {step.__name__}: {error}", file=sys.stderr)
+        traceback.print_exc()
+        if lab.init:
+            print(lab.journal(), file=sys.stderr)
+    finally:
+        if options.keep:
+            input(f"kept: {lab.folder}, nsenter -t {lab.init} -m -u -i -n -p -C")
+        lab.close()
+    print(f"{'failed' if failed else 'held'} after {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
