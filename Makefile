@@ -11,6 +11,7 @@ WEB := appliance/web
 DATA ?= run/box
 PROFILE ?= release
 BENCH_RUNS ?= 5
+BENCH_DISK ?= /var/tmp
 LISTEN ?= 0.0.0.0:8443
 
 help: ## What can be made
@@ -47,12 +48,22 @@ test: build sample lint ## All tests; what CI runs
 	@tests/browser/run.sh
 
 bench: web sample ## Measure the box beside its peers: one table with ratios. BENCH_RUNS=1 for a short form, PROFILE=dev while developing
-	@tests/bench/deps.sh
+	@tests/deps.sh bench
 	cargo build --workspace --bins --profile $(PROFILE)
 	@$(CARGO_TARGET_DIR)/$(if $(filter dev,$(PROFILE)),debug,$(PROFILE))/holdfast-bench --sample "$(HOLDFAST_SAMPLE)" \
-		--disk "$(CACHE)/bench" --runs "$(BENCH_RUNS)" --json "$(CARGO_TARGET_DIR)/bench.json" $(BENCH_FLAGS)
+		--disk "$(BENCH_DISK)" --runs "$(BENCH_RUNS)" --json "$(CARGO_TARGET_DIR)/bench.json" $(BENCH_FLAGS)
 
-soak fuzz deb rpm: ## Not filled yet: they say so and fail
+PROGRAMS := $(CARGO_TARGET_DIR)/$(if $(RELEASE),release,debug)
+export DEB_COMPRESSION ?= $(if $(RELEASE),xz,gzip)
+
+deb: web ## Build the .deb into target/deb, from the profile that tests use; RELEASE=1: from the release profile
+	cargo build --workspace --bins $(if $(RELEASE),--release)
+	@packaging/deb.sh "$(PROGRAMS)" target/deb
+
+system: deb ## Install the .deb in a Debian 12 booted by systemd-nspawn, and beat it (needs root; HOLDFAST_CUTS=n: more cuts of the power)
+	@tests/system/run.sh "$(CACHE)" target/deb "$(PROGRAMS)"
+
+soak fuzz rpm: ## Not filled yet: they say so and fail
 	@echo "make $@: not filled yet; it comes with the issue 'The box holds'" >&2; exit 1
 
-.PHONY: help deps web build sample run throwaway lint test bench soak fuzz deb rpm
+.PHONY: help deps web build sample run throwaway lint test bench soak fuzz deb system rpm

@@ -6,7 +6,7 @@ programs=$(readlink -f "${1:?the folder of the programs}")
 mkdir -p "${2:?the folder for the packages}"
 out=$(readlink -f "$2")
 cd "$(dirname "$0")"
-level=${DEB_LEVEL:-6}
+compression=${DEB_COMPRESSION:-xz}
 
 version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"/\1/p' ../Cargo.toml)
 logged=$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)
@@ -58,7 +58,7 @@ control() {
   sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" "$2" >"$1/DEBIAN/control"
   (cd "$1" && find . -path ./DEBIAN -prune -o -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 md5sum) >"$1/DEBIAN/md5sums"
   find "$1" -print0 | xargs -0 touch --no-dereference -d "@$SOURCE_DATE_EPOCH"
-  dpkg-deb --root-owner-group -Zxz "-z$level" --threads-max=1 --build "$1" "$out" >&2
+  dpkg-deb --root-owner-group "-Z$compression" --threads-max=1 --build "$1" "$out" >&2
 }
 control "$main" debian/control
 control "$debug" debian/control.dbgsym

@@ -1,6 +1,6 @@
 // A throwaway box, people in browsers, and a wire between them that can be cut.
-import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,9 +19,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Boots a small box; `close()` ends it. */
-export async function boot() {
-  mkdirSync(screens, { recursive: true });
+/** A box of one's own, which ends with its standard input. */
+async function throwaway() {
   const child = spawn(path.join(target, "debug/holdfast-box"), ["throwaway", "--small"], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -33,6 +32,21 @@ export async function boot() {
     });
     child.on("exit", (code) => reject(new Error(`the box ended with ${code}`)));
   });
+  async function end() {
+    child.removeAllListeners("exit");
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.stdin.end();
+    await ended;
+  }
+  return { line, end };
+}
+
+/** Boots a small box; `close()` ends it. */
+export async function boot() {
+  mkdirSync(screens, { recursive: true });
+  // HOLDFAST_BOX: the line of a box that somebody else has started, in a file; its sign-ins are those of the small company.
+  const lent = process.env.HOLDFAST_BOX;
+  const { line, end } = lent ? { line: readFileSync(lent, "utf8"), end: async () => {} } : await throwaway();
   const box = JSON.parse(line);
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
   const violations = [];
@@ -63,10 +77,13 @@ export async function boot() {
     page.visit = (to) => page.goto(page.base + to);
     page.shot = (name) => page.screenshot({ path: path.join(screens, `${name}.png`) });
     await page.visit("/login");
-    if (uid) {
-      await page.fill("#account", uid);
-      await page.fill("#password", people[uid]);
+    page.signIn = async (account, password) => {
+      await page.fill("#account", account);
+      await page.fill("#password", password);
       await page.keyboard.press("Enter");
+    };
+    if (uid) {
+      await page.signIn(uid, people[uid]);
       await page.waitForURL(/\/im/);
     }
     return page;
@@ -77,24 +94,27 @@ export async function boot() {
     violations,
     browser,
     person,
-    wire: () => wire(new URL(box.url).port),
+    wire: () => wire(new URL(box.url)),
+    /** `holdfast ...` on the box, as whoever sits at its console. */
+    holdfast(...words) {
+      const done = spawnSync(path.join(target, "debug/holdfast"), ["--data", box.data, ...words], { encoding: "utf8" });
+      if (done.status !== 0) throw new Error(`holdfast ${words.join(" ")}: ${done.stderr}`);
+      return done.stdout;
+    },
     async close() {
       await browser.close();
-      child.removeAllListeners("exit");
-      const ended = new Promise((resolve) => child.on("exit", resolve));
-      child.stdin.end();
-      await ended;
+      await end();
     },
   };
 }
 
 /** Bytes go through untouched, so TLS ends at the box; `cut()` drops every connection and refuses new ones. */
-async function wire(port) {
+async function wire({ hostname, port }) {
   const open = new Set();
   let whole = true;
   const server = net.createServer((desk) => {
     if (!whole) return desk.destroy();
-    const box = net.connect(Number(port), "127.0.0.1");
+    const box = net.connect(Number(port || 443), hostname === "localhost" ? "127.0.0.1" : hostname);
     for (const [from, to] of [
       [desk, box],
       [box, desk],

@@ -7,6 +7,7 @@ if [ "$(cat node_modules/.holdfast-lock 2>/dev/null)" != "$stamp" ]; then
   npm ci --ignore-scripts --no-audit --no-fund --silent
   echo "$stamp" >node_modules/.holdfast-lock
 fi
+[ "${1:-}" != --prepare ] || exit 0
 if ! command -v chromium >/dev/null; then
   [ "${CI:-}" = true ] && { echo "chromium is missing: run 'make deps'" >&2; exit 1; }
   echo "SKIPPED: chromium is missing"; exit 0

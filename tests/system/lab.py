@@ -37,7 +37,7 @@ class Failed(Exception):
 
 
 def run(*command, check=True, input=None, timeout=120):
-    done = subprocess.run(command, text=True, capture_output=True, input=input, timeout=timeout)
+    done = subprocess.run(command, text=True, capture_output=True, input=input or "", timeout=timeout)
     if check and done.returncode != 0:
         raise Failed(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return done
@@ -76,7 +76,9 @@ class Lab:
         self.nspawn = subprocess.Popen(
             ["systemd-nspawn", "-q", "-D", self.root, f"--machine={self.name}", "--hostname=holdfast", "--boot"]
             + ["--register=no", "--keep-unit", "--console=pipe", f"--network-namespace-path=/run/netns/{self.box_net}"]
-            + ["--capability=CAP_BPF,CAP_NET_ADMIN,CAP_SYS_ADMIN,CAP_PERFMON", "--system-call-filter=bpf"],
+            # As on a machine of its own: filters on addresses and memory that is locked, which a container has not.
+            + ["--capability=CAP_BPF,CAP_NET_ADMIN,CAP_SYS_ADMIN,CAP_PERFMON,CAP_SYS_RESOURCE,CAP_IPC_LOCK"]
+            + ["--system-call-filter=bpf mlock mlock2 munlock mlockall munlockall"],
             stdin=subprocess.DEVNULL, stdout=self.console, stderr=self.console,
         )
         self.init = wait("the machine's first process", self._find_init, BOOT_SECONDS)

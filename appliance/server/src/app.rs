@@ -10,7 +10,7 @@ use holdfast_base::{Error, Timestamp, World};
 use holdfast_hsm::Vault;
 use parking_lot::Mutex;
 
-use crate::{config::Config, http::limits::RateLimits, ops::metrics::Metrics, rooms::Rooms};
+use crate::{config::Config, http::{limits::RateLimits, under_way::UnderWay}, ops::metrics::Metrics, rooms::Rooms};
 
 /// One box.
 pub struct App {
@@ -19,6 +19,7 @@ pub struct App {
     pub vault: Vault,
     pub metrics: Metrics,
     pub rates: RateLimits,
+    pub under_way: UnderWay,
     /// Origins that may send cookie-borne changes, in lower case: `https://name[:port]`.
     pub origins: Vec<String>,
     pub started: Timestamp,
@@ -35,6 +36,7 @@ impl App {
             started: world.now(),
             metrics: Metrics::new(),
             rates: RateLimits::new(),
+            under_way: UnderWay::default(),
             rooms: ArcSwapOption::empty(),
             probed: Mutex::new(None),
             world,

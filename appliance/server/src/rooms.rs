@@ -86,7 +86,7 @@ impl Rooms {
 
     /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.
     pub fn close(&self) {
-        self.hub.close();
+        self.hub.close("sealed");
         if let Some(jobs) = self.jobs.lock().take() {
             jobs.stop();
         }

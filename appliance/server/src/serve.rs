@@ -3,6 +3,7 @@
 //! Order: listeners, hsmd's client, web server, ready (sd_notify), seccomp; a keeper opens the rooms when the vault is
 //! unsealed and closes them when it seals. From the seccomp filter on, no code of this process can open an INET socket.
 
+mod drain;
 mod egress;
 mod keeper;
 mod listeners;
@@ -33,6 +34,8 @@ use crate::{
 
 /// How long requests under way may take after SIGTERM.
 const STOP_SECONDS: u64 = 20;
+/// How long connections without a request may then take to end.
+const IDLE_SECONDS: u64 = 1;
 /// How long a client may take to send the head of a request.
 const HEAD_SECONDS: u64 = 10;
 
@@ -69,7 +72,8 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         routes(shared.clone())
     })
     .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
-    .shutdown_timeout(STOP_SECONDS);
+    .disable_signals()
+    .shutdown_timeout(IDLE_SECONDS);
     for listener in listeners.web {
         server = server
             .listen_rustls_0_23(listener, tls.clone())
@@ -84,8 +88,9 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     }
     tell_systemd("READY=1");
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "serving");
-    let ended = server.run().await;
-    tell_systemd("STOPPING=1");
+    let server = server.run();
+    drain::at_signal(app, server.handle()).map_err(|source| ServeError::Serve { source })?;
+    let ended = server.await;
     keeper.stop();
     ended.map_err(|source| ServeError::Serve { source })
 }

@@ -7,11 +7,13 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{ConnectionType, StatusCode},
     middleware::Next,
     web::Data,
 };
 use holdfast_base::RequestId;
 
+use super::under_way::Counted;
 use crate::app::App;
 
 /// Content-Security-Policy of the web client (web.md 4.1): own files only, no inline anything, Trusted Types enforced.
@@ -46,6 +48,7 @@ pub async fn finish(
     if let Some(id) = id {
         request.extensions_mut().insert(id);
     }
+    let step = app.as_ref().map(|app| app.under_way.begin());
     let mut answer = next.call(request).await?;
     let api = answer.request().path().starts_with("/api/");
     complete(answer.headers_mut(), id, api);
@@ -57,8 +60,13 @@ pub async fn finish(
         let microseconds = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         // The pattern, not the path: paths carry names on some doors.
         tracing::debug!(request, %method, pattern, status, microseconds, "answered");
+        if app.under_way.is_ending() {
+            answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        }
     }
-    Ok(answer)
+    // A socket goes on after its answer; it is not waited for.
+    let step = step.filter(|_| answer.status() != StatusCode::SWITCHING_PROTOCOLS);
+    Ok(answer.map_into_boxed_body().map_body(|_, body| Counted::new(body, step)))
 }
 
 fn complete(headers: &mut HeaderMap, id: Option<RequestId>, api: bool) {

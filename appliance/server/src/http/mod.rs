@@ -5,6 +5,7 @@ pub mod headers;
 pub mod limits;
 pub mod page;
 pub mod problem;
+pub mod under_way;
 pub mod who;
 
 pub use answer::{Answer, Created, NoContent};

@@ -95,10 +95,10 @@ impl Hub {
     }
 
     /// Ends every connection: the box seals or stops.
-    pub fn close(&self) {
+    pub fn close(&self, code: &'static str) {
         self.closed.store(true, Ordering::Release);
         for online in self.people.read().values() {
-            online.connections.iter().for_each(|connection| connection.end("sealed"));
+            online.connections.iter().for_each(|connection| connection.end(code));
             online.listeners.iter().filter_map(Weak::upgrade).for_each(|listener| listener.notify_one());
         }
         // Full: the thread sees `closed` at its next look.

@@ -34,7 +34,7 @@ impl Apache {
     /// `tls`: the folder with the box's own certificate and key, so that both sides do the same handshake.
     pub fn start(place: &Path, tls: &Path) -> Outcome<Self> {
         if !Path::new(PROGRAM).exists() {
-            return Err(format!("{PROGRAM} is missing: run tests/bench/deps.sh").into());
+            return Err(format!("{PROGRAM} is missing: run tests/deps.sh bench").into());
         }
         let folder = TempDir::with_prefix_in("holdfast-apache-", place)?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
@@ -42,9 +42,8 @@ impl Apache {
         let account = give_away(folder.path())?;
         let configuration = folder.path().join("apache.conf");
         fs::write(&configuration, text(folder.path(), tls, port, &account))?;
-        let running = Running::start(
-            Command::new(PROGRAM).arg("-d").arg(folder.path()).arg("-f").arg(&configuration).arg("-DFOREGROUND"),
-        )?;
+        let running =
+            Running::start(Command::new(PROGRAM).arg("-d").arg(folder.path()).arg("-f").arg(&configuration).arg("-DFOREGROUND"))?;
         let started = Self { server: Server::new(port, &tls.join("ca.crt"))?, folder, running };
         started.wait()?;
         Ok(started)
@@ -92,6 +91,7 @@ fn text(folder: &Path, tls: &Path, port: u16, account: &str) -> String {
          MaxSpareThreads 256\nMaxRequestWorkers 256\n\
          TypesConfig /dev/null\nLimitRequestBody 0\nSSLEngine on\nSSLSessionCache none\nSSLCertificateFile {tls}/server.crt\n\
          SSLCertificateKeyFile {tls}/server.key\nDavLockDB {folder}/lock\nDocumentRoot {folder}/files\nAlias /dav {folder}/files\n\
+         <Directory />\n  AllowOverride None\n  Require all denied\n</Directory>\n\
          <Directory {folder}/files>\n  Dav On\n  Require all granted\n</Directory>\n"
     )
 }

@@ -81,12 +81,15 @@ pub fn get(wire: &mut Wire, path: &str, who: &str) -> Outcome<Value> {
     wire.ask("GET", path, who, b"")?.json()
 }
 
-/// A counter of `/metrics`.
-pub fn counter(wire: &mut Wire, name: &str) -> Outcome<f64> {
-    let text = wire.ask("GET", "/metrics", "", b"")?.success()?.body;
-    let text = String::from_utf8(text)?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    Ok(line.ok_or_else(|| format!("{name} is no counter of the box"))?.trim().parse()?)
+/// Counters of `/metrics`. On a connection of its own, since the box ends one that is silent between two looks.
+pub fn counters<const N: usize>(server: &Server, names: [&str; N]) -> Outcome<[f64; N]> {
+    let text = String::from_utf8(server.connect()?.ask("GET", "/metrics", "", b"")?.success()?.body)?;
+    let mut values = [0.0; N];
+    for (value, name) in values.iter_mut().zip(names) {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        *value = line.ok_or_else(|| format!("{name} is no counter of the box"))?.trim().parse()?;
+    }
+    Ok(values)
 }
 
 fn token(wire: &mut Wire, uid: &str, password: &str) -> Outcome<String> {

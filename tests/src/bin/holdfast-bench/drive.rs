@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::{
     Outcome, Plan,
     apache::Apache,
-    company::{self, Company, counter, employees, sign_in},
+    company::{self, Company, counters, employees, sign_in},
     content::Content,
     machine::{self, Watch, quantile},
     say,
@@ -93,9 +93,8 @@ fn processors(ours: &[Done], peer: &[Done], unit: &str) -> String {
 pub fn on_disk(plan: &Plan, company: &Company, table: &mut Table) -> Outcome<()> {
     const CONNECTIONS: usize = 64;
     let (ours, apache, _keep) = sides(&company.running, &plan.disk)?;
-    let mut wire = company.server.connect()?;
-    let mut syncs = || -> Outcome<f64> {
-        Ok(counter(&mut wire, "holdfast_ledger_fdatasyncs")? + counter(&mut wire, "holdfast_audit_fdatasyncs")?)
+    let syncs = || -> Outcome<f64> {
+        Ok(counters(&company.server, ["holdfast_ledger_fdatasyncs", "holdfast_audit_fdatasyncs"])?.iter().sum())
     };
     let watch = Watch::begin()?;
     let (mut done, mut peers, mut per_sync) = (Vec::new(), Vec::new(), Vec::new());
@@ -170,7 +169,8 @@ fn one_large(plan: &Plan, side: &Side, content: &mut Content) -> Outcome<(Done, 
     let mut wire = side.server.connect()?;
     // The handshake and the first look at an account are not what is measured.
     wire.ask("OPTIONS", &format!("{}/", side.root), who, b"")?.success()?;
-    let up = timed(plan, side, || Ok(wire.upload(&path, who, plan.large_bytes, |part| content.fill(part))?.success().map(|_| ())?))?;
+    let up =
+        timed(plan, side, || Ok(wire.upload(&path, who, plan.large_bytes, |part| content.fill(part))?.success().map(|_| ())?))?;
     let mut read = 0;
     let down = timed(plan, side, || {
         read = wire.download(&path, who)?;

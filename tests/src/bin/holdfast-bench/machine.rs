@@ -98,7 +98,8 @@ pub fn processor_time(process: u32) -> Outcome<Duration> {
         ticks.insert(id, (field(1), field(11) + field(12) + field(13) + field(14)));
     }
     let is_below = |id: u32| {
-        let line = std::iter::successors(Some(u64::from(id)), |at| ticks.get(&u32::try_from(*at).ok()?).map(|(parent, _)| *parent));
+        let line =
+            std::iter::successors(Some(u64::from(id)), |at| ticks.get(&u32::try_from(*at).ok()?).map(|(parent, _)| *parent));
         line.take(DEPTH).any(|at| at == u64::from(process))
     };
     let sum: u64 = ticks.iter().filter(|(id, _)| is_below(**id)).map(|(_, (_, ticks))| ticks).sum();
@@ -133,7 +134,12 @@ pub fn settle(folder: &Path) -> Outcome<()> {
 
 /// The value at `share` of sorted values.
 pub fn quantile<T: Copy + Default>(sorted: &[T], share: f64) -> T {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index of a list")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index of a list"
+    )]
     let at = (sorted.len().saturating_sub(1) as f64 * share).round() as usize;
     sorted.get(at).copied().unwrap_or_default()
 }

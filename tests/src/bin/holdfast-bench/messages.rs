@@ -15,7 +15,7 @@ use tungstenite::{Message, WebSocket, client::IntoClientRequest};
 
 use crate::{
     Outcome, Plan,
-    company::{self, Company, bearer, counter},
+    company::{self, Company, bearer, counters},
     machine::{self, Watch, quantile},
     say,
     table::{Goal, Row, Table},
@@ -75,7 +75,6 @@ pub fn measure(plan: &Plan, company: &Company, table: &mut Table) -> Outcome<()>
 fn run(plan: &Plan, company: &Company, tokens: &[String], rooms: &[String]) -> Outcome<Run> {
     machine::settle(&plan.disk)?;
     let sync = machine::fdatasync(&plan.disk)?;
-    let mut wire = company.server.connect()?;
     let begin = Instant::now() + WARM_UP;
     let senders: Vec<_> = tokens
         .iter()
@@ -86,9 +85,9 @@ fn run(plan: &Plan, company: &Company, tokens: &[String], rooms: &[String]) -> O
         })
         .collect();
     thread::sleep(begin.saturating_duration_since(Instant::now()));
-    let before = tallies(&mut wire)?;
+    let before = tallies(&company.server)?;
     thread::sleep((begin + MEASURED).saturating_duration_since(Instant::now()));
-    let after = tallies(&mut wire)?;
+    let after = tallies(&company.server)?;
     let mut waits = Vec::new();
     for sender in senders {
         waits.extend(sender.join().map_err(|_| "a sender panicked")??);
@@ -96,15 +95,15 @@ fn run(plan: &Plan, company: &Company, tokens: &[String], rooms: &[String]) -> O
     waits.sort_by(f64::total_cmp);
     Ok(Run {
         acks_per_second: waits.len() as f64 / MEASURED.as_secs_f64(),
-        per_sync: (after.0 - before.0) / (after.1 - before.1).max(1.0),
+        per_sync: (after[0] - before[0]) / (after[1] - before[1]).max(1.0),
         syncs_per_second: 1.0 / sync.as_secs_f64().max(1e-9),
         waits,
     })
 }
 
 /// Transactions and syncs of the ledger.
-fn tallies(wire: &mut crate::wire::Wire) -> Outcome<(f64, f64)> {
-    Ok((counter(wire, "holdfast_ledger_transactions")?, counter(wire, "holdfast_ledger_fdatasyncs")?))
+fn tallies(server: &Server) -> Outcome<[f64; 2]> {
+    counters(server, ["holdfast_ledger_transactions", "holdfast_ledger_fdatasyncs"])
 }
 
 /// Sends until the end; the waits of acknowledgements that came within the measured time, in milliseconds.

@@ -45,8 +45,8 @@ pub fn measure(plan: &Plan, company: &Company, sample: &Path, table: &mut Table)
     }
     let circumstances = watch.end(&plan.disk)?;
     let mut row = |what: &str, runs: &[Vec<f64>], goal, more: &str| {
-        let at = |share| runs.iter().map(|run| quantile(run, share)).collect::<Vec<f64>>();
-        let note = format!("p50 {:.1} ms{more}", machine::median(&at(0.5)));
+        let at = |share| runs.iter().map(|run| quantile(&sorted(run.clone()), share)).collect::<Vec<f64>>();
+        let note = format!("p50 {:.1} ms, p99 of each one's best run {:.1} ms{more}", machine::median(&at(0.5)), best(runs));
         let (what, ours, peer) = (what.to_owned(), at(0.99), Vec::new());
         table.add(Row { what, unit: "ms", ours, peer_is: "", peer, goal: Goal::AtMost(goal), note, circumstances });
     };
@@ -69,7 +69,19 @@ pub fn wait_whole(wire: &mut Wire, who: &str) -> Outcome<()> {
     Err("the index did not become whole".into())
 }
 
-/// Milliseconds of each query, sorted.
+/// The 99th percentile of what each query took in its best run: without what others on the machine do to single ones.
+fn best(runs: &[Vec<f64>]) -> f64 {
+    let count = runs.iter().map(Vec::len).min().unwrap_or(0);
+    let each = (0..count).map(|at| runs.iter().filter_map(|run| run.get(at).copied()).fold(f64::INFINITY, f64::min));
+    quantile(&sorted(each.collect()), 0.99)
+}
+
+fn sorted(mut times: Vec<f64>) -> Vec<f64> {
+    times.sort_by(f64::total_cmp);
+    times
+}
+
+/// Milliseconds of each query.
 fn ask_all(wire: &mut Wire, who: &str, queries: &[String], more: &str) -> Outcome<Vec<f64>> {
     let mut times = Vec::with_capacity(queries.len());
     for query in queries {
@@ -78,11 +90,10 @@ fn ask_all(wire: &mut Wire, who: &str, queries: &[String], more: &str) -> Outcom
         wire.ask("GET", &path, who, b"")?.success()?;
         times.push(began.elapsed().as_secs_f64() * 1000.0);
     }
-    times.sort_by(f64::total_cmp);
     Ok(times)
 }
 
-/// Milliseconds from sending a message to the first answer that has it, sorted.
+/// Milliseconds from sending a message to the first answer that has it.
 fn send_and_find(wire: &mut Wire, who: &str) -> Outcome<Vec<f64>> {
     let ask = json!({"cid": cid(), "kind": "group", "title": "搜索", "members": ["han.ruoxi"]});
     let room = company::post(wire, "/api/v1/conversations", who, &ask)?;
@@ -101,7 +112,6 @@ fn send_and_find(wire: &mut Wire, who: &str) -> Outcome<Vec<f64>> {
         }
         times.push(began.elapsed().as_secs_f64() * 1000.0);
     }
-    times.sort_by(f64::total_cmp);
     Ok(times)
 }
 

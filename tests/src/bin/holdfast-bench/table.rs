@@ -92,7 +92,10 @@ impl fmt::Display for Table {
         for line in &lines {
             write(&line.each_ref().map(String::as_str))?;
         }
-        writeln!(f, "fdatasync: median of the same file system in the same minute. load: of the last minute. client: processors it used.")
+        writeln!(
+            f,
+            "fdatasync: median of the same file system in the same minute. load: of the last minute. client: processors it used."
+        )
     }
 }
 
