@@ -20,6 +20,11 @@ pub fn fold(text: &str) -> impl Iterator<Item = Folded> + Clone + '_ {
     })
 }
 
+/// What one character folds to.
+pub(super) fn folded(c: char) -> impl Iterator<Item = char> {
+    Spread::of(c)
+}
+
 /// The folded text alone.
 pub fn fold_str(text: &str) -> String {
     fold(text).map(|folded| folded.char).collect()

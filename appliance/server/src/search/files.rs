@@ -105,21 +105,29 @@ impl Inner {
         if let (space, Owner::Conversation(conversation)) = self.drive.home(&view, node)? {
             self.attachments.write().insert(conversation, space);
         }
-        let token = self.texts.token(&content)?;
-        self.texts.used(node, token);
-        let text = match self.texts.get(token)? {
-            Some(Known::Text(text)) => text,
-            Some(Known::None) => String::new(),
-            None => {
-                if worth_reading(&file) {
-                    self.waiting.push(node);
-                }
-                String::new()
-            }
+        let text = if worth_reading(&file) {
+            self.text(node, &content)?
+        } else {
+            self.texts.unused(node);
+            String::new()
         };
         let author = file.changed_by.map_or(0, |person| person.0);
         let doc = Doc { class: Class::File, container: file.space.0, key, at: file.changed_at, author, title: file.name, text };
         Ok(index.add(&doc)?)
+    }
+
+    /// What is known of a file's text; what is not is asked for.
+    fn text(&self, node: NodeId, content: &Content) -> Result<String> {
+        let token = self.texts.token(content)?;
+        self.texts.used(node, token);
+        match self.texts.get(token)? {
+            Some(Known::Text(text)) => Ok(text),
+            Some(Known::None) => Ok(String::new()),
+            None => {
+                self.waiting.push(node);
+                Ok(String::new())
+            }
+        }
     }
 
     /// Has a worker read the text, keeps it, and indexes the file with it.
