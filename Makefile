@@ -46,6 +46,7 @@ test: build sample lint ## All tests; what CI runs
 	cargo build --workspace --bins --tests
 	cargo test --workspace
 	@tests/browser/run.sh
+	@$(MAKE) --no-print-directory system
 
 bench: web sample ## Measure the box beside its peers: one table with ratios. BENCH_RUNS=1 for a short form, PROFILE=dev while developing
 	@tests/deps.sh bench

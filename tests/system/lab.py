@@ -2,11 +2,13 @@
 namespace beside it that plays the LAN. All of it is made here and goes away with `close()`, whatever happened.
 
 Traffic stays between these two namespaces: neither has a way to the network of the machine that runs the test.
+run.sh starts this in process and mount namespaces of its own, so that nothing of it outlives it, even if it is killed.
 """
 
 import fcntl
 import os
 import pathlib
+import secrets
 import shutil
 import signal
 import struct
@@ -54,9 +56,18 @@ def wait(what, condition, seconds=30, every=0.1):
     raise Failed(f"{what}: not within {seconds} s")
 
 
+def gone(pid):
+    try:
+        # Its parent ended with it, so it is ours to bury.
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        pass
+    return not os.path.exists(f"/proc/{pid}")
+
+
 class Lab:
     def __init__(self, rootfs):
-        self.name = f"hf{os.getpid()}"
+        self.name = f"hf{secrets.token_hex(3)}"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="holdfast-system-"))
         self.image, self.root = self.folder / "box.img", self.folder / "root"
         self.box_net, self.lan = f"{self.name}-box", f"{self.name}-lan"
@@ -133,13 +144,16 @@ class Lab:
         if self.nspawn:
             self.nspawn.wait()
             # Its processes end with the first one; the mount goes with the last of them.
-            wait("the machine's end", lambda: not os.path.exists(f"/proc/{self.init}"), 30) if self.init else None
+            wait("the machine's end", lambda: self.init is None or gone(self.init))
             self.console.close()
         self.nspawn = self.init = None
 
     def _unmount(self):
+        device = run("findmnt", "-n", "-o", "SOURCE", self.root).stdout.strip()
         wait("the disk to be let go", lambda: run("umount", self.root, check=False).returncode == 0
              or not os.path.ismount(self.root), 30, 0.2)
+        # Another view of the mounts may still have it; a disk that was cut must not be mounted as it is.
+        wait("the disk to be free", lambda: str(self.image) not in run("losetup", "-n", "-O", "BACK-FILE", device, check=False).stdout, 30)
 
     def _disk(self, rootfs):
         with open(self.image, "wb") as image:
@@ -173,11 +187,15 @@ class Lab:
 
     def desk(self, *command, check=True, input=None, timeout=300):
         """At a desk in the LAN."""
-        return run("ip", "netns", "exec", self.lan, *command, check=check, input=input, timeout=timeout)
+        return run(*self._lan(), *command, check=check, input=input, timeout=timeout)
+
+    def _lan(self):
+        # Not `ip netns exec`: its view of the mounts would hold on to the machine's disk.
+        return ("nsenter", f"--net=/run/netns/{self.lan}")
 
     def at_desk(self, *command, **options):
         """The same, left running."""
-        child = subprocess.Popen(["ip", "netns", "exec", self.lan, *command], **options)
+        child = subprocess.Popen([*self._lan(), *command], **options)
         self.helpers.append(child)
         return child
 
@@ -198,6 +216,9 @@ class Lab:
         for space in (self.box_net, self.lan):
             run("ip", "netns", "del", space, check=False)
         if os.path.ismount(self.root):
-            if run("umount", self.root, check=False).returncode != 0:
+            try:
+                self._unmount()
+            except Failed as error:
+                print(f"left behind: {error}")
                 run("umount", "-l", self.root, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)

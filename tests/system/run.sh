@@ -14,4 +14,5 @@ fi
 rootfs=$(./rootfs.sh "$cache")
 package=$(find "$packages" -name 'holdfast_*.deb' | sort -V | tail -n1)
 ./package.sh "$package" "$programs"
-exec python3 -B system.py --package "$package" --rootfs "$rootfs"
+# Namespaces of its own for processes and mounts: whatever ends the test takes everything with it.
+exec unshare --pid --fork --kill-child --mount-proc python3 -B system.py --package "$package" --rootfs "$rootfs"

@@ -11,6 +11,7 @@ import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { toast } from "../../ui/Toast";
 import { PersonStateMark } from "./People";
+import { IssueCode } from "./IssueCode";
 import { PersonForm } from "./PersonForm";
 import { useTexts } from "./texts";
 
@@ -20,7 +21,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
   const common = useCommon();
   const problems = useProblems();
   const refresh = useRefresh();
-  const [dialog, setDialog] = useState<"freeze" | "password" | "edit" | null>(null);
+  const [dialog, setDialog] = useState<"freeze" | "password" | "code" | "edit" | null>(null);
   const [busy, setBusy] = useState(false);
   const unfreeze = async () => {
     setBusy(true);
@@ -97,10 +98,12 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
           </Button>
         )}
         <span className="end" />
+        {person.state === "frozen" ? null : <Button onClick={() => setDialog("code")}>{t.issueCode}</Button>}
         <Button onClick={() => setDialog("password")}>{t.setPassword}</Button>
       </div>
       {dialog === "freeze" ? <Freeze person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "password" ? <SetPassword person={person} onClose={() => setDialog(null)} /> : null}
+      {dialog === "code" ? <IssueCode person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "edit" ? <PersonForm person={person} onClose={() => setDialog(null)} /> : null}
     </aside>
   );

@@ -10,8 +10,9 @@ import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { newId } from "../../lib/ids";
-import { Button, IconButton } from "../../ui/Button";
+import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
+import { Copyable } from "../../ui/Copyable";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
@@ -108,17 +109,7 @@ function Made({ password, onClose }: { password: string; onClose: () => void }) 
         <Banner tone="warn" icon="alert">
           {t.appOnce}
         </Banner>
-        <dl className="facts made">
-          {lines.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <span className="mono grow">{value}</span>
-                <IconButton small icon="copy" label={`${t.copy} ${name}`} onClick={() => void navigator.clipboard.writeText(value).then(() => toast(t.copied, "ok"))} />
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Copyable lines={lines} copy={t.copy} copied={t.copied} />
       </div>
     </Dialog>
   );

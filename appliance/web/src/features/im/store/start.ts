@@ -32,7 +32,7 @@ export function startMessages(person: PersonRef): () => void {
     reset: loadEverything,
   });
   running = realtime;
-  offerHurry(realtime.hurry);
+  offerHurry(realtime.hurry, realtime.hasten);
   sendOver(realtime);
   void Promise.all([restore(), restoreDrafts()]).finally(() => realtime.start());
   // Where the socket does not open, the list is shown all the same.
