@@ -159,6 +159,11 @@ impl Drive {
         Ok((walk.space, self.space_row(read, walk.space)?.owner))
     }
 
+    /// Whose a space is.
+    pub fn owner(&self, read: &dyn Read, space: SpaceId) -> Result<Owner> {
+        Ok(self.space_row(read, space)?.owner)
+    }
+
     pub(crate) fn role_in(&self, org: &Org, person: PersonId, space: &Space) -> Option<Role> {
         role(org, person, space.owner)
     }

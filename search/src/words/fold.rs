@@ -25,6 +25,14 @@ pub(super) fn folded(c: char) -> impl Iterator<Item = char> {
     Spread::of(c)
 }
 
+/// The same for nearly all characters, which fold to one; `None` for the others.
+pub(super) fn plain(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return Some(c.to_ascii_lowercase());
+    }
+    is_plain_dense(c).then(|| simplify(c))
+}
+
 /// The folded text alone.
 pub fn fold_str(text: &str) -> String {
     fold(text).map(|folded| folded.char).collect()
@@ -47,11 +55,8 @@ enum Spread {
 
 impl Spread {
     fn of(c: char) -> Self {
-        if c.is_ascii() {
-            return Self::One(Some(c.to_ascii_lowercase()));
-        }
-        if is_plain_dense(c) {
-            return Self::One(Some(simplify(c)));
+        if let Some(plain) = plain(c) {
+            return Self::One(Some(plain));
         }
         if is_combining_mark(c) {
             return Self::One(None);

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::{
-    fold::{Folded, folded},
+    fold::{Folded, folded, plain},
     runs::{Kind, Run, Runs, Script, kind},
 };
 use crate::{
@@ -60,11 +60,19 @@ fn matches(text: &str, query: &Query) -> Vec<Spot> {
     hunt.spots
 }
 
+/// What a clause begins with, folded.
+struct Start {
+    first: char,
+    /// Stands right behind it.
+    second: Option<char>,
+    /// A word is matched where it begins only.
+    word: bool,
+}
+
 /// Looking for clauses.
 struct Hunt<'a> {
     clauses: &'a [Wanted<'a>],
-    /// What clauses begin with, folded.
-    firsts: Vec<char>,
+    starts: Vec<Start>,
     /// Runs of the longest clause.
     longest: usize,
     spots: Vec<Spot>,
@@ -74,9 +82,9 @@ struct Hunt<'a> {
 
 impl<'a> Hunt<'a> {
     fn of(clauses: &'a [Wanted<'a>]) -> Self {
-        let firsts = clauses.iter().filter_map(|wanted| wanted.runs.first()?.first().copied()).collect();
+        let starts = clauses.iter().filter_map(Start::of).collect();
         let longest = clauses.iter().map(|wanted| wanted.runs.len()).max().unwrap_or(0);
-        Self { clauses, firsts, longest, spots: Vec::new(), full: None }
+        Self { clauses, starts, longest, spots: Vec::new(), full: None }
     }
 
     /// Runs from the next place on where a clause could begin, as long as more such places are near. Where to go on.
@@ -122,10 +130,31 @@ impl<'a> Hunt<'a> {
         true
     }
 
-    /// The next character that folds to what a clause begins with.
+    /// The next character where a clause may begin; never past one where it does.
     fn anchor(&self, text: &str, from: usize) -> Option<usize> {
-        let begins = |c: char| folded(c).any(|folded| self.firsts.contains(&folded));
-        text[from..].char_indices().find(|(_, c)| begins(*c)).map(|(at, _)| from + at)
+        let may_begin = |(at, c): &(usize, char)| match plain(*c) {
+            Some(first) => self.starts.iter().any(|start| start.first == first && start.fits(&text[from..], *at, *c)),
+            None => folded(*c).any(|folded| self.starts.iter().any(|start| start.first == folded)),
+        };
+        text[from..].char_indices().find(may_begin).map(|(at, _)| from + at)
+    }
+}
+
+impl Start {
+    fn of(wanted: &Wanted<'_>) -> Option<Self> {
+        let (piece, chars) = (wanted.clause.runs.first()?, wanted.runs.first()?);
+        Some(Self { first: *chars.first()?, second: chars.get(1).copied(), word: piece.script == Script::Word })
+    }
+
+    /// Looks at the neighbours of `c`, which is the right one. Those that do not fold to one character may be anything.
+    fn fits(&self, text: &str, at: usize, c: char) -> bool {
+        // The middle of a word. A word that is so long that it is cut is shown from its beginning only.
+        let inside = |before: char| plain(before).is_some_and(|before| kind(before) == Kind::Word);
+        if self.word && text[..at].chars().next_back().is_some_and(inside) {
+            return false;
+        }
+        let Some(second) = self.second else { return true };
+        text[at + c.len_utf8()..].chars().next().is_some_and(|next| plain(next).is_none_or(|next| next == second))
     }
 }
 

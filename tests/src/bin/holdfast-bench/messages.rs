@@ -36,6 +36,8 @@ struct Run {
     waits: Vec<f64>,
     per_sync: f64,
     syncs_per_second: f64,
+    /// Milliseconds of the server's processor time for a message.
+    processor: f64,
 }
 
 pub fn measure(plan: &Plan, company: &Company, table: &mut Table) -> Outcome<()> {
@@ -66,7 +68,8 @@ pub fn measure(plan: &Plan, company: &Company, table: &mut Table) -> Outcome<()>
         table.add(Row { what, unit, ours, peer_is: "fdatasyncs of the disk", peer, goal, note, circumstances });
     };
     let syncs = each(&|run| run.syncs_per_second);
-    row("messages: durable acks, 16 x 8", "/s", each(&|run| run.acks_per_second), syncs, Goal::AtLeast(5000.0), "");
+    let busy = format!("processor {:.2} ms a message", machine::median(&each(&|run| run.processor)));
+    row("messages: durable acks, 16 x 8", "/s", each(&|run| run.acks_per_second), syncs, Goal::AtLeast(5000.0), &busy);
     row("messages: ack p99", "ms", each(&|run| quantile(&run.waits, 0.99)), Vec::new(), Goal::AtMost(60.0), &note);
     row("messages per fdatasync", "", each(&|run| run.per_sync), Vec::new(), Goal::None, "");
     Ok(())
@@ -85,9 +88,10 @@ fn run(plan: &Plan, company: &Company, tokens: &[String], rooms: &[String]) -> O
         })
         .collect();
     thread::sleep(begin.saturating_duration_since(Instant::now()));
-    let before = tallies(&company.server)?;
+    let process = company.running.server_id().ok_or("the server is not running")?;
+    let (before, busy) = (tallies(&company.server)?, machine::processor_time(process)?);
     thread::sleep((begin + MEASURED).saturating_duration_since(Instant::now()));
-    let after = tallies(&company.server)?;
+    let (after, busy) = (tallies(&company.server)?, machine::processor_time(process)?.saturating_sub(busy));
     let mut waits = Vec::new();
     for sender in senders {
         waits.extend(sender.join().map_err(|_| "a sender panicked")??);
@@ -95,6 +99,7 @@ fn run(plan: &Plan, company: &Company, tokens: &[String], rooms: &[String]) -> O
     waits.sort_by(f64::total_cmp);
     Ok(Run {
         acks_per_second: waits.len() as f64 / MEASURED.as_secs_f64(),
+        processor: busy.as_secs_f64() * 1000.0 / (waits.len() as f64).max(1.0),
         per_sync: (after[0] - before[0]) / (after[1] - before[1]).max(1.0),
         syncs_per_second: 1.0 / sync.as_secs_f64().max(1e-9),
         waits,
