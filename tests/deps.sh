@@ -12,6 +12,8 @@ packages=(
   manpages-zh debian-reference-zh-cn groff pandoc
   # browser tests and printing; fonts so that Chinese is drawn
   chromium fonts-noto-cjk fonts-noto-color-emoji
+  # fault tests: a wall clock that jumps, a disk whose power is cut
+  faketime e2fsprogs python3
   # outside suites
   litmus rclone poppler-utils curl strace
 )

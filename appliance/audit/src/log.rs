@@ -67,6 +67,8 @@ pub(crate) struct Shared {
     pub(crate) closed: AtomicBool,
     /// What the disk holds is not known, or somebody changed it: nothing is appended until the log is opened again.
     pub(crate) stopped: AtomicBool,
+    /// The first of both.
+    pub(crate) poisoned: AtomicBool,
     /// Dropped to wake the threads that sleep.
     pub(crate) stop: Mutex<Option<Sender<()>>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
@@ -93,6 +95,11 @@ impl AuditLog {
             return Err(Error::Sealed);
         }
         if self.shared.is_stopped() { Err(Error::AuditUnavailable) } else { Ok(()) }
+    }
+
+    /// A disk error has ended appending: the process should end, and recover from what is on the disk.
+    pub fn poisoned(&self) -> bool {
+        self.shared.poisoned.load(Ordering::SeqCst)
     }
 
     /// Waits until the log has the entries of this commit durably; `AuditUnavailable` after 2 s.
@@ -166,7 +173,8 @@ impl Shared {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn stop_appending(&self) {
+    pub(crate) fn stop_appending(&self, disk_error: bool) {
+        self.poisoned.store(disk_error, Ordering::SeqCst);
         self.stopped.store(true, Ordering::SeqCst);
     }
 

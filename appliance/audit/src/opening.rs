@@ -57,6 +57,7 @@ impl AuditLog {
             fdatasyncs: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            poisoned: AtomicBool::new(false),
             stop: Mutex::new(Some(stop)),
             threads: Mutex::new(Vec::new()),
             lock: Mutex::new(Some(lock)),

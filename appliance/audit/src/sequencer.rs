@@ -125,7 +125,7 @@ impl Sequencer {
             if let Err(cause) = self.append(&ready) {
                 let stopped = !matches!(cause, AppendError::Undone(_));
                 if stopped {
-                    self.shared.stop_appending();
+                    self.shared.stop_appending(matches!(cause, AppendError::Unknown(_)));
                 }
                 tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
                 ready.extend(rest);

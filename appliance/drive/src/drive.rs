@@ -130,6 +130,11 @@ impl Drive {
         &self.inner.chunker
     }
 
+    /// A disk error has ended the packs: the process should end, and recover from what is on the disk.
+    pub fn poisoned(&self) -> bool {
+        self.inner.packs.broken()
+    }
+
     pub(crate) fn packs(&self) -> &PackStore {
         &self.inner.packs
     }

@@ -79,9 +79,17 @@ impl Rooms {
         Ok(committed.value)
     }
 
+    /// The same for what gives space back: a full disk takes it.
+    pub fn write_freeing<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.audit.ready()?;
+        let committed = self.ledger.write_freeing(f)?;
+        self.audit.settle(&committed.mark)?;
+        Ok(committed.value)
+    }
+
     /// A disk error has ended one of the stores.
     pub fn poisoned(&self) -> bool {
-        self.ledger.poisoned() || self.db.poisoned()
+        self.ledger.poisoned() || self.db.poisoned() || self.audit.poisoned() || self.drive.poisoned()
     }
 
     /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.

@@ -125,7 +125,8 @@ impl PackStore {
             return Ok(());
         }
         let key = self.key.clone();
-        let _committed = self.ledger.write(move |tx| {
+        // The box must come up on a full disk, too.
+        let _committed = self.ledger.write_freeing(move |tx| {
             for id in packs {
                 let Some(bytes) = tx.get(keys::PACK, &keys::id(id), &key)? else {
                     continue;
@@ -274,6 +275,11 @@ impl PackStore {
         let file = Arc::new(file);
         self.files.lock().put(pack, file.clone());
         Ok(file)
+    }
+
+    /// A failed sync has ended appending: the process should end, and recover.
+    pub(crate) fn broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
     }
 
     /// The pack holds nothing that anybody refers to. Its row is gone already.

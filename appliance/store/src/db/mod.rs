@@ -194,7 +194,8 @@ impl Inner {
             return Err(Error::Sealed);
         }
         if self.poisoned.load(Ordering::Acquire) {
-            return Err(Error::broken("write the database: an earlier disk error ended it"));
+            // Logged when it happened. The process ends and starts anew, so that trying again helps.
+            return Err(Error::Busy { retry_seconds: limits::RETRY_SECONDS });
         }
         Ok(())
     }

@@ -99,7 +99,7 @@ pub async fn delete(by: Session, request: HttpRequest, id: Path<NodeId>) -> Resu
     let (id, expect) = (id.into_inner(), expectation(request.headers())?);
     by.run(move |rooms, actor| {
         let (drive, actor) = (rooms.drive.clone(), actor.clone());
-        rooms.write_ledger(move |tx| {
+        rooms.write_freeing(move |tx| {
             let writer = drive.writer(tx, &actor, id)?;
             drive.delete(tx, &writer, &expect)
         })

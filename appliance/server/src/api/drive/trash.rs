@@ -69,7 +69,7 @@ pub async fn erase(by: Session, id: Path<NodeId>) -> Result<NoContent, Problem> 
     let id = id.into_inner();
     by.run(move |rooms, actor| {
         let (drive, actor) = (rooms.drive.clone(), actor.clone());
-        rooms.write_ledger(move |tx| {
+        rooms.write_freeing(move |tx| {
             let trashed = drive.trashed(tx, &actor, id)?;
             drive.erase(tx, &trashed)
         })

@@ -104,7 +104,7 @@ pub async fn end(by: Session, at: Path<SessionId>) -> Result<NoContent, Problem>
 async fn end_one(by: &Session, id: SessionId) -> Result<(), Problem> {
     by.run(move |rooms, actor| {
         let (directory, actor) = (rooms.directory.clone(), actor.clone());
-        rooms.write_ledger(move |tx| session::end(tx, &directory, &actor, id))
+        rooms.write_freeing(move |tx| session::end(tx, &directory, &actor, id))
     })
     .await
 }

@@ -47,6 +47,7 @@ class FakeSocket {
   static readonly OPEN = 1;
   readyState = 0;
   greeted = false;
+  starved = false;
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
@@ -67,7 +68,11 @@ class FakeSocket {
   }
 
   hear(frame: object): void {
-    if (this.readyState === 1 && !log.hole) this.onmessage?.({ data: JSON.stringify(frame) });
+    if (this.readyState !== 1) return;
+    // What a pulled cable swallowed never comes later: such a connection is broken when the cable is in again.
+    if (log.hole) this.starved = true;
+    else if (this.starved) this.cut();
+    else this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
   close(): void {
