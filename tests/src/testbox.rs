@@ -186,10 +186,6 @@ impl TestBox {
         self.server.as_ref().map(Running::id)
     }
 
-    pub fn hsmd_id(&self) -> Option<u32> {
-        self.hsmd.as_ref().map(Running::id)
-    }
-
     /// Where the box is and who can sign in.
     pub fn place(&self) -> Place {
         Place {

@@ -87,33 +87,54 @@ fn client_time() -> Outcome<Duration> {
 
 /// Processor time of a process and all below it, so far.
 pub fn processor_time(process: u32) -> Outcome<Duration> {
-    let mut ticks = HashMap::new();
+    let sum: u64 = family(process)?.iter().map(|one| one.ticks).sum();
+    Ok(Duration::from_millis(sum * 1000 / TICKS_PER_SECOND))
+}
+
+/// A process and all below it.
+pub fn below(process: u32) -> Outcome<Vec<u32>> {
+    Ok(family(process)?.iter().map(|one| one.id).collect())
+}
+
+struct Process {
+    id: u32,
+    parent: u32,
+    ticks: u64,
+}
+
+fn family(process: u32) -> Outcome<Vec<Process>> {
+    let mut all = HashMap::new();
     for entry in fs::read_dir("/proc")? {
         let Ok(id) = entry?.file_name().to_string_lossy().parse::<u32>() else { continue };
         // Gone between the two looks: it was none of ours, ours live as long as the measurement.
         let Ok(text) = fs::read_to_string(format!("/proc/{id}/stat")) else { continue };
+        // proc(5), behind the name: state, parent ...; user and system time, and those of children that have ended.
         let fields: Vec<&str> = text.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let field = |at: usize| fields.get(at).and_then(|value| value.parse::<u64>().ok()).unwrap_or(0);
-        // proc(5): state stands first behind the name; parent, user and system time, the same of children that have ended.
-        ticks.insert(id, (field(1), field(11) + field(12) + field(13) + field(14)));
+        let parent = u32::try_from(field(1)).unwrap_or(0);
+        all.insert(id, Process { id, parent, ticks: (11..=14).map(field).sum() });
     }
-    let is_below = |id: u32| {
-        let line =
-            std::iter::successors(Some(u64::from(id)), |at| ticks.get(&u32::try_from(*at).ok()?).map(|(parent, _)| *parent));
-        line.take(DEPTH).any(|at| at == u64::from(process))
+    let is_below = |id: &u32| {
+        let mut line = std::iter::successors(Some(*id), |at| Some(all.get(at)?.parent)).take(DEPTH);
+        line.any(|at| at == process)
     };
-    let sum: u64 = ticks.iter().filter(|(id, _)| is_below(**id)).map(|(_, (_, ticks))| ticks).sum();
-    Ok(Duration::from_millis(sum * 1000 / TICKS_PER_SECOND))
+    let ids: Vec<u32> = all.keys().copied().filter(is_below).collect();
+    Ok(ids.iter().filter_map(|id| all.remove(id)).collect())
 }
 
-/// Resident and proportional bytes of a process.
-pub fn memory(process: u32) -> Outcome<(u64, u64)> {
-    let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let field = |name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) * 1024
-    };
-    Ok((field("Rss:"), field("Pss:")))
+/// Resident and proportional bytes of processes.
+pub fn memory(processes: &[u32]) -> Outcome<(u64, u64)> {
+    let (mut resident, mut proportional) = (0, 0);
+    for process in processes {
+        let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+        let field = |name: &str| {
+            let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default();
+            line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) * 1024
+        };
+        resident += field("Rss:");
+        proportional += field("Pss:");
+    }
+    Ok((resident, proportional))
 }
 
 /// Lines of the head of the table.

@@ -76,8 +76,12 @@ fn idle(company: &Company) -> Outcome<(f64, f64, String)> {
     search::wait_whole(&mut company.server.connect()?, &who)?;
     say("memory: idle for a while");
     thread::sleep(IDLE);
-    let server = machine::memory(company.running.server_id().ok_or("the server is not running")?)?;
-    let hsmd = machine::memory(company.running.hsmd_id().ok_or("hsmd is not running")?)?;
-    let note = format!("server {:.0}, hsmd {:.0}", server.1 as f64 / MB, hsmd.1 as f64 / MB);
+    let process = company.running.server_id().ok_or("the server is not running")?;
+    let server = machine::memory(&[process])?;
+    let hsmd = machine::memory(&machine::below(company.running.hsmd_id().ok_or("hsmd is not running")?)?)?;
+    let readers: Vec<u32> = machine::below(process)?.into_iter().filter(|one| *one != process).collect();
+    let readers = machine::memory(&readers)?;
+    let mb = |(_, proportional): (u64, u64)| proportional as f64 / MB;
+    let note = format!("server {:.0}, hsmd {:.0}; beside them readers of files {:.0}", mb(server), mb(hsmd), mb(readers));
     Ok(((server.0 + hsmd.0) as f64 / MB, (server.1 + hsmd.1) as f64 / MB, note))
 }
