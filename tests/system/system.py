@@ -68,14 +68,30 @@ def is_confined(lab, box, options):
 
 
 def is_set_up(lab, box, options):
-    box.set_up()
+    report = box.set_up()
     box.wait_ready()
-    need(not box.failed_units(), f"nothing failed: {box.failed_units()}")
-    need(lab.show("holdfast.service", "StatusErrno") == "0", "no error")
+    need(report["changed"] and not box.failed_units(), f"nothing failed: {box.failed_units()}")
     page = box.ask("GET", "/")[1]
     need("<html" in page and "script" in page, "the client's page")
     unknown = lab.desk("curl", "-sS", "--max-time", "10", f"https://{BOX_ADDRESS}/", check=False)
     need(unknown.returncode == 60, "who does not know the authority does not trust the box")
+    # The three first administrators choose their passwords, each with a code that is good once.
+    need(sorted(one["role"] for one in report["administrators"]) == ["audit", "security", "system"], "three roles")
+    for one in report["administrators"]:
+        chosen = {"code": one["code"], "password": f"{one['role']} 2026 Löwenzahn"}
+        opened = box.ask("POST", "/api/v1/enrolments/redeem", chosen)[1]
+        need(opened["person"]["uid"] == one["uid"], "the code is theirs")
+        need(box.ask("POST", "/api/v1/enrolments/redeem", chosen, check=False)[0] == 404, "a code is good once")
+        sign_in = {"uid": one["uid"], "password": chosen["password"]}
+        token = box.ask("POST", "/api/v1/sessions", sign_in)[1]["token"]
+        need(box.ask("GET", "/api/v1/me", token=token)[1]["roles"] == [one["role"]], "their role, and no other")
+    # Run again it changes nothing.
+    before = lab.main_pid("holdfast.service"), lab.main_pid("holdfast-hsmd.service")
+    again = box.set_up()
+    need(not again["changed"] and not any("code" in one for one in again["administrators"]), f"a second run: {again}")
+    need(before == (lab.main_pid("holdfast.service"), lab.main_pid("holdfast-hsmd.service")), "and starts nothing anew")
+    box.take_sample()
+    box.wait_ready()
 
 
 def keeps_to_itself(lab, box, options):
@@ -348,6 +364,7 @@ def is_removed(lab, box, options):
                         " -not -path '/var/lib/holdfast*' -not -path '/var/log/*' -not -path '/etc/credstore*'"
                         " -not -path '/etc/holdfast*' -not -path '/srv/*'").stdout.split()
     need(not strays, f"nothing else is left: {strays}")
+    need(not (lab.root / "etc/holdfast/holdfast.toml").exists(), "the configuration goes with purging")
 
 
 STEPS = (installs, is_confined, is_set_up, keeps_to_itself, signs_in, people_use_it, serves_without_hsmd, is_unsealed_by_hand,

@@ -184,6 +184,33 @@ describe("realtime", () => {
     client.stop();
   });
 
+  it("cuts one wait short for each attempt when HTTP goes through, and no more", async () => {
+    let tries = 0;
+    class Counted extends FakeSocket {
+      constructor() {
+        super();
+        tries += 1;
+        // Refused, as by a box that takes no more sockets.
+        setTimeout(() => this.onclose?.(), 2);
+      }
+    }
+    const client = listening(loadAll);
+    vi.stubGlobal("WebSocket", Counted);
+    log.hole = true;
+    client.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const before = tries;
+    for (let n = 0; n < 50; n += 1) client.hasten();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(tries - before).toBeLessThanOrEqual(2);
+    vi.stubGlobal("WebSocket", FakeSocket);
+    log.hole = false;
+    client.hasten();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(client.open).toBe(true);
+    client.stop();
+  });
+
   it("waits longer after each failure, and never in step with others", () => {
     expect(backoff(1, () => 1)).toBeLessThan(backoff(4, () => 1));
     expect(backoff(50, () => 1)).toBeLessThanOrEqual(8000);
