@@ -14,4 +14,5 @@ mod testbox;
 pub use chance::{Chance, setting};
 pub use client::{Client, Reply};
 pub use place::{AppPassword, Place, SignIn, SignIns, shared};
+pub use process::Running;
 pub use testbox::{BootError, Options, TestBox};

@@ -61,6 +61,8 @@ pub(crate) struct Shared {
     pub(crate) settle: Settle,
     pub(crate) world: World,
     pub(crate) durable: AtomicU64,
+    /// Writes that waited for the disk since the log was opened.
+    pub(crate) fdatasyncs: AtomicU64,
     pub(crate) orders: Sender<Order>,
     pub(crate) closed: AtomicBool,
     /// What the disk holds is not known, or somebody changed it: nothing is appended until the log is opened again.
@@ -128,6 +130,11 @@ impl AuditLog {
         if self.shared.orders.try_send(Order::Append { drafts, done: Box::new(|_| ()) }).is_err() {
             tracing::warn!("an audit event that nobody waits for was dropped: the queue is full");
         }
+    }
+
+    /// Writes that waited for the disk since the log was opened.
+    pub fn fdatasyncs(&self) -> u64 {
+        self.shared.fdatasyncs.load(Ordering::Relaxed)
     }
 
     /// Ends the threads, appends what was ordered before, and signs it. Later calls answer `Sealed`.

@@ -54,6 +54,7 @@ impl AuditLog {
             tree: Mutex::new(tree),
             settle: Settle::default(),
             durable: AtomicU64::new(size),
+            fdatasyncs: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             poisoned: AtomicBool::new(false),

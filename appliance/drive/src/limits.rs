@@ -37,6 +37,9 @@ pub const QUOTA_PERSONAL: u64 = 10 * 1024 * 1024 * 1024;
 /// Logical bytes of a department's or a conversation's space.
 pub const QUOTA_SHARED: u64 = 100 * 1024 * 1024 * 1024;
 
+/// People of whom it is remembered that their spaces are there.
+pub const SPACES_SEEN: usize = 100_000;
+
 /// Life of a resumable upload after its last received byte.
 pub const UPLOAD_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// Open resumable uploads of one person into one space.

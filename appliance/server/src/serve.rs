@@ -73,6 +73,8 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     })
     .worker_max_blocking_threads(BLOCKING_THREADS)
     .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
+    // Small frames go at once: held back until the one before is acknowledged, a message takes 40 ms longer.
+    .tcp_nodelay(true)
     .disable_signals()
     .shutdown_timeout(IDLE_SECONDS);
     for listener in listeners.web {

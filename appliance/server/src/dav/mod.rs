@@ -64,7 +64,9 @@ async fn serve(request: HttpRequest, body: Payload) -> HttpResponse {
 async fn dispatch(request: HttpRequest, body: Payload) -> Answer {
     let caller = who::caller(&request)?;
     let target = path::Target::of_request(&request)?;
-    caller.run(path::ensure_spaces).await?;
+    if !caller.rooms.drive.has_spaces(&caller.actor) {
+        caller.run(path::ensure_spaces).await?;
+    }
     match request.method().as_str() {
         "GET" | "HEAD" => get::get(caller, &request, target).await,
         "PUT" => put::put(caller, &request, target, body).await,

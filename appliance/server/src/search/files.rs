@@ -98,28 +98,39 @@ impl Inner {
         let index = self.index.load_full().ok_or(Error::Sealed)?;
         let key = Key { object: node.0, part: 0 };
         let view = self.ledger.view();
-        let Some((file, content)) = self.drive.text_source(&view, node)? else {
+        let Some(file) = self.drive.file(&view, node)? else {
             self.texts.unused(node);
             return Ok(index.remove(Class::File, key)?);
         };
-        if let (space, Owner::Conversation(conversation)) = self.drive.home(&view, node)? {
-            self.attachments.write().insert(conversation, space);
+        if let Owner::Conversation(conversation) = self.drive.owner(&view, file.space)? {
+            self.attachments.write().insert(conversation, file.space);
         }
-        let token = self.texts.token(&content)?;
-        self.texts.used(node, token);
-        let text = match self.texts.get(token)? {
-            Some(Known::Text(text)) => text,
-            Some(Known::None) => String::new(),
+        // Only what a worker reads has a text: the content of the rest is not opened.
+        let source = if worth_reading(&file) { self.drive.text_source(&view, node)? } else { None };
+        let text = match source {
+            Some((_, content)) => self.text(node, &content)?,
             None => {
-                if worth_reading(&file) {
-                    self.waiting.push(node);
-                }
+                self.texts.unused(node);
                 String::new()
             }
         };
         let author = file.changed_by.map_or(0, |person| person.0);
         let doc = Doc { class: Class::File, container: file.space.0, key, at: file.changed_at, author, title: file.name, text };
         Ok(index.add(&doc)?)
+    }
+
+    /// What is known of a file's text; what is not is asked for.
+    fn text(&self, node: NodeId, content: &Content) -> Result<String> {
+        let token = self.texts.token(content)?;
+        self.texts.used(node, token);
+        match self.texts.get(token)? {
+            Some(Known::Text(text)) => Ok(text),
+            Some(Known::None) => Ok(String::new()),
+            None => {
+                self.waiting.push(node);
+                Ok(String::new())
+            }
+        }
     }
 
     /// Has a worker read the text, keeps it, and indexes the file with it.
