@@ -225,7 +225,8 @@ impl Cabinet {
                 }
             }
             Some(Open::Trashed { name }) => {
-                if !found.contains_key(&name) {
+                let gone = !found.contains_key(&name);
+                if gone {
                     self.throw(&name);
                 }
             }

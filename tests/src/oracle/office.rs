@@ -121,7 +121,8 @@ impl Office {
                 self.keep(open, &made);
             }
             Some(Open::Renamed { id, to }) => {
-                if self.found_departments(by).get(&id) == Some(&to) {
+                let renamed = self.found_departments(by).get(&id) == Some(&to);
+                if renamed {
                     self.departments.insert(id, to);
                 }
             }
