@@ -193,8 +193,7 @@ fn a_guided_set_up_asks_in_the_operators_language() {
         assert!(said.contains(words), "{words}: {said}");
     }
     // In the plan first, with the code at the end.
-    let code =
-        said.lines().filter(|line| line.contains("(song)")).last().and_then(|line| line.split_whitespace().last()).unwrap();
+    let code = said.lines().rfind(|line| line.contains("(song)")).and_then(|line| line.split_whitespace().last()).unwrap();
     assert_eq!(redeem(&place, code).0, 201, "{code}");
     let certificate = fs::read_to_string(place.at("etc/holdfast/tls/server.json")).unwrap();
     assert!(certificate.contains("holdfast.example"), "{certificate}");

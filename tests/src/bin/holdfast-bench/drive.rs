@@ -169,8 +169,7 @@ fn one_large(plan: &Plan, side: &Side, content: &mut Content) -> Outcome<(Done, 
     let mut wire = side.server.connect()?;
     // The handshake and the first look at an account are not what is measured.
     wire.ask("OPTIONS", &format!("{}/", side.root), who, b"")?.success()?;
-    let up =
-        timed(plan, side, || Ok(wire.upload(&path, who, plan.large_bytes, |part| content.fill(part))?.success().map(|_| ())?))?;
+    let up = timed(plan, side, || wire.upload(&path, who, plan.large_bytes, |part| content.fill(part))?.success().map(drop))?;
     let mut read = 0;
     let down = timed(plan, side, || {
         read = wire.download(&path, who)?;
