@@ -94,6 +94,7 @@ test("a one-time code: issued once, typed in any case, shows whose it is, become
   await he.visit("/admin/people");
   await he.fill("[role=searchbox]", "表格乙");
   const row = he.locator('tr[data-row]:has-text("表格乙")');
+  await he.locator("tr[data-row]").nth(1).waitFor({ state: "detached" });
   await row.click();
   const account = (await row.locator("td").nth(1).textContent()).trim();
   await he.click("text=发启用码");
@@ -123,7 +124,7 @@ test("a one-time code: issued once, typed in any case, shows whose it is, become
   await fresh.shot("enrol-password");
   await fresh.keyboard.press("Enter");
   await fresh.waitForURL(/\/im/);
-  await fresh.locator('.rail :text("Chat")').waitFor();
+  await fresh.locator('.rail-label:text-is("Chat")').waitFor();
 
   const second = await box.person(null, { width: 390, height: 844, theme: "dark" });
   await second.visit("/enrol");
@@ -212,6 +213,76 @@ test("files and a folder are dropped on the drive; one is cancelled, one goes on
   wire.close();
 });
 
+test("a conversation of thousands of messages scrolls without gaps, holds few of them at a time, and stays where one reads", async () => {
+  const gu = await box.person("gu.wenzhou");
+  const han = await box.person("han.ruoxi");
+  await gu.click('[aria-label="新建会话"]');
+  for (const query of ["hrx", "tkx"]) await pick(gu, query);
+  await gu.fill(".dialog .input", "很多消息");
+  await gu.click(".dialog-foot .btn-primary");
+  await gu.waitForURL(/\/im\/c\//);
+  const room = gu.url().split("/c/")[1];
+  const sent = await gu.evaluate(pour, { room, total: 2000 });
+  assert.equal(sent, 2000);
+  await han.click(".list-rows >> text=很多消息");
+  await han.locator('.bubble:has-text("1999 ")').waitFor();
+  const seen = await han.evaluate(scrollUp);
+  assert.deepEqual({ first: seen.first, gaps: seen.gaps }, { first: "0 好的", gaps: 0 });
+  assert.ok(seen.most < 3000, `${seen.most} elements`);
+  const place = () => han.locator('.bubble:has-text("12 ")').first().boundingBox();
+  const before = await place();
+  await gu.fill(".compose-text", "while somebody reads above");
+  await gu.keyboard.press("Enter");
+  await han.locator('.list-rows >> text=while somebody reads above').waitFor();
+  await han.waitForTimeout(300);
+  assert.equal((await place()).y, before.y, "nothing moves under the reader");
+  for (const page of [gu, han]) await page.context().close();
+});
+
+/** In the page: sends many messages over a socket of its own, forty on the way at a time; how many were acknowledged. */
+async function pour({ room, total }) {
+  const socket = new WebSocket(`wss://${location.host}/api/v1/ws`, ["holdfast1.json"]);
+  const texts = ["好的", "收到，下午三点前改好再发一版", "多行\n第二行\n第三行", "Thanks, looks good to me.", "补偿表一律用新的，旧文件不要再用了。".repeat(5)];
+  let begun = 0;
+  let acked = 0;
+  return new Promise((resolve) => {
+    const next = () => {
+      while (begun < total && begun - acked < 40) {
+        const body = { type: "text", text: `${begun} ${texts[begun % texts.length]}` };
+        socket.send(JSON.stringify({ t: "send", cid: crypto.randomUUID(), conv: room, body }));
+        begun += 1;
+      }
+    };
+    socket.onopen = () => socket.send(JSON.stringify({ t: "hello", dev: crypto.randomUUID(), cursor: null }));
+    socket.onclose = () => resolve(acked);
+    socket.onmessage = ({ data }) => {
+      const { t } = JSON.parse(data);
+      if (t === "ack") acked += 1;
+      if (t === "ack" || t === "welcome") next();
+      if (acked === total || t === "nack") socket.close();
+    };
+  });
+}
+
+/** In the page: up to the first message, a third of the pane a frame; frames without a row in the middle are gaps. */
+async function scrollUp() {
+  const pane = document.querySelector(".msg-list");
+  let gaps = 0;
+  let most = 0;
+  for (let still = 0; still < 60; ) {
+    pane.scrollTop -= 240;
+    await new Promise(requestAnimationFrame);
+    const { left, top, width, height } = pane.getBoundingClientRect();
+    const middle = top + height / 2;
+    const rows = [...pane.querySelectorAll(".msg-row, .day, .unread, .msg-note")].map((row) => row.getBoundingClientRect());
+    // Between two rows there is a margin, never more.
+    if (!rows.some((row) => row.top - 24 <= middle && row.bottom + 24 >= middle && row.left < left + width)) gaps += 1;
+    most = Math.max(most, document.querySelectorAll("*").length);
+    still = pane.scrollTop <= 0 ? still + 1 : 0;
+  }
+  return { gaps, most, first: pane.querySelector(".bubble").innerText };
+}
+
 test("an account name with a dot is a page of its own, also when it is opened anew", async () => {
   const gu = await box.person("gu.wenzhou");
   await gu.visit("/people/u/ma.xiao");
@@ -226,16 +297,16 @@ test("an account name with a dot is a page of its own, also when it is opened an
 
 test("the language is the browser's until somebody chooses one, then it is theirs everywhere", async () => {
   const english = await box.person("tang.kexin", { locale: "en-GB" });
-  await english.locator('.rail :text("Chat")').waitFor();
+  await english.locator('.rail-label:text-is("Chat")').waitFor();
   await english.reload();
-  await english.locator('.rail :text("Chat")').waitFor();
+  await english.locator('.rail-label:text-is("Chat")').waitFor();
   await english.visit("/settings/appearance");
   await english.click('[role=radio]:has-text("中文")');
-  await english.locator('.rail :text("消息")').waitFor();
+  await english.locator('.rail-label:text-is("消息")').waitFor();
   const elsewhere = await box.person("tang.kexin", { locale: "en-GB" });
-  await elsewhere.locator('.rail :text("消息")').waitFor();
+  await elsewhere.locator('.rail-label:text-is("消息")').waitFor();
   await elsewhere.reload();
-  await elsewhere.locator('.rail :text("消息")').waitFor();
+  await elsewhere.locator('.rail-label:text-is("消息")').waitFor();
   for (const page of [english, elsewhere]) await page.context().close();
 });
 

@@ -7,6 +7,7 @@ mod whole {
     mod conversations;
     mod coverage;
     mod drive;
+    mod enrolment;
     mod realtime;
     mod search;
     mod session;

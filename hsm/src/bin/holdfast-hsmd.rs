@@ -74,7 +74,8 @@ fn start(arguments: &Arguments) -> io::Result<()> {
     if matches!(listener, Listener::Path(_)) && !arguments.ceremony {
         return supervise(&listener, again);
     }
-    if arguments.listener_on_stdin {
+    // A ceremony without the one who holds it must not go on serving its verbs.
+    if arguments.listener_on_stdin || arguments.ceremony {
         prctl::set_pdeathsig(Signal::SIGTERM)?;
     }
     run(config(arguments)?, &listener, World::system())

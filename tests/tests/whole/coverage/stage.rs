@@ -84,7 +84,7 @@ impl Stage {
         let found = self.entries(reply, action)?;
         let fits = |entry: &&Value| {
             let its = format!("{}/{}", text(&entry["object"]["kind"]), text(&entry["object"]["id"]));
-            its == object && entry["actor"]["uid"] == by && entry["outcome"] == "success"
+            its == object && text(&entry["actor"]["uid"]) == by && entry["outcome"] == "success"
         };
         match found.iter().find(fits) {
             Some(_) => Ok(()),
@@ -208,6 +208,11 @@ impl Stage {
         self.gu.post(&format!("/api/v1/conversations/{room}/messages"), &body).unwrap()
     }
 
+    /// An enrolment code for somebody.
+    pub fn code(&self, uid: &str) -> String {
+        text(&self.system.post(&format!("/api/v1/people/{uid}/enrolment"), &json!({})).unwrap().ok()["code"])
+    }
+
     /// Somebody new, who has not signed in.
     pub fn newcomer(&self) -> (String, String) {
         let uid = format!("n{}", &cid().replace('-', "")[20..]);
@@ -225,6 +230,8 @@ pub(super) fn id(value: &Value) -> String {
     text(&value["id"])
 }
 
+/// Nobody has signed in.
+pub(super) const STRANGER: &str = "";
 pub(super) const GU: &str = "gu.wenzhou";
 pub(super) const SYSTEM: &str = "he.jiahe";
 pub(super) const SECURITY: &str = "song.yining";

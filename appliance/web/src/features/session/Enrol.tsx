@@ -1,11 +1,12 @@
 import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
-import { asProblem, type Problem } from "../../api/problems";
+import type { Problem } from "../../api/problems";
 import { enrolment } from "../../api/session";
 import type { Enrolment } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { useAct } from "../../i18n/useAct";
 import { paths } from "../../lib/paths";
 import { useTitle } from "../../lib/react";
 import { Avatar } from "../../ui/Avatar";
@@ -35,21 +36,6 @@ export default function Enrol() {
   );
 }
 
-/** One act on the code, with what went wrong. */
-function useAct(act: () => Promise<void>) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const onSubmit = (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setProblem(null);
-    void act()
-      .catch((error: unknown) => setProblem(asProblem(error)))
-      .finally(() => setBusy(false));
-  };
-  return { busy, problem, onSubmit };
-}
-
 function Wrong({ problem }: { problem: Problem | null }) {
   const t = useTexts();
   const problems = useProblems();
@@ -64,9 +50,13 @@ function Wrong({ problem }: { problem: Problem | null }) {
 function Look({ code, onCode, onFound }: { code: string; onCode: (code: string) => void; onFound: (found: Enrolment) => void }) {
   const t = useTexts();
   const problems = useProblems();
-  const { busy, problem, onSubmit } = useAct(async () => onFound(await enrolment.look(code.trim())));
+  const { busy, problem, run } = useAct();
+  const look = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => onFound(await enrolment.look(code.trim())));
+  };
   return (
-    <form className="stack gap-16" onSubmit={onSubmit}>
+    <form className="stack gap-16" onSubmit={look}>
       <Wrong problem={problem} />
       <TextField
         large
@@ -96,12 +86,16 @@ function Choose({ code, whose, onOther }: { code: string; whose: Enrolment; onOt
   const format = useFormat();
   const chosen = useNewPassword();
   const begin = useBegin();
-  const { busy, problem, onSubmit } = useAct(async () => {
-    await enrolment.redeem(code.trim(), chosen.next);
-    await begin();
-  });
+  const { busy, problem, run } = useAct();
+  const redeem = (event: FormEvent) => {
+    event.preventDefault();
+    void run(async () => {
+      await enrolment.redeem(code.trim(), chosen.next);
+      await begin();
+    });
+  };
   return (
-    <form className="stack gap-16" onSubmit={onSubmit}>
+    <form className="stack gap-16" onSubmit={redeem}>
       <div className="enrol-who">
         <Avatar name={whose.name} seed={whose.uid} size={40} />
         <div className="grow">

@@ -1,9 +1,9 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import { me } from "../../api/session";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { useAct } from "../../i18n/useAct";
 import { useTitle } from "../../lib/react";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
@@ -19,20 +19,11 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
   const client = useQueryClient();
   const [current, setCurrent] = useState("");
   const chosen = useNewPassword();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, run } = useAct();
   useTitle(t.mustChange);
   const submit = async () => {
-    if (!chosen.ready) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await me.password(current, chosen.next);
-      await client.invalidateQueries({ queryKey: keys.me });
-    } catch (error) {
-      setProblem(asProblem(error));
-      setBusy(false);
-    }
+    await me.password(current, chosen.next);
+    await client.invalidateQueries({ queryKey: keys.me });
   };
   return (
     <div className="sign">
@@ -42,7 +33,7 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
           className="stack gap-16"
           onSubmit={(event) => {
             event.preventDefault();
-            void submit();
+            if (chosen.ready) void run(submit);
           }}
         >
           <div>
