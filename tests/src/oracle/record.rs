@@ -90,7 +90,7 @@ impl Record {
             if entry["action"] == "ledger.commit" {
                 self.note_digest(&by, entry);
             }
-            if index(entry) % 97 == 0 {
+            if index(entry).is_multiple_of(97) {
                 self.seen.insert(index(entry), face(entry));
             }
         }

@@ -96,7 +96,7 @@ fn what_was_acknowledged_survives_kill_9_at_any_instant() {
         });
         blow.heal(&mut boxed, &mut starts);
         oracle.settle(&place);
-        if rounds.made % VERIFY_EVERY == 0 {
+        if rounds.made.is_multiple_of(VERIFY_EVERY) {
             oracle.check_all(&place);
             println!("round {}: {} changes acknowledged, {:.0?}", rounds.made, oracle.total.changes, begun.elapsed());
         }

@@ -42,7 +42,7 @@ fn what_was_acknowledged_survives_a_power_cut() {
         boxed.start_hsmd().unwrap();
         starts.start(&mut boxed).unwrap();
         oracle.settle(&place);
-        if cuts.made % VERIFY_EVERY == 0 {
+        if cuts.made.is_multiple_of(VERIFY_EVERY) {
             oracle.check_all(&place);
             println!("cut {}: {} changes acknowledged, {:.0?}", cuts.made, oracle.total.changes, begun.elapsed());
         }
