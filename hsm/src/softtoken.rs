@@ -78,7 +78,10 @@ impl HsmdCommand {
         if let Some(conf) = &self.softhsm_conf {
             command.env("SOFTHSM2_CONF", conf);
         }
-        command.args(self.ceremony.then_some("--ceremony"));
+        if self.ceremony {
+            // A ceremony without the one who holds it must not go on serving its verbs.
+            command.arg("--ceremony").arg("--ends-with").arg(std::process::id().to_string());
+        }
         // An hsmd that is just ending may still listen at the old name.
         let _ = fs::remove_file(&self.socket);
         // Its own copy of the terminal's input would outlive us.

@@ -332,6 +332,14 @@ test("a wire that is cut again and again, for long and for short, loses and doub
     await gu.locator(`.bubble:has-text("你不在的时候 ${round}")`).waitFor({ timeout: 20_000 });
     await han.locator(`.bubble:has-text("没有网的时候 ${round}")`).waitFor({ timeout: 20_000 });
   }
+  // In the very moment in which a conversation is opened.
+  await gu.visit("/im");
+  await gu.locator(`.list-rows a[href$="/c/${room}"]`).waitFor();
+  wire.cut();
+  await gu.click(`.list-rows a[href$="/c/${room}"]`);
+  await gu.locator("text=重试").first().waitFor();
+  wire.mend();
+  await gu.locator(`.bubble:has-text("${said.at(-1)}")`).waitFor({ timeout: 20_000 });
   for (const page of [gu, han]) for (const text of said) assert.equal(await page.locator(`.bubble:has-text("${text}")`).count(), 1, text);
   for (const page of [gu, han]) await page.context().close();
   wire.close();

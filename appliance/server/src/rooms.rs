@@ -89,7 +89,8 @@ impl Rooms {
 
     /// A disk error has ended one of the stores.
     pub fn poisoned(&self) -> bool {
-        self.ledger.poisoned() || self.db.poisoned() || self.audit.poisoned() || self.drive.poisoned()
+        let stores = self.ledger.poisoned() || self.db.poisoned() || self.drive.poisoned();
+        stores || self.audit.poisoned() || self.vault.poisoned()
     }
 
     /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.

@@ -205,7 +205,6 @@ impl Cabinet {
     fn close_open(&mut self, by: &Client) {
         let found = self.list(by);
         match self.open.take() {
-            None => {}
             Some(Open::Folder { cid, name }) => {
                 let node = self.ask_for_folder(by, &cid, &name).unwrap().ok();
                 let before = found.get(&name);
@@ -224,12 +223,8 @@ impl Cabinet {
                     self.keep(to, node, content);
                 }
             }
-            Some(Open::Trashed { name }) => {
-                let gone = !found.contains_key(&name);
-                if gone {
-                    self.throw(&name);
-                }
-            }
+            Some(Open::Trashed { name }) if !found.contains_key(&name) => self.throw(&name),
+            Some(Open::Trashed { .. }) | None => {}
         }
     }
 

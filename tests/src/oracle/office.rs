@@ -115,17 +115,14 @@ impl Office {
     /// Creates are asked for again under their client id; what changes a value is looked at.
     fn close_open(&mut self, by: &Client) {
         match self.open.take() {
-            None => {}
             Some(open @ (Open::Department(_) | Open::Person(_))) => {
                 let made = Self::ask(by, &open).unwrap().ok();
                 self.keep(open, &made);
             }
-            Some(Open::Renamed { id, to }) => {
-                let renamed = self.found_departments(by).get(&id) == Some(&to);
-                if renamed {
-                    self.departments.insert(id, to);
-                }
+            Some(Open::Renamed { id, to }) if self.found_departments(by).get(&id) == Some(&to) => {
+                self.departments.insert(id, to);
             }
+            Some(Open::Renamed { .. }) | None => {}
             Some(Open::Titled { uid, .. } | Open::Frozen { uid, .. }) => {
                 let now = self.found_people(by).remove(&uid).unwrap();
                 let before = self.people.insert(uid, now.clone()).unwrap();

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::atomic::Ordering,
     thread,
+    time::Duration,
 };
 
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ use crate::{Chance, Client, Place, client::cid, socket::Socket};
 
 /// Sends of one connection that wait for their acknowledgement.
 const UNDER_WAY: usize = 8;
+/// How long a sender waits after a refusal, as clients do.
+const BACK_OFF: Duration = Duration::from_millis(20);
 /// Page of a history.
 const PAGE: usize = 200;
 
@@ -236,6 +239,7 @@ fn over_rest(by: &Client, path: &str, chance: &mut Chance, stop: &Stop) -> Broug
                 if refused.is_none() {
                     break;
                 }
+                thread::sleep(BACK_OFF);
             }
         }
     }
@@ -271,6 +275,7 @@ fn over_socket(place: &Place, who: &Client, room: &str, chance: &mut Chance, sto
                 assert!(status == 429 || status >= 500, "refused for good: {frame}");
                 let code = frame["problem"]["code"].as_str().unwrap_or_default().to_owned();
                 *brought.told.refused.entry(super::Refused { status, code }).or_default() += 1;
+                thread::sleep(BACK_OFF);
             }
             _ => continue,
         }

@@ -34,6 +34,7 @@ use self::{
     pool::Readers,
 };
 use crate::{
+    disk::read_from_disk,
     limits,
     outbox::{Committed, Listener, Outbox, OutboxMark, StoreName, Topic, check_rows},
     scrub::Scrub,
@@ -69,6 +70,9 @@ impl Db {
     /// The key is dropped, and so wiped, before this returns; SQLCipher keeps its own copy in locked memory.
     pub fn open(path: &Path, key: SqlcipherKey, readers: u32, world: World) -> Result<Self> {
         make_folder(path)?;
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        read_from_disk(log.as_ref()).map_err(Error::internal("read the log of the database from the disk"))?;
         let key = KeyText::new(&key);
         let handles = Arc::new(Handles::default());
         let mut writer = open_writer(path, &key, &handles)?;
