@@ -45,6 +45,7 @@ for file in holdfast.toml hsmd.env; do put 644 "etc/$file" "usr/share/holdfast/$
 put 644 etc/relay.toml etc/holdfast/relay.toml
 for page in man/*; do pack "$page" "usr/share/man/man${page##*.}/${page##*/}.gz"; done
 put 644 debian/copyright usr/share/doc/holdfast/copyright
+put 644 ../installer/answers.example.toml usr/share/doc/holdfast/answers.example.toml
 pack debian/changelog usr/share/doc/holdfast/changelog.gz
 put 644 debian/lintian-overrides usr/share/lintian/overrides/holdfast
 put 644 debian/copyright ../holdfast-dbgsym/usr/share/doc/holdfast-dbgsym/copyright

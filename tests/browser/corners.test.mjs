@@ -124,7 +124,7 @@ test("a one-time code: issued once, typed in any case, shows whose it is, become
   await fresh.shot("enrol-password");
   await fresh.keyboard.press("Enter");
   await fresh.waitForURL(/\/im/);
-  await fresh.locator('.rail :text("Chat")').waitFor();
+  await fresh.locator('.rail-label:text-is("Chat")').waitFor();
 
   const second = await box.person(null, { width: 390, height: 844, theme: "dark" });
   await second.visit("/enrol");
@@ -297,16 +297,16 @@ test("an account name with a dot is a page of its own, also when it is opened an
 
 test("the language is the browser's until somebody chooses one, then it is theirs everywhere", async () => {
   const english = await box.person("tang.kexin", { locale: "en-GB" });
-  await english.locator('.rail :text("Chat")').waitFor();
+  await english.locator('.rail-label:text-is("Chat")').waitFor();
   await english.reload();
-  await english.locator('.rail :text("Chat")').waitFor();
+  await english.locator('.rail-label:text-is("Chat")').waitFor();
   await english.visit("/settings/appearance");
   await english.click('[role=radio]:has-text("中文")');
-  await english.locator('.rail :text("消息")').waitFor();
+  await english.locator('.rail-label:text-is("消息")').waitFor();
   const elsewhere = await box.person("tang.kexin", { locale: "en-GB" });
-  await elsewhere.locator('.rail :text("消息")').waitFor();
+  await elsewhere.locator('.rail-label:text-is("消息")').waitFor();
   await elsewhere.reload();
-  await elsewhere.locator('.rail :text("消息")').waitFor();
+  await elsewhere.locator('.rail-label:text-is("消息")').waitFor();
   for (const page of [english, elsewhere]) await page.context().close();
 });
 
@@ -332,6 +332,14 @@ test("a wire that is cut again and again, for long and for short, loses and doub
     await gu.locator(`.bubble:has-text("你不在的时候 ${round}")`).waitFor({ timeout: 20_000 });
     await han.locator(`.bubble:has-text("没有网的时候 ${round}")`).waitFor({ timeout: 20_000 });
   }
+  // In the very moment in which a conversation is opened.
+  await gu.visit("/im");
+  await gu.locator(`.list-rows a[href$="/c/${room}"]`).waitFor();
+  wire.cut();
+  await gu.click(`.list-rows a[href$="/c/${room}"]`);
+  await gu.locator("text=重试").first().waitFor();
+  wire.mend();
+  await gu.locator(`.bubble:has-text("${said.at(-1)}")`).waitFor({ timeout: 20_000 });
   for (const page of [gu, han]) for (const text of said) assert.equal(await page.locator(`.bubble:has-text("${text}")`).count(), 1, text);
   for (const page of [gu, han]) await page.context().close();
   wire.close();

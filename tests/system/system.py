@@ -68,6 +68,10 @@ def is_confined(lab, box, options):
 
 
 def is_set_up(lab, box, options):
+    checked = json.loads(lab.inside("holdfast-setup", "--check", "--json").stdout)
+    refused = [one for one in checked["checks"] if one["verdict"] == "refused"]
+    need(len(checked["checks"]) > 20 and not refused, f"the machine can become a box: {refused}")
+    warned = [one["check"] for one in checked["checks"] if one["verdict"] == "warning"]
     report = box.set_up()
     box.wait_ready()
     need(report["changed"] and not box.failed_units(), f"nothing failed: {box.failed_units()}")
@@ -92,6 +96,7 @@ def is_set_up(lab, box, options):
     need(before == (lab.main_pid("holdfast.service"), lab.main_pid("holdfast-hsmd.service")), "and starts nothing anew")
     box.take_sample()
     box.wait_ready()
+    return f"{len(checked['checks'])} checks, warnings: {', '.join(warned) or 'none'}"
 
 
 def keeps_to_itself(lab, box, options):

@@ -1463,10 +1463,15 @@ export interface components {
              * @description The first entry that is concerned, where one can be named.
              */
             index?: number | null;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["FindingKind"];
             /** @description One English sentence; ids and numbers only. */
             what: string;
         };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        FindingKind: "edited" | "deleted" | "inserted" | "reordered" | "truncated" | "rewritten" | "rolled-back" | "bad-signature" | "unknown-key" | "mixed-log" | "tile" | "unsigned" | "entry-key" | "unreadable";
         Freeze: {
             reason?: string | null;
         };

@@ -14,10 +14,10 @@ export function useNewPassword() {
 
 export function NewPassword({ of, problem, autoFocus }: { of: ReturnType<typeof useNewPassword>; problem: Problem | null; autoFocus?: boolean }) {
   const t = useTexts();
-  const problems = useProblems();
+  const fault = fieldFault(problem, "password", useProblems());
   return (
     <>
-      <TextField large label={t.next} type="password" autoComplete="new-password" required autoFocus={autoFocus} value={of.next} onValue={of.setNext} help={t.nextHelp} fault={fieldFault(problem, "password", problems)} />
+      <TextField large label={t.next} type="password" autoComplete="new-password" required autoFocus={autoFocus} value={of.next} onValue={of.setNext} help={t.nextHelp} fault={fault ? `${fault} ${t.nextHelp}` : undefined} />
       <TextField large label={t.repeat} type="password" autoComplete="new-password" required value={of.repeat} onValue={of.setRepeat} fault={of.different ? t.different : undefined} />
     </>
   );
