@@ -155,12 +155,6 @@ pub fn settle(folder: &Path) -> Outcome<()> {
 
 /// The value at `share` of sorted values.
 pub fn quantile<T: Copy + Default>(sorted: &[T], share: f64) -> T {
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an index of a list"
-    )]
     let at = (sorted.len().saturating_sub(1) as f64 * share).round() as usize;
     sorted.get(at).copied().unwrap_or_default()
 }
