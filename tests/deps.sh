@@ -14,7 +14,7 @@ packages=(
   # fault tests: a wall clock that jumps, a disk whose power is cut
   faketime e2fsprogs python3
   # outside suites
-  litmus rclone poppler-utils curl strace
+  litmus rclone poppler-utils curl strace python3 python3-venv
 )
 # a Debian of its own in a namespace, the package's checks, a browser that trusts the box
 system=(mmdebstrap arch-test uidmap systemd-container nftables iproute2 util-linux e2fsprogs procps python3 lintian libnss3-tools)

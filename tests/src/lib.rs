@@ -7,6 +7,7 @@ pub mod client;
 pub mod oracle;
 mod place;
 mod process;
+pub mod raw;
 pub mod socket;
 mod testbox;
 

@@ -2,22 +2,20 @@
 
 use std::{
     error::Error,
-    fs,
-    net::TcpStream,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest};
 
-use crate::{Client, Place};
+use crate::{
+    Client, Place,
+    raw::{self, Wire},
+};
 
 /// One connection. Dropping it cuts it without a goodbye.
 pub struct Socket {
-    inner: WebSocket<StreamOwned<ClientConnection, TcpStream>>,
+    inner: WebSocket<Wire>,
 }
 
 /// How long a frame may take.
@@ -39,15 +37,13 @@ impl Socket {
     #[expect(clippy::expect_used, reason = "an address and a token always fit into a request")]
     pub fn try_open(place: &Place, who: &Client, cursor: Option<&str>) -> Result<Self, Box<dyn Error>> {
         let authority = place.url.trim_start_matches("https://");
-        let tcp = TcpStream::connect(authority.replace("localhost", "127.0.0.1"))?;
-        tcp.set_read_timeout(Some(WAIT))?;
-        let tls = ClientConnection::new(Arc::new(trust(place)), ServerName::try_from("localhost")?)?;
+        let stream = raw::try_connect(place, WAIT)?;
         let mut request = format!("wss://{authority}/api/v1/ws").into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", "holdfast1.json".parse().expect("a header"));
         let token = who.token.clone().unwrap_or_default();
         headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
-        let (inner, _) = tungstenite::client(request, StreamOwned::new(tls, tcp)).map_err(|error| error.to_string())?;
+        let (inner, _) = tungstenite::client(request, stream).map_err(|error| error.to_string())?;
         let mut socket = Self { inner };
         socket.try_send(&json!({"t": "hello", "dev": crate::client::cid(), "cursor": cursor}));
         let welcome = socket.receive().filter(|frame| frame["t"] == "welcome").ok_or("no welcome")?;
@@ -108,16 +104,4 @@ impl Socket {
             }
         }
     }
-}
-
-#[expect(clippy::expect_used, reason = "a box without its authority is no box")]
-fn trust(place: &Place) -> ClientConfig {
-    let pem = fs::read(&place.authority).expect("read the authority");
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(&pem).expect("a certificate")).expect("a root");
-    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("TLS versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }

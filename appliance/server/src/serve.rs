@@ -28,7 +28,7 @@ use crate::{
     app::App,
     config::Config,
     control, dav,
-    http::{headers, limits::JSON_BYTES, problem},
+    http::{bodies::BLOCKING_THREADS, headers, limits::JSON_BYTES, problem},
     ops, realtime, web as client,
 };
 
@@ -71,6 +71,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
         beat.join();
         routes(shared.clone())
     })
+    .worker_max_blocking_threads(BLOCKING_THREADS)
     .client_request_timeout(Duration::from_secs(HEAD_SECONDS))
     .disable_signals()
     .shutdown_timeout(IDLE_SECONDS);

@@ -36,6 +36,12 @@ pub struct Extracted {
     pub truncated: bool,
 }
 
+/// The door of the fuzzers: what the worker does with one file, without its process.
+#[cfg(fuzzing)]
+pub fn extract_for_fuzzing(name: &str, bytes: &[u8]) -> Result<Extracted, Refusal> {
+    extract(name, bytes)
+}
+
 /// In the worker: bytes to text. `name` helps where the bytes do not say what they are.
 fn extract(name: &str, bytes: &[u8]) -> Result<Extracted, Refusal> {
     let mut sink = sink::Sink::new();

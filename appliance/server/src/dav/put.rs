@@ -31,7 +31,8 @@ pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, b
         on_conflict: OnConflict::Version,
     };
     let Caller { actor, rooms } = caller;
-    let (entry, created) = receive(body, move |parts| {
+    let sender = actor.clone();
+    let (entry, created) = receive(request, &sender, body, move |parts| {
         let (drive, view) = (rooms.drive.clone(), rooms.ledger.view());
         // Asked before the body is taken, for the sender's sake; asked again by the commit, for good.
         conditions.check(&view, &drive, &actor, &target)?;

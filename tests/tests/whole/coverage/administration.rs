@@ -148,5 +148,5 @@ fn export(stage: &Stage) -> Done {
 
 fn seal(stage: &Stage) -> Done {
     let reply = stage.security.post("/api/v1/security/seal", &json!({"reason": "演练"})).unwrap();
-    Done { reply, by: SECURITY, leaves: Leaves::SealedBox }
+    Done { reply, by: SECURITY.to_owned(), leaves: Leaves::SealedBox }
 }

@@ -2,14 +2,14 @@
 
 use actix_web::{
     delete, get, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::{Error, NodeId, Result, SpaceId, Timestamp};
 use holdfast_drive::{Node, TrashItem};
 
 use super::versions::Restore;
 use crate::http::{
-    Answer, NoContent, Problem, Session,
+    Answer, Json, NoContent, Problem, Session,
     page::{Page, PageQuery},
     problem::Refusals,
 };

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     delete, get, post,
-    web::{Json, Path},
+    web::Path,
 };
 use holdfast_base::{Error, SessionId};
 use holdfast_directory::{
@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{
-        Answer, NoContent, Problem, Session, Stranger,
+        Answer, Json, NoContent, Problem, Session, Stranger,
         page::Page,
         problem::Refusals,
         who::{COOKIE, blocking},
