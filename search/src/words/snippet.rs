@@ -109,7 +109,8 @@ impl<'a> Hunt<'a> {
             if near < next {
                 near = self.anchor(text, next)?;
             }
-            if window.back().and_then(|run| run.chars.last()).is_some_and(|last| near >= last.to) {
+            // A character that folds to several runs is left as a whole, or the next stretch would begin where this one did.
+            if next > first && window.back().and_then(|run| run.chars.last()).is_some_and(|last| near >= last.to) {
                 return Some(next);
             }
         }

@@ -126,7 +126,7 @@ impl PackStore {
         }
         let key = self.key.clone();
         // The box must come up on a full disk, too.
-        let _committed = self.ledger.write_freeing(move |tx| {
+        let closed = self.ledger.write_freeing(move |tx| {
             for id in packs {
                 let Some(bytes) = tx.get(keys::PACK, &keys::id(id), &key)? else {
                     continue;
@@ -135,8 +135,12 @@ impl PackStore {
                 tx.put(keys::PACK, &keys::id(id), &encode(&row)?, &key)?;
             }
             Ok(())
-        })?;
-        Ok(())
+        });
+        match closed {
+            // Not a byte is left. They stay open until the next start: nothing is appended to them, and nothing compacts them.
+            Err(Error::QuotaExceeded) => Ok(()),
+            closed => closed.map(drop),
+        }
     }
 
     /// Appends a record; durable after [`PackStore::flush`] to the position. Gives the place of the record, too.
@@ -160,7 +164,7 @@ impl PackStore {
         mask(over_stream, sealed);
         // The tail moves only after the writes: what a failed one left is written over by the next.
         let written = open.file.write_all_at(&head, offset);
-        written.and_then(|()| open.file.write_all_at(sealed, offset + HEADER_BYTES)).map_err(full_or_internal)?;
+        written.and_then(|()| open.file.write_all_at(sealed, offset + HEADER_BYTES)).map_err(Error::io("append to a pack"))?;
         open.tail += length;
         Ok((Position { pack: open.pack, end: open.tail }, offset))
     }
@@ -187,7 +191,7 @@ impl PackStore {
             .value;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true).mode(0o600);
-        let file = options.open(self.path(pack)).map_err(full_or_internal)?;
+        let file = options.open(self.path(pack)).map_err(Error::io("make a pack"))?;
         File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(Error::internal("sync the folder of the packs"))?;
         Ok(Open { pack, file: Arc::new(file), tail: 0 })
     }
@@ -309,12 +313,4 @@ fn mask(mask: [u8; MASKED], bytes: &mut [u8]) {
 
 fn place(pack: u64, offset: u64) -> Context {
     Context::new("drive.pack").u64(pack).u64(offset)
-}
-
-/// A full disk is the client's to know, anything else is ours.
-fn full_or_internal(error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::QuotaExceeded,
-        _ => Error::internal("append to a pack")(error),
-    }
 }
