@@ -47,6 +47,7 @@ test: build sample lint ## All tests; what CI runs
 	cargo test --workspace
 	@tests/outside/run.sh
 	@tests/browser/run.sh
+	@$(MAKE) --no-print-directory system
 
 outside: build ## litmus, rclone, a second audit verifier and schemathesis against a throwaway box (SCHEMATHESIS_SECONDS for each caller)
 	@tests/outside/run.sh

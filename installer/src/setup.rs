@@ -15,7 +15,10 @@ use serde::Serialize;
 
 pub use administrators::Administrator;
 
-use crate::{Language, Places, SetupError, answers::Answers, authority::renew, fingerprint::of_certificate, journal::Journal};
+use crate::{
+    Language, Places, SetupError, answers::Answers, authority::renew, files::make_durable, fingerprint::of_certificate,
+    journal::Journal,
+};
 
 /// Where and with what.
 pub struct Setup {
@@ -126,6 +129,9 @@ pub fn run(
         let step = Step { step: name, changed: outcome.changed, told: outcome.told };
         progress(name, Some(&step));
         steps.push(step);
+    }
+    for folder in [setup.places.etc(), setup.places.data()] {
+        make_durable(&folder).map_err(SetupError::io("make durable", &folder))?;
     }
     let report = Report {
         changed: steps.iter().any(|step| step.changed),

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 need curl
 PYTHON=$(outside_python)
-SECONDS_EACH=${SCHEMATHESIS_SECONDS:-20}
+SECONDS_EACH=${SCHEMATHESIS_SECONDS:-60}
 # It leaves files where it stands.
 cd "$WORK"
 # What would end the run's own session, or the box: every one has tests of its own.

@@ -270,12 +270,13 @@ def power_is_cut(lab, box, options):
     token, dav = box.sign_in("gu.wenzhou"), box.sign_ins["app_password"]
     book = lab.folder / "acknowledged"
     book.touch()
-    for _ in range(options.cuts):
-        before = len(book.read_text().splitlines())
+    entries = lambda: [line.split() for line in book.read_text().splitlines()]
+    for turn in range(options.cuts):
+        before = len(entries())
         writer = lab.at_desk(sys.executable, HERE / "writer.py", BOX_ADDRESS, box.authority, book, stdin=subprocess.PIPE, text=True)
         writer.stdin.write(json.dumps({"token": token, "room": box.room_id, "dav": dav}))
         writer.stdin.close()
-        wait("acknowledged writes", lambda: len(book.read_text().splitlines()) > before + 30, 30)
+        wait("acknowledged writes", lambda: len(entries()) > before + 30, 30)
         time.sleep(random.uniform(0, 1))
         lab.cut()
         writer.kill()
@@ -283,12 +284,12 @@ def power_is_cut(lab, box, options):
         lab.boot()
         box.wait_ready()
         token = box.sign_in("gu.wenzhou")
-    acknowledged = [line.split() for line in book.read_text().splitlines()]
-    held = box.history(token, box.room_id)
-    need(len(held) == len(set(held)), "no message twice")
-    messages = {name for kind, name in acknowledged if kind == "message"}
-    need(messages and messages <= set(held), f"every acknowledged message is there; missing: {len(messages - set(held))}")
-    files = [name for kind, name in acknowledged if kind == "file"]
+        held = box.history(token, box.room_id)
+        need(len(held) == len(set(held)), "no message twice")
+        messages = {name for kind, name in entries() if kind == "message"}
+        missing = messages - set(held)
+        need(messages and not missing, f"every acknowledged message is there; missing after cut {turn + 1}: {missing}")
+    files = [name for kind, name in entries() if kind == "file"]
     need(files, "files were acknowledged")
     for name in files:
         got = lab.folder / "got"
