@@ -40,9 +40,12 @@ ln -s ../lib/holdfast/holdfast-setup "$main/usr/sbin/holdfast-setup"
 for unit in systemd/*; do put 644 "$unit" "lib/systemd/system/${unit##*/}"; done
 put 644 sysusers/holdfast.conf usr/lib/sysusers.d/holdfast.conf
 put 644 tmpfiles/holdfast.conf usr/lib/tmpfiles.d/holdfast.conf
-for file in etc/*; do put 644 "$file" "etc/holdfast/${file##*/}"; done
+# holdfast-setup writes these two, so they are no conffiles: dpkg would ask the operator about changes that are not theirs.
+for file in holdfast.toml hsmd.env; do put 644 "etc/$file" "usr/share/holdfast/$file"; done
+put 644 etc/relay.toml etc/holdfast/relay.toml
 for page in man/*; do pack "$page" "usr/share/man/man${page##*.}/${page##*/}.gz"; done
 put 644 debian/copyright usr/share/doc/holdfast/copyright
+put 644 ../installer/answers.example.toml usr/share/doc/holdfast/answers.example.toml
 pack debian/changelog usr/share/doc/holdfast/changelog.gz
 put 644 debian/lintian-overrides usr/share/lintian/overrides/holdfast
 put 644 debian/copyright ../holdfast-dbgsym/usr/share/doc/holdfast-dbgsym/copyright

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building, running and testing need; with the word "system" those of `make system` as well.
+# Installs the Debian packages that building, running and testing need; with the word "system" those of
+# `make system` as well, with "bench" those of `make bench`.
 # Does nothing when all are there.
 set -euo pipefail
 packages=(
@@ -11,12 +12,16 @@ packages=(
   manpages-zh debian-reference-zh-cn groff pandoc
   # browser tests and printing; fonts so that Chinese is drawn
   chromium fonts-noto-cjk fonts-noto-color-emoji
+  # fault tests: a wall clock that jumps, a disk whose power is cut
+  faketime e2fsprogs python3
   # outside suites
-  litmus rclone poppler-utils curl strace
+  litmus rclone poppler-utils curl strace python3 python3-venv
 )
 # a Debian of its own in a namespace, the package's checks, a browser that trusts the box
 system=(mmdebstrap arch-test uidmap systemd-container nftables iproute2 util-linux e2fsprogs procps python3 lintian libnss3-tools)
 [ "${1:-}" != system ] || packages+=("${system[@]}")
+# the peer of the drive: program and modules, nothing that would be started by being installed
+[ "${1:-}" != bench ] || packages+=(apache2-bin)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing+=("$package")

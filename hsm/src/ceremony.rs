@@ -43,6 +43,11 @@ pub fn init_token(socket: PathBuf, so_pin: &Pin, pin: &Pin) -> Result<(), HsmErr
     Ok(Client::new(socket).init_token(so_pin, pin)?)
 }
 
+/// Serial number of the token that hsmd at `socket` finds; an error says that there is none, or more than one.
+pub fn token_serial(socket: PathBuf) -> Result<String, HsmError> {
+    Ok(Client::new(socket).token()?.serial)
+}
+
 /// Makes `root.prf.1` and `sign.audit.1` on the token, the first epoch key, and the domains' keys.
 pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport, HsmError> {
     if exists(&config.keyring) {

@@ -67,6 +67,7 @@ impl From<HsmError> for Error {
     fn from(error: HsmError) -> Self {
         match error {
             HsmError::Sealed | HsmError::Uninitialised => Self::Sealed,
+            HsmError::Io { act, source } => Self::io(act)(source),
             other => Self::internal("use a key")(other),
         }
     }

@@ -10,6 +10,8 @@ mod arena;
 pub mod ceremony;
 mod envelope;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod handle;
 pub mod hsmd;
 mod keyring;

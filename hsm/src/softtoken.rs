@@ -6,12 +6,15 @@ use std::{
     os::unix::{
         fs::{DirBuilderExt, OpenOptionsExt},
         net::UnixStream,
+        process::CommandExt,
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
+
+use nix::unistd::geteuid;
 
 /// Where Debian puts SoftHSM2.
 pub const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
@@ -42,6 +45,10 @@ pub struct HsmdCommand {
     pub socket: PathBuf,
     pub state: PathBuf,
     pub pin_file: Option<PathBuf>,
+    /// Label of the token, where it is not hsmd's default.
+    pub label: Option<String>,
+    /// User and group that it runs as; ours, when absent. We may speak to it all the same.
+    pub owner: Option<(u32, u32)>,
     /// `SOFTHSM2_CONF` of the process.
     pub softhsm_conf: Option<PathBuf>,
     /// Serves the verbs of the ceremony, and is not started again when it ends.
@@ -62,10 +69,19 @@ impl HsmdCommand {
         if let Some(file) = &self.pin_file {
             command.arg("--pin-file").arg(file);
         }
+        if let Some(label) = &self.label {
+            command.arg("--token-label").arg(label);
+        }
+        if let Some((user, group)) = self.owner {
+            command.uid(user).gid(group).arg("--allow-uid").arg(geteuid().to_string());
+        }
         if let Some(conf) = &self.softhsm_conf {
             command.env("SOFTHSM2_CONF", conf);
         }
-        command.args(self.ceremony.then_some("--ceremony"));
+        if self.ceremony {
+            // A ceremony without the one who holds it must not go on serving its verbs.
+            command.arg("--ceremony").arg("--ends-with").arg(std::process::id().to_string());
+        }
         // An hsmd that is just ending may still listen at the old name.
         let _ = fs::remove_file(&self.socket);
         // Its own copy of the terminal's input would outlive us.

@@ -66,6 +66,8 @@ impl TestBox {
             socket: at("hsm.sock"),
             state: at("hsmd"),
             pin_file: Some(pin_file),
+            label: None,
+            owner: None,
             softhsm_conf: Some(prepare(&at("token")).map_err(io("prepare the token"))?),
             ceremony: true,
         };

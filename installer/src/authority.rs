@@ -1,7 +1,7 @@
 //! The box's own authority: people trust it once, certificates come and go.
 //!
 //! `tls/`: `ca.crt` (ten years), `ca.key`, `server.crt` (397 days, leaf then authority), `server.key`, `server.json`
-//! (the names and the end of the certificate). ECDSA P-256 throughout.
+//! (the names and the end of the certificate), `names` (further names that people use, one to a line). ECDSA P-256 throughout.
 
 use std::{fs, io, path::Path, time::Duration};
 
@@ -46,7 +46,12 @@ pub enum Renewal {
 
 /// Makes what is missing in `folder`, and a new certificate when this box's names changed or the old one is ending.
 pub fn renew(folder: &Path, world: &World) -> Result<(Certificates, Renewal), SetupError> {
-    renew_for(folder, names::of_this_box(), world)
+    let further = fs::read_to_string(folder.join("names")).unwrap_or_default();
+    let mut names = names::of_this_box();
+    names.extend(further.lines().map(str::trim).filter(|name| names::may_be_asked_for(name)).map(str::to_owned));
+    names.sort_unstable();
+    names.dedup();
+    renew_for(folder, names, world)
 }
 
 fn renew_for(folder: &Path, names: Vec<String>, world: &World) -> Result<(Certificates, Renewal), SetupError> {

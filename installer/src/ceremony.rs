@@ -88,22 +88,24 @@ pub fn hold(config: &Ceremony, world: &World) -> Result<Held, SetupError> {
 
 fn make_keys(config: &Ceremony, data: &Path, conf: PathBuf, world: &World) -> Result<ceremony::CeremonyReport, SetupError> {
     let pin_file = data.join("credentials/holdfast-pin");
-    let hsmd = HsmdCommand {
-        program: config.hsmd.clone(),
-        module: config.module.clone(),
-        socket: data.join("run/ceremony.sock"),
-        state: data.join("hsmd"),
-        pin_file: None,
-        softhsm_conf: Some(conf),
-        ceremony: true,
+    let custody = Custody {
+        hsmd: HsmdCommand {
+            program: config.hsmd.clone(),
+            module: config.module.clone(),
+            socket: data.join("run/ceremony.sock"),
+            state: data.join("hsmd"),
+            pin_file: None,
+            label: None,
+            owner: None,
+            softhsm_conf: Some(conf),
+            ceremony: true,
+        },
+        keyring: data.join("keyring"),
+        tokens: Some(data.join("token/tokens")),
     };
-    let start = || hsmd.start().map_err(SetupError::io("start", &config.hsmd));
     if is_empty(&data.join("token/tokens")) {
-        let pin = random_pin(world);
         // The PIN is safe before the token has it: a ceremony that is cut short here can go on.
-        write(&pin_file, &pin.0, 0o600).map_err(SetupError::io("write", &pin_file))?;
-        let _running = start()?;
-        ceremony::init_token(hsmd.socket.clone(), &random_pin(world), &pin).map_err(SetupError::keys("make the token"))?;
+        write(&pin_file, &random_pin(world).0, 0o600).map_err(SetupError::io("write", &pin_file))?;
     }
     let pin = match fs::read(&pin_file) {
         Ok(pin) => Pin(Zeroizing::new(pin)),
@@ -112,17 +114,39 @@ fn make_keys(config: &Ceremony, data: &Path, conf: PathBuf, world: &World) -> Re
         }
         Err(error) => return Err(SetupError::io("read", pin_file)(error)),
     };
-    let running = start()?;
-    let held = ceremony::hold(
-        CeremonyConfig { socket: hsmd.socket.clone(), keyring: data.join("keyring"), domains: &DOMAINS, pin },
-        world,
-    );
-    drop(running);
-    let _ = fs::remove_file(&hsmd.socket);
-    held.map_err(|error| match error {
-        HsmError::Device(why) if why.contains("already") => SetupError::Contradiction(no_keyring(data)),
-        error => SetupError::keys("hold the ceremony")(error),
-    })
+    custody.make_keys(pin, world)?.ok_or_else(|| SetupError::Contradiction(no_keyring(data)))
+}
+
+/// Where keys are made, and with which hsmd.
+pub(crate) struct Custody {
+    pub(crate) hsmd: HsmdCommand,
+    pub(crate) keyring: PathBuf,
+    /// Where a software token lies; a token of its vendor's is there already.
+    pub(crate) tokens: Option<PathBuf>,
+}
+
+impl Custody {
+    /// An empty software token gets this PIN first. `None`: the token holds keys of ours already.
+    pub(crate) fn make_keys(&self, pin: Pin, world: &World) -> Result<Option<ceremony::CeremonyReport>, SetupError> {
+        let socket = &self.hsmd.socket;
+        let start = || self.hsmd.start().map_err(SetupError::io("start", &self.hsmd.program));
+        if self.tokens.as_ref().is_some_and(|tokens| is_empty(tokens)) {
+            let _running = start()?;
+            ceremony::init_token(socket.clone(), &random_pin(world), &pin).map_err(SetupError::keys("make the token"))?;
+        }
+        let running = start()?;
+        let held = ceremony::hold(
+            CeremonyConfig { socket: socket.clone(), keyring: self.keyring.clone(), domains: &DOMAINS, pin },
+            world,
+        );
+        drop(running);
+        let _ = fs::remove_file(socket);
+        match held {
+            Ok(report) => Ok(Some(report)),
+            Err(HsmError::Device(why)) if why.contains("already") => Ok(None),
+            Err(error) => Err(SetupError::keys("hold the ceremony")(error)),
+        }
+    }
 }
 
 /// The token holds keys and there is no keyring: either it was lost, or a ceremony was cut short.
@@ -137,12 +161,12 @@ fn no_keyring(data: &Path) -> String {
     }
 }
 
-fn is_empty(folder: &Path) -> bool {
+pub(crate) fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
 }
 
 /// 128 random bits as text, which every token takes.
-fn random_pin(world: &World) -> Pin {
+pub(crate) fn random_pin(world: &World) -> Pin {
     let random = Zeroizing::new(world.random::<16>());
     Pin(Zeroizing::new(hex::encode(random.as_slice()).into_bytes()))
 }

@@ -11,6 +11,15 @@ pub enum SetupError {
     Keys { act: &'static str, source: HsmError },
     #[error("make the certificate")]
     Certificate(#[from] rcgen::Error),
+    /// The answers are not right; the text says which and what would be.
+    #[error("{0}")]
+    Answers(String),
+    /// A check before the set-up refuses it.
+    #[error("{0}")]
+    Preflight(String),
+    /// The running box would not do it.
+    #[error("{act}: {why}")]
+    Box { act: &'static str, why: String },
     /// What lies there belongs to no finished ceremony, and going on could orphan data.
     #[error("{0}")]
     Contradiction(String),
@@ -29,7 +38,9 @@ impl SetupError {
     /// What the process ends with.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Answers(_) => 2,
             Self::Contradiction(_) => 3,
+            Self::Preflight(_) => 4,
             _ => 1,
         }
     }

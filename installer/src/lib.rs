@@ -1,16 +1,33 @@
-//! What happens to a box before it serves: the key ceremony, and the authority that its own certificate comes from.
+//! What makes a machine a box: checks before anything is changed, the key ceremony, the authority that the certificate comes
+//! from, the configuration, the units, and the first three administrators, who get one-time codes.
 //!
-//! Always true: what exists is never replaced, except a certificate whose names no longer fit or that is about to
-//! expire; a step that was cut short either goes on at the next call or says what is in the way; no secret is printed.
-//! Absent on purpose: people (they are made through the directory, once the box is unsealed), upgrades, real HSMs' own
-//! preparation (their vendors' tools do that; the ceremony takes the token as it is).
+//! Always true: what exists is never replaced, except a certificate whose names no longer fit or that is about to expire,
+//! and lines of the configuration that the answers decide; a set-up that was cut short at any instant is completed by the next
+//! run, or that run says what is in the way; the PIN is never printed, and a code once, where the operator asked for it.
+//! Absent on purpose: passwords, default ones above all; upgrades; real HSMs' own preparation (their vendors' tools do that;
+//! the ceremony takes the token as it is).
 
+mod answers;
 mod authority;
 mod ceremony;
+mod console;
 mod error;
 mod files;
+mod fingerprint;
+mod guided;
+mod holdfast;
+mod journal;
+mod language;
 mod names;
+mod pin;
+mod places;
+pub mod preflight;
+pub mod setup;
+pub mod terminal;
 
+pub use answers::{Answers, Token};
 pub use authority::{Certificates, Renewal, renew};
 pub use ceremony::{Ceremony, DOMAINS, Held, hold};
 pub use error::SetupError;
+pub use language::Language;
+pub use places::Places;

@@ -6,7 +6,7 @@ use nix::{ifaddrs::getifaddrs, unistd::gethostname};
 /// interfaces. Sorted. Link-local addresses are left out: a browser cannot reach them by a bare address.
 pub(crate) fn of_this_box() -> Vec<String> {
     let mut names = BTreeSet::from(["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()]);
-    if let Some(host) = gethostname().ok().and_then(|name| name.into_string().ok()).filter(|name| is_dns_name(name)) {
+    if let Some(host) = host() {
         let short = host.split('.').next().unwrap_or(&host).to_owned();
         names.insert(format!("{short}.local"));
         names.insert(host);
@@ -23,6 +23,16 @@ pub(crate) fn of_this_box() -> Vec<String> {
         }
     }
     names.into_iter().collect()
+}
+
+/// The host's own name, where it is one.
+pub(crate) fn host() -> Option<String> {
+    gethostname().ok().and_then(|name| name.into_string().ok()).filter(|name| is_dns_name(name))
+}
+
+/// What a certificate can be made out to: a DNS name, or an address.
+pub(crate) fn may_be_asked_for(name: &str) -> bool {
+    name.parse::<IpAddr>().is_ok() || is_dns_name(name)
 }
 
 fn is_reachable(address: IpAddr) -> bool {

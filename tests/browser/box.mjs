@@ -50,6 +50,7 @@ export async function boot() {
   const box = JSON.parse(line);
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: FLAGS });
   const violations = [];
+  const wires = [];
   const people = Object.fromEntries(box.people.map((one) => [one.uid, one.password]));
 
   /** Somebody at a desk. `wire`: through a connection of their own that can be cut. */
@@ -94,7 +95,11 @@ export async function boot() {
     violations,
     browser,
     person,
-    wire: () => wire(new URL(box.url)),
+    async wire() {
+      const made = await wire(new URL(box.url));
+      wires.push(made);
+      return made;
+    },
     /** `holdfast ...` on the box, as whoever sits at its console. */
     holdfast(...words) {
       const done = spawnSync(path.join(target, "debug/holdfast"), ["--data", box.data, ...words], { encoding: "utf8" });
@@ -103,6 +108,7 @@ export async function boot() {
     },
     async close() {
       await browser.close();
+      for (const one of wires) one.close();
       await end();
     },
   };
@@ -138,6 +144,9 @@ async function wire({ hostname, port }) {
     mend() {
       whole = true;
     },
-    close: () => server.close(),
+    close() {
+      for (const socket of open) socket.destroy();
+      server.close();
+    },
   };
 }

@@ -269,7 +269,7 @@ test("6: the auditor sees who did what, opens one event, verifies, exports", asy
 test("every screen in both languages, both themes and both widths is free of accessibility violations", async () => {
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const routes = {
-    "gu.wenzhou": ["/im", "/people", "/drive", "/search?q=a", "/settings/account", "/settings/app-passwords"],
+    "gu.wenzhou": ["/im", "/people", "/drive", "/search?q=a", "/settings/account", "/settings/app-passwords", "/settings/sessions", "/settings/appearance", "/enrol"],
     "he.jiahe": ["/admin/people", "/admin/import"],
     "song.yining": ["/security/keys", "/security/roles"],
     "cheng.yuan": ["/audit/timeline", "/audit/verify"],

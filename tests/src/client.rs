@@ -9,6 +9,8 @@ use ureq::{
     tls::{Certificate, RootCerts, TlsConfig},
 };
 
+use crate::Place;
+
 /// An answer, read whole.
 #[derive(Debug, Clone)]
 pub struct Reply {
@@ -78,6 +80,11 @@ impl Client {
             Some(token) => Ok(Self { token: Some(token), ..self.clone() }),
             None => Err(format!("{}: {}", reply.status, String::from_utf8_lossy(&reply.bytes))),
         }
+    }
+
+    /// The same person with fresh connections: those to a box that died are of no use.
+    pub fn again(&self, place: &Place) -> Self {
+        Self { token: self.token.clone(), ..place.stranger() }
     }
 
     pub fn get(&self, path: &str) -> Result<Reply, ureq::Error> {

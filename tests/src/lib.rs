@@ -2,12 +2,17 @@
 //!
 //! Always true: nothing of ours is mocked, and nothing here links the box's crates; it is a process among processes.
 
+mod chance;
 pub mod client;
+pub mod oracle;
 mod place;
 mod process;
+pub mod raw;
 pub mod socket;
 mod testbox;
 
+pub use chance::{Chance, setting};
 pub use client::{Client, Reply};
 pub use place::{AppPassword, Place, SignIn, SignIns, shared};
+pub use process::Running;
 pub use testbox::{BootError, Options, TestBox};

@@ -13,7 +13,7 @@ use nix::{
 };
 
 /// A child that is ended when this is dropped.
-pub(crate) struct Running {
+pub struct Running {
     child: Child,
 }
 
@@ -21,11 +21,11 @@ pub(crate) struct Running {
 const STOP_SECONDS: u64 = 25;
 
 impl Running {
-    pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
+    pub fn start(command: &mut Command) -> io::Result<Self> {
         Ok(Self { child: command.spawn()? })
     }
 
-    pub(crate) fn id(&self) -> u32 {
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 

@@ -1,22 +1,21 @@
 //! The realtime door from outside.
 
 use std::{
-    fs,
-    net::TcpStream,
-    sync::Arc,
+    error::Error,
     time::{Duration, Instant},
 };
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject};
 use serde_json::{Value, json};
 use tungstenite::{Message, WebSocket, client::IntoClientRequest};
 
-use crate::{Client, Place};
+use crate::{
+    Client, Place,
+    raw::{self, Wire},
+};
 
 /// One connection. Dropping it cuts it without a goodbye.
 pub struct Socket {
-    inner: WebSocket<StreamOwned<ClientConnection, TcpStream>>,
+    inner: WebSocket<Wire>,
 }
 
 /// How long a frame may take.
@@ -31,27 +30,40 @@ impl Socket {
     /// As [`Socket::open`], and asks for everything after `cursor`.
     #[expect(clippy::expect_used, reason = "a test cannot go on without its connection")]
     pub fn open_from(place: &Place, who: &Client, cursor: Option<&str>) -> Self {
+        Self::try_open(place, who, cursor).expect("open the realtime door")
+    }
+
+    /// The same where the box may be gone at any moment.
+    #[expect(clippy::expect_used, reason = "an address and a token always fit into a request")]
+    pub fn try_open(place: &Place, who: &Client, cursor: Option<&str>) -> Result<Self, Box<dyn Error>> {
         let authority = place.url.trim_start_matches("https://");
-        let tcp = TcpStream::connect(authority.replace("localhost", "127.0.0.1")).expect("connect");
-        tcp.set_read_timeout(Some(WAIT)).expect("set a timeout");
-        let tls = ClientConnection::new(Arc::new(trust(place)), ServerName::try_from("localhost").expect("a name")).expect("TLS");
-        let mut request = format!("wss://{authority}/api/v1/ws").into_client_request().expect("a request");
+        let stream = raw::try_connect(place, WAIT)?;
+        let mut request = format!("wss://{authority}/api/v1/ws").into_client_request()?;
         let headers = request.headers_mut();
         headers.insert("sec-websocket-protocol", "holdfast1.json".parse().expect("a header"));
         let token = who.token.clone().unwrap_or_default();
         headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
-        let (inner, _) = tungstenite::client(request, StreamOwned::new(tls, tcp)).expect("upgrade");
+        let (inner, _) = tungstenite::client(request, stream).map_err(|error| error.to_string())?;
         let mut socket = Self { inner };
-        socket.send(&json!({"t": "hello", "dev": crate::client::cid(), "cursor": cursor}));
-        let welcome = socket.wait(|frame| frame["t"] == "welcome");
+        socket.try_send(&json!({"t": "hello", "dev": crate::client::cid(), "cursor": cursor}));
+        let welcome = socket.receive().filter(|frame| frame["t"] == "welcome").ok_or("no welcome")?;
         let from = cursor.map_or_else(|| welcome["head"].clone(), |cursor| json!(cursor));
-        socket.send(&json!({"t": "sync", "from": from, "limit": 200}));
-        socket
+        socket.try_send(&json!({"t": "sync", "from": from, "limit": 200}));
+        Ok(socket)
     }
 
-    #[expect(clippy::expect_used, reason = "a test cannot go on without its connection")]
     pub fn send(&mut self, frame: &Value) {
-        self.inner.send(Message::text(frame.to_string())).expect("send a frame");
+        assert!(self.try_send(frame), "the connection is gone");
+    }
+
+    /// False: the connection is gone.
+    pub fn try_send(&mut self, frame: &Value) -> bool {
+        self.inner.send(Message::text(frame.to_string())).is_ok()
+    }
+
+    /// How long a frame may take from now on.
+    pub fn patience(&mut self, wait: Duration) {
+        let _ = self.inner.get_ref().sock.set_read_timeout(Some(wait));
     }
 
     /// The next frame that `wanted` holds for; others are passed over.
@@ -92,16 +104,4 @@ impl Socket {
             }
         }
     }
-}
-
-#[expect(clippy::expect_used, reason = "a box without its authority is no box")]
-fn trust(place: &Place) -> ClientConfig {
-    let pem = fs::read(&place.authority).expect("read the authority");
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(&pem).expect("a certificate")).expect("a root");
-    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("TLS versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
 }

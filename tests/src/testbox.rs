@@ -1,15 +1,17 @@
 //! One box: its token, hsmd, the server, and the sign-ins of its sample company.
 
 use std::{
+    ffi::OsString,
     fs::{self, File, OpenOptions},
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitStatus},
     time::{Duration, Instant},
 };
 
+use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
 use crate::{
@@ -59,6 +61,8 @@ pub struct TestBox {
     pub sign_ins: SignIns,
     hsmd: Option<Running>,
     server: Option<Running>,
+    /// Environment of the server from its next start on: what a fault test preloads.
+    pub server_environment: Vec<(String, OsString)>,
     _folder: Option<TempDir>,
 }
 
@@ -80,7 +84,15 @@ impl TestBox {
             Some(address) => address,
             None => free_port().map_err(act("find a free port"))?,
         };
-        let mut new = Self { data, address, sign_ins: SignIns::default(), hsmd: None, server: None, _folder: folder };
+        let mut new = Self {
+            data,
+            address,
+            sign_ins: SignIns::default(),
+            hsmd: None,
+            server: None,
+            server_environment: Vec::new(),
+            _folder: folder,
+        };
         new.prepare(options)?;
         new.start()?;
         Ok(new)
@@ -101,6 +113,7 @@ impl TestBox {
     pub fn start_server(&mut self) -> Result<(), BootError> {
         let mut command = tool("holdfast")?;
         command.args(["--data"]).arg(&self.data).arg("serve").arg("--listen").arg(self.address.to_string());
+        command.envs(self.server_environment.iter().cloned());
         self.server = Some(logged(&mut command, &self.data.join("log/holdfast.log"))?);
         Ok(())
     }
@@ -131,6 +144,33 @@ impl TestBox {
     /// kill -9 of hsmd.
     pub fn kill_hsmd(&mut self) -> Result<(), BootError> {
         self.hsmd.take().map_or(Ok(()), |mut hsmd| hsmd.kill()).map_err(act("kill hsmd"))
+    }
+
+    /// Sends a signal to the server.
+    pub fn signal_server(&self, signal: Signal) -> Result<(), BootError> {
+        self.server.as_ref().map_or(Ok(()), |server| server.signal(signal)).map_err(act("signal the server"))
+    }
+
+    /// Waits until the server ends by itself. `None`: it did not.
+    pub fn server_ends(&mut self, within: Duration) -> Result<Option<ExitStatus>, BootError> {
+        let until = Instant::now() + within;
+        while let Some(server) = &mut self.server {
+            let ended = server.ended().map_err(act("look after the server"))?;
+            if ended.is_some() {
+                self.server = None;
+                return Ok(ended);
+            }
+            if Instant::now() > until {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(None)
+    }
+
+    /// hsmd's process id: that of the one that starts it again whenever it ends.
+    pub fn hsmd_id(&self) -> Option<u32> {
+        self.hsmd.as_ref().map(Running::id)
     }
 
     /// Orderly stop of both.

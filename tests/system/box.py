@@ -6,6 +6,7 @@ import uuid
 
 from lab import BOX_ADDRESS, Failed, wait
 
+HERE = pathlib.Path(__file__).parent
 UNITS = ("holdfast.service", "holdfast-hsmd.service", "holdfast-extract@.service", "holdfast-relay.service")
 SOCKETS = ("holdfast.socket", "holdfast-metrics.socket", "holdfast-hsmd.socket", "holdfast-extract.socket")
 URL = f"https://{BOX_ADDRESS}"
@@ -74,12 +75,24 @@ class Box:
         return self.lab.inside("dpkg", "-i", "/srv/holdfast.deb")
 
     def set_up(self):
-        """Keys, certificate, PIN as a credential; then the sample company instead of the first administrators."""
-        script = pathlib.Path(__file__).with_name("set-up.sh").read_text()
-        self.lab.inside("sh", "-eu", "-s", input=script, timeout=300)
+        """As IT does it without a question: holdfast-setup with answers. Its report."""
+        self.lab.put(HERE / "answers.toml", "/root/answers.toml")
+        done = self.lab.inside("holdfast-setup", "--json", "--answers", "/root/answers.toml", check=False, timeout=300)
+        if done.returncode != 0:
+            raise Failed(f"holdfast-setup: exit {done.returncode}\n{done.stdout}{done.stderr}")
         self.authority.write_bytes((self.lab.root / "etc/holdfast/tls/ca.crt").read_bytes())
-        self.sign_ins = json.loads((self.lab.root / "var/lib/holdfast/sign-ins.json").read_text())
-        (self.lab.root / "var/lib/holdfast/sign-ins.json").unlink()
+        return json.loads(done.stdout)
+
+    def take_sample(self):
+        """The sample company in place of the one that was set up: only an empty box takes it, so what was stored goes first."""
+        self.lab.inside("systemctl", "stop", "holdfast.service")
+        self.lab.inside("sh", "-c", "cd /var/lib/holdfast && rm -rf db ledger packs audit index")
+        load = ["holdfast", "--config", "/etc/holdfast/holdfast.toml", "sampledata", "--small", "--sign-ins", "/var/lib/holdfast/sign-ins.json"]
+        self.lab.inside("setpriv", "--reuid=holdfast", "--regid=holdfast", "--init-groups", *load, timeout=300)
+        self.lab.inside("systemctl", "start", "holdfast.service")
+        sign_ins = self.lab.root / "var/lib/holdfast/sign-ins.json"
+        self.sign_ins = json.loads(sign_ins.read_text())
+        sign_ins.unlink()
 
     def failed_units(self):
         return self.lab.inside("systemctl", "list-units", "--failed", "--no-legend", "--plain").stdout.split("\n")[0].strip()

@@ -124,7 +124,13 @@ class Lab:
         shutil.copy(source, self.root / target.lstrip("/"))
 
     def cut(self):
-        """The power is gone: nothing is flushed, nobody is told."""
+        """The power is gone: nothing is flushed, nobody is told.
+
+        The cable goes first. A file system that is shut down lets a sync that is under way end as if it had been done (seen: 27
+        of 46,000 acknowledgements came up to 10 ms after the shutdown, and theirs alone were not on the disk); where the power
+        really goes, nobody hears of it.
+        """
+        self._cable("down")
         disk = os.open(self.root, os.O_RDONLY)
         try:
             fcntl.ioctl(disk, EXT4_SHUTDOWN, struct.pack("I", SHUTDOWN_NOLOGFLUSH))
@@ -133,6 +139,10 @@ class Lab:
         self._kill()
         self._unmount()
         run("mount", "-o", "loop", self.image, self.root)
+        self._cable("up")
+
+    def _cable(self, state):
+        run("ip", "-n", self.lan, "link", "set", f"{self.name}l", state)
 
     def _kill(self):
         for pid in (self.nspawn and self.nspawn.pid, self.init):
@@ -163,6 +173,8 @@ class Lab:
         run("mount", "-o", "loop", self.image, self.root)
         run("tar", "-C", self.root, "-xf", rootfs)
         (self.root / "var/log/journal").mkdir(exist_ok=True)
+        # The system's own files are not what a cut of the power is to try.
+        run("sync", "-f", self.root)
 
     # --- the network ---
 

@@ -1,5 +1,4 @@
 //! Every crate that is linked in may be: nothing under GPL or AGPL (DESIGN section 7).
-#![expect(clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
 
 use cargo_metadata::MetadataCommand;
 use spdx::{Expression, LicenseReq, ParseMode};

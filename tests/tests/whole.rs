@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, its helpers too")]
 
 mod whole {
+    mod abuse;
     mod administration;
     mod audit;
     mod conversations;
     mod coverage;
     mod drive;
+    mod enrolment;
     mod realtime;
     mod search;
     mod session;

@@ -50,7 +50,8 @@ struct Side {
 /// What the stores have told of since the last look, so that a commit without an audit row costs no query.
 #[derive(Default)]
 struct Queued {
-    audit: AtomicBool,
+    /// By place in [`Drain::boxes`]: a question to the relational store costs more than a batch of the ledger.
+    audit: [AtomicBool; 2],
     digest: AtomicBool,
 }
 
@@ -64,11 +65,11 @@ impl Drain {
     /// Listens to both stores: each commit that queued something rings once.
     pub(crate) fn listen(&self) -> Receiver<()> {
         let (bell, rung) = bounded(1);
-        for side in &self.boxes {
+        for (at, side) in self.boxes.iter().enumerate() {
             let (bell, queued) = (bell.clone(), self.queued.clone());
             side.outbox.on_queued(Box::new(move |topic| {
                 match topic {
-                    Topic::Audit => queued.audit.store(true, Ordering::SeqCst),
+                    Topic::Audit => queued.audit[at].store(true, Ordering::SeqCst),
                     Topic::Digest => queued.digest.store(true, Ordering::SeqCst),
                     Topic::Job => return,
                 }
@@ -81,7 +82,7 @@ impl Drain {
     /// Before the box serves: everything that was committed is in the log when this returns.
     pub(crate) fn catch_up(&mut self) -> Result<()> {
         self.seen = self.ids_at_the_end()?;
-        self.audit_rows()?;
+        self.audit_rows([true; 2])?;
         self.digest_rows()?;
         self.seen = HashSet::new();
         Ok(())
@@ -108,7 +109,7 @@ impl Drain {
                         );
                     }
                     failing = true;
-                    self.queued.audit.store(true, Ordering::SeqCst);
+                    self.queued.audit.iter().for_each(|queued| queued.store(true, Ordering::SeqCst));
                     self.queued.digest.store(true, Ordering::SeqCst);
                     std::thread::sleep(PAUSE);
                 }
@@ -123,9 +124,8 @@ impl Drain {
         if sweep {
             self.swept = now;
         }
-        if self.queued.audit.swap(false, Ordering::SeqCst) || sweep {
-            self.audit_rows()?;
-        }
+        let due = self.queued.audit.each_ref().map(|queued| queued.swap(false, Ordering::SeqCst) || sweep);
+        self.audit_rows(due)?;
         if now >= self.digests_due && (self.queued.digest.swap(false, Ordering::SeqCst) || sweep) {
             self.digests_due = now + DIGEST_EVERY;
             self.digest_rows()?;
@@ -133,15 +133,19 @@ impl Drain {
         Ok(())
     }
 
-    /// Rows of both stores share one append; each store's own order is kept.
-    fn audit_rows(&mut self) -> Result<()> {
-        loop {
+    /// Rows of both stores share one append; each store's own order is kept. `due`: whom to ask.
+    fn audit_rows(&mut self, mut due: [bool; 2]) -> Result<()> {
+        while due.contains(&true) {
             let mut drafts = Vec::new();
             let mut ends: [Vec<u64>; 2] = Default::default();
-            let mut any = false;
-            for (side, ends) in self.boxes.iter_mut().zip(&mut ends) {
-                for (row, pending) in side.outbox.rows(Topic::Audit, side.audit, DRAIN_ROWS)? {
-                    any = true;
+            for ((side, ends), due) in self.boxes.iter_mut().zip(&mut ends).zip(&mut due) {
+                if !*due {
+                    continue;
+                }
+                let rows = side.outbox.rows(Topic::Audit, side.audit, DRAIN_ROWS)?;
+                // What is committed after this look rings again.
+                *due = rows.len() >= DRAIN_ROWS;
+                for (row, pending) in rows {
                     if self.seen.contains(pending.id.0.as_bytes()) {
                         // Behind a row that is still to be appended it waits for that one: rows go in order.
                         if ends.is_empty() {
@@ -152,9 +156,6 @@ impl Drain {
                     drafts.push(draft_of(&self.shared, row, &pending));
                     ends.push(row);
                 }
-            }
-            if !any {
-                return Ok(());
             }
             let appended = append(&self.shared, drafts)?;
             let first = ends[0].len().min(appended.count);
@@ -167,6 +168,7 @@ impl Drain {
                 return Err(cause);
             }
         }
+        Ok(())
     }
 
     /// Several digests become one entry; its id is that of the last row in it.

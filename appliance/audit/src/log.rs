@@ -61,10 +61,14 @@ pub(crate) struct Shared {
     pub(crate) settle: Settle,
     pub(crate) world: World,
     pub(crate) durable: AtomicU64,
+    /// Writes that waited for the disk since the log was opened.
+    pub(crate) fdatasyncs: AtomicU64,
     pub(crate) orders: Sender<Order>,
     pub(crate) closed: AtomicBool,
     /// What the disk holds is not known, or somebody changed it: nothing is appended until the log is opened again.
     pub(crate) stopped: AtomicBool,
+    /// The first of both.
+    pub(crate) poisoned: AtomicBool,
     /// Dropped to wake the threads that sleep.
     pub(crate) stop: Mutex<Option<Sender<()>>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
@@ -91,6 +95,11 @@ impl AuditLog {
             return Err(Error::Sealed);
         }
         if self.shared.is_stopped() { Err(Error::AuditUnavailable) } else { Ok(()) }
+    }
+
+    /// A disk error has ended appending: the process should end, and recover from what is on the disk.
+    pub fn poisoned(&self) -> bool {
+        self.shared.poisoned.load(Ordering::SeqCst)
     }
 
     /// Waits until the log has the entries of this commit durably; `AuditUnavailable` after 2 s.
@@ -121,6 +130,11 @@ impl AuditLog {
         if self.shared.orders.try_send(Order::Append { drafts, done: Box::new(|_| ()) }).is_err() {
             tracing::warn!("an audit event that nobody waits for was dropped: the queue is full");
         }
+    }
+
+    /// Writes that waited for the disk since the log was opened.
+    pub fn fdatasyncs(&self) -> u64 {
+        self.shared.fdatasyncs.load(Ordering::Relaxed)
     }
 
     /// Ends the threads, appends what was ordered before, and signs it. Later calls answer `Sealed`.
@@ -159,7 +173,8 @@ impl Shared {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    pub(crate) fn stop_appending(&self) {
+    pub(crate) fn stop_appending(&self, disk_error: bool) {
+        self.poisoned.store(disk_error, Ordering::SeqCst);
         self.stopped.store(true, Ordering::SeqCst);
     }
 

@@ -4,6 +4,7 @@
 use std::{fs::OpenOptions, io, path::Path};
 
 use holdfast_base::Error;
+use holdfast_store::read_from_disk;
 
 use crate::{
     entry::Header,
@@ -107,6 +108,7 @@ fn replay(
     replay.check()?;
     let mut hot = None;
     for number in signed.checkpoint.size / WIDTH.. {
+        read_from_disk(&dir.join(bundle_path(number, TILE_WIDTH)))?;
         let bundle = read_bundle(folder, number, TILE_WIDTH)?;
         if bundle.is_empty() && bundle.rest == 0 {
             break;

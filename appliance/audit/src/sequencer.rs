@@ -1,7 +1,10 @@
 //! The one thread that gives indices. It takes all that is waiting, seals, appends, calls fdatasync once for each bundle,
 //! and only then tells anybody.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+};
 
 use crossbeam_channel::Receiver;
 use holdfast_base::Error;
@@ -122,7 +125,7 @@ impl Sequencer {
             if let Err(cause) = self.append(&ready) {
                 let stopped = !matches!(cause, AppendError::Undone(_));
                 if stopped {
-                    self.shared.stop_appending();
+                    self.shared.stop_appending(matches!(cause, AppendError::Unknown(_)));
                 }
                 tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
                 ready.extend(rest);
@@ -155,6 +158,7 @@ impl Sequencer {
             }
         };
         hot.append(&bytes, entries.len())?;
+        self.shared.fdatasyncs.fetch_add(1, Ordering::Relaxed);
         if hot.room() == 0 {
             self.hot = None;
         }

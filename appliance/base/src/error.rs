@@ -1,6 +1,6 @@
 //! The closed set of refusals and failures. One place in `server` turns them into problem+json.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, io};
 
 /// What a field would have to be. The client translates it; `limit` is the number in the sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,14 @@ impl Error {
     /// `.map_err(Error::internal("read the keyring"))`
     pub fn internal<E: StdError + Send + Sync + 'static>(act: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::Internal { act, source: Some(Box::new(source)) }
+    }
+
+    /// What the file system said: a full disk is the asker's to know, anything else is ours to mend.
+    pub fn io(act: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |source| match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::QuotaExceeded,
+            _ => Self::internal(act)(source),
+        }
     }
 
     /// Something that our own code promised does not hold.

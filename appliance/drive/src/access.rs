@@ -66,6 +66,11 @@ impl Reader {
         self.entry.kind == Kind::Folder
     }
 
+    /// Proof that the actor may change what he may read: `Forbidden` when he may not.
+    pub fn writer(self) -> Result<Writer> {
+        if self.role < Role::Editor { Err(Error::Forbidden) } else { Ok(Writer(self)) }
+    }
+
     pub(crate) fn folder(&self) -> Result<()> {
         if self.is_folder() { Ok(()) } else { Err(Error::conflict("not-a-folder")) }
     }
@@ -93,14 +98,24 @@ impl Drive {
         let org = self.directory().org();
         let person = org.active(actor)?.id;
         let role = role(&org, person, space.owner).ok_or(Error::NotFound)?;
-        let (_, entry) = self.entry(read, node)?;
+        let place = *walk.places.first().ok_or(Error::NotFound)?;
+        let entry = self.entry_at(read, node, place)?;
         Ok(Reader { actor: actor.clone(), role, space: walk.space, entry, parent: walk.ids.get(1).copied() })
+    }
+
+    /// Proof that the actor may read the root of this owner's space. `NotFound` also while there is none yet.
+    pub fn root(&self, read: &dyn Read, actor: &Actor, owner: Owner) -> Result<Reader> {
+        let space = self.space_of(read, owner)?.ok_or(Error::NotFound)?;
+        let row = self.space_row(read, space)?;
+        let org = self.directory().org();
+        let role = role(&org, org.active(actor)?.id, row.owner).ok_or(Error::NotFound)?;
+        let entry = self.entry_at(read, row.root, Place::Root { space })?;
+        Ok(Reader { actor: actor.clone(), role, space, entry, parent: None })
     }
 
     /// Proof that the actor may change `node`: `NotFound` when it may not be seen, `Forbidden` when only read.
     pub fn writer(&self, read: &dyn Read, actor: &Actor, node: NodeId) -> Result<Writer> {
-        let reader = self.reader(read, actor, node)?;
-        if reader.role < Role::Editor { Err(Error::Forbidden) } else { Ok(Writer(reader)) }
+        self.reader(read, actor, node)?.writer()
     }
 
     /// Proof for a node that lies in the trash itself (not only below something there).
@@ -142,6 +157,11 @@ impl Drive {
     pub fn home(&self, read: &dyn Read, node: NodeId) -> Result<(SpaceId, Owner)> {
         let walk = self.walk(read, node)?;
         Ok((walk.space, self.space_row(read, walk.space)?.owner))
+    }
+
+    /// Whose a space is.
+    pub fn owner(&self, read: &dyn Read, space: SpaceId) -> Result<Owner> {
+        Ok(self.space_row(read, space)?.owner)
     }
 
     pub(crate) fn role_in(&self, org: &Org, person: PersonId, space: &Space) -> Option<Role> {

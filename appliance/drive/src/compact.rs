@@ -55,8 +55,8 @@ impl Drive {
             let header = self.packs().header(pack, offset)?;
             let row: Option<Chunk> = self.get(&self.ledger().view(), keys::CHUNK, &header.id.0)?;
             if row.is_some_and(|row| (row.pack, row.offset) == (pack, offset)) {
-                let sealed = self.packs().sealed(pack, offset, &header)?;
-                let (to, at) = self.packs().append(header, &sealed)?;
+                let mut sealed = self.packs().sealed(pack, offset, &header)?;
+                let (to, at) = self.packs().append(header, &mut sealed)?;
                 end = end.max(to);
                 moved.push(Moved { header, from: offset, to, offset: at });
             }

@@ -1,12 +1,12 @@
 //! The drive itself: what its verbs, one file each, share.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
-use holdfast_base::{CommitNo, Error, NodeId, Result, SpaceId, Timestamp, World};
+use holdfast_base::{CommitNo, Error, NodeId, PersonId, Result, SpaceId, Timestamp, World};
 use holdfast_directory::Directory;
 use holdfast_hsm::{DekHandle, Domain, KeyId, Vault};
 use holdfast_store::{Ledger, LedgerTx, Read, Slice, Table, Tx};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -73,6 +73,8 @@ struct Inner {
     packs: PackStore,
     uploads: LiveUploads,
     listings: Listings,
+    /// Who has all spaces, and the organisation's epoch that this was true in.
+    spaces_seen: Mutex<HashMap<PersonId, u64>>,
     listeners: RwLock<Vec<Listener>>,
 }
 
@@ -92,6 +94,7 @@ impl Drive {
                 key,
                 uploads: LiveUploads::new(),
                 listings: Listings::new(),
+                spaces_seen: Mutex::default(),
                 listeners: RwLock::new(Vec::new()),
             }),
         })
@@ -127,12 +130,21 @@ impl Drive {
         &self.inner.chunker
     }
 
+    /// A disk error has ended the packs: the process should end, and recover from what is on the disk.
+    pub fn poisoned(&self) -> bool {
+        self.inner.packs.broken()
+    }
+
     pub(crate) fn packs(&self) -> &PackStore {
         &self.inner.packs
     }
 
     pub(crate) fn uploads(&self) -> &LiveUploads {
         &self.inner.uploads
+    }
+
+    pub(crate) fn spaces_seen(&self) -> &Mutex<HashMap<PersonId, u64>> {
+        &self.inner.spaces_seen
     }
 
     pub(crate) fn listings(&self) -> &Listings {

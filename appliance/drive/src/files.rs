@@ -47,7 +47,8 @@ impl Drive {
             Err(Error::NotFound) => return Ok(None),
             other => other?,
         };
-        let (_, entry) = self.entry(read, node)?;
+        let place = *walk.places.first().ok_or_else(|| Error::broken("find where a node stands"))?;
+        let entry = self.entry_at(read, node, place)?;
         Ok((entry.kind == Kind::File).then(|| file_ref(walk.space, entry)))
     }
 

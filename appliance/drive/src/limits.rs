@@ -37,8 +37,12 @@ pub const QUOTA_PERSONAL: u64 = 10 * 1024 * 1024 * 1024;
 /// Logical bytes of a department's or a conversation's space.
 pub const QUOTA_SHARED: u64 = 100 * 1024 * 1024 * 1024;
 
-/// Life of a resumable upload after its last received byte.
-pub const UPLOAD_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// People of whom it is remembered that their spaces are there.
+pub const SPACES_SEEN: usize = 100_000;
+
+/// Life of a resumable upload after its last received byte: what broke off before a holiday is there after it, and a clock
+/// that is set by a day or two ends none.
+pub const UPLOAD_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Open resumable uploads of one person into one space.
 pub const UPLOADS_OPEN: u64 = 2_000;
 /// A long request of an upload becomes durable in steps of this.

@@ -97,8 +97,9 @@ impl Drive {
 
     pub(crate) fn path_of(&self, read: &dyn Read, node: NodeId) -> Result<Vec<(NodeId, String)>> {
         let mut path = Vec::new();
-        for id in self.walk(read, node)?.ids {
-            path.push((id, self.entry(read, id)?.1.name));
+        let walk = self.walk(read, node)?;
+        for (id, place) in walk.ids.into_iter().zip(walk.places) {
+            path.push((id, self.entry_at(read, id, place)?.name));
         }
         path.pop();
         path.reverse();

@@ -5,7 +5,8 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::limits;
 
-/// A name that keeps the rules: NFC, 1 to 255 bytes, no `/`, no NUL or other control character, not `.` or `..`.
+/// A name that keeps the rules: NFC, 1 to 255 bytes, no `/`, no NUL or other control character, nothing that turns the
+/// reading direction, not `.` or `..`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name(String);
 
@@ -25,7 +26,7 @@ impl Name {
         if name == "." || name == ".." {
             return Err(Error::invalid("name", "reserved"));
         }
-        if name.chars().any(|c| c == '/' || c.is_control()) {
+        if name.chars().any(|c| c == '/' || c.is_control() || turns_direction(c)) {
             return Err(Error::invalid("name", "forbidden-character"));
         }
         Ok(Self(name))
@@ -54,6 +55,12 @@ impl Name {
     }
 }
 
+/// Embeddings, overrides and isolates would let `exe` be read as `pdf`. Plain marks of direction and joiners stay: they are
+/// part of how Hebrew, Arabic and emoji are written.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -66,7 +73,7 @@ mod tests {
             assert!(Name::new(good).is_ok(), "{good:?}");
         }
         assert_eq!(Name::new("e\u{301}").map(Name::into_string).ok().as_deref(), Some("\u{e9}"));
-        for bad in ["", ".", "..", "a/b", "a\0", "a\n", "\u{7f}", &"x".repeat(256), &"文".repeat(86)] {
+        for bad in ["", ".", "..", "a/b", "a\0", "a\n", "\u{7f}", "report\u{202e}fdp.exe", &"x".repeat(256), &"文".repeat(86)] {
             assert!(Name::new(bad).is_err(), "{bad:?}");
         }
     }

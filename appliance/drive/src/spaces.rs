@@ -7,7 +7,7 @@ use holdfast_store::{Committed, LedgerTx, Read, Tx};
 use crate::{
     Drive, Writer,
     access::{Reader, Role},
-    keys,
+    keys, limits,
     records::{self, Entry, Kind, Owner, Place},
     tree::stamp,
     views,
@@ -51,6 +51,22 @@ impl Drive {
             }
         }
         Ok((spaces, made))
+    }
+
+    /// The person's spaces were all there under the organisation as it is now: nothing has to be made. From memory, since
+    /// every request of the WebDAV door asks; a space is never removed.
+    pub fn has_spaces(&self, actor: &Actor) -> bool {
+        let epoch = self.directory().org().epoch;
+        actor.person().is_some_and(|person| self.spaces_seen().lock().get(&person) == Some(&epoch))
+    }
+
+    /// They were, under the organisation of `epoch`.
+    pub fn saw_spaces(&self, person: PersonId, epoch: u64) {
+        let mut seen = self.spaces_seen().lock();
+        if seen.len() >= limits::SPACES_SEEN {
+            seen.clear();
+        }
+        seen.insert(person, epoch);
     }
 
     fn owners(&self, actor: &Actor) -> Result<Vec<Owner>> {

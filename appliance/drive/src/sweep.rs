@@ -56,7 +56,7 @@ impl Drive {
         let (drive, key, mut seen) = (self.clone(), key.to_vec(), *report);
         let (again, seen) = self
             .ledger()
-            .write(move |tx| {
+            .write_freeing(move |tx| {
                 let step = match what {
                     Garbage::Tree(node) => drive.sweep_tree(tx, node, &mut seen)?,
                     Garbage::Content(content) => drive.sweep_content(tx, content, &mut seen)?,
@@ -193,7 +193,7 @@ impl Drive {
             return Ok(0);
         }
         let drive = self.clone();
-        let _committed = self.ledger().write(move |tx| {
+        let _committed = self.ledger().write_freeing(move |tx| {
             for key in dead {
                 let row: Vec<Lock> = drive.get(tx, keys::LOCK, &key)?.unwrap_or_default();
                 if row.iter().all(|lock| lock.expires_at <= tx.now()) {

@@ -16,6 +16,8 @@ pub(crate) struct Walk {
     pub space: SpaceId,
     /// The node first, the root last.
     pub ids: Vec<NodeId>,
+    /// Where each of them stands.
+    pub places: Vec<Place>,
 }
 
 /// What a change adds to all folders above it (negative: takes away).
@@ -38,18 +40,25 @@ impl Drive {
     /// The entry of a node that is not in the trash, wherever it hangs.
     pub(crate) fn entry(&self, read: &dyn Read, node: NodeId) -> Result<(Place, Entry)> {
         let place = self.place(read, node)?;
+        Ok((place, self.entry_at(read, node, place)?))
+    }
+
+    /// The same for who knows where the node stands.
+    pub(crate) fn entry_at(&self, read: &dyn Read, node: NodeId, place: Place) -> Result<Entry> {
         let key = keys::entry(node, place).ok_or(Error::NotFound)?;
-        Ok((place, self.need(read, keys::CHILD, &key)?))
+        self.need(read, keys::CHILD, &key)
     }
 
     /// `NotFound` when the node or a folder above it is in the trash or erased.
     pub(crate) fn walk(&self, read: &dyn Read, node: NodeId) -> Result<Walk> {
-        let mut ids = vec![node];
+        let (mut ids, mut places) = (vec![node], Vec::new());
         let mut at = node;
         // Depth is bounded when a node is attached; the bound here only guards against a damaged tree.
         for _ in 0..=limits::DEPTH {
-            match self.place(read, at)? {
-                Place::Root { space } => return Ok(Walk { space, ids }),
+            let place = self.place(read, at)?;
+            places.push(place);
+            match place {
+                Place::Root { space } => return Ok(Walk { space, ids, places }),
                 Place::Child { parent, .. } => {
                     ids.push(parent);
                     at = parent;
@@ -107,8 +116,8 @@ impl Drive {
         let walk = self.walk(tx, folder)?;
         let stamp = stamp(tx);
         let mut height = touch.height;
-        for (level, &id) in walk.ids.iter().enumerate() {
-            let (place, mut entry) = self.entry(tx, id)?;
+        for (level, (&id, &place)) in walk.ids.iter().zip(&walk.places).enumerate() {
+            let mut entry = self.entry_at(tx, id, place)?;
             if level == 0 {
                 entry.children = changed_count(entry.children, touch.children)?;
                 entry.changed_at = touch.now;

@@ -195,8 +195,7 @@ impl Drive {
         ingest.staged.pieces = row.chunks.iter().map(|&chunk| Piece { chunk, counted: true, fresh: None }).collect();
         if row.tail > 0 {
             let tail = view.get(keys::TAIL, &keys::id(id), &key)?.ok_or_else(|| Error::broken("find the tail of an upload"))?;
-            ingest.replay(&tail);
-            ingest.buffer = tail;
+            ingest.resume(tail);
         }
         if ingest.total != row.offset {
             return Err(Error::broken("bring an upload back to its offset"));

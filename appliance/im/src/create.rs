@@ -238,7 +238,8 @@ pub(crate) fn check_title(title: &str) -> Result<Option<String>> {
     if title.chars().count() > limits::TITLE_CHARS {
         return Err(Error::too_long("title", limits::TITLE_CHARS as u64));
     }
-    if title.chars().any(char::is_control) {
+    // What turns the reading direction would let one title pass as another.
+    if title.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
         return Err(Error::invalid("title", "control-character"));
     }
     Ok((!title.is_empty()).then(|| title.to_owned()))

@@ -90,7 +90,8 @@ impl Im {
                 return Ok(gone);
             }
             gone += found.len();
-            let written = ledger.write(move |tx: &mut LedgerTx<'_>| found.iter().try_for_each(|key| tx.delete(table, key)))?;
+            let written =
+                ledger.write_freeing(move |tx: &mut LedgerTx<'_>| found.iter().try_for_each(|key| tx.delete(table, key)))?;
             let () = written.value;
         }
     }

@@ -10,7 +10,12 @@ use holdfast_base::{Error, Timestamp, World};
 use holdfast_hsm::Vault;
 use parking_lot::Mutex;
 
-use crate::{config::Config, http::{limits::RateLimits, under_way::UnderWay}, ops::metrics::Metrics, rooms::Rooms};
+use crate::{
+    config::Config,
+    http::{limits::RateLimits, under_way::UnderWay},
+    ops::metrics::Metrics,
+    rooms::Rooms,
+};
 
 /// One box.
 pub struct App {

@@ -1,7 +1,8 @@
-//! The local socket of the box's operator: `holdfast unseal`, `holdfast status`, `holdfast seal`.
+//! The local socket of the box's operator: `holdfast unseal`, `status`, `seal`, and `administrators` at the first boot.
 //!
 //! Accounts are locked in the sealed database, so who may unseal is decided by the file system and the kernel: the socket
-//! is 0600, and the peer must be root or the user that the box runs as (SO_PEERCRED).
+//! is 0600, and the peer must be root or the user that the box runs as (SO_PEERCRED). What concerns the first
+//! administrators is root's alone.
 //! One JSON line in, one JSON line out. A PIN that comes in is wiped after use and never logged.
 
 use std::{
@@ -27,6 +28,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{app::App, ops::state_word};
 
+mod administrators;
+
+pub use administrators::{Administrator, FirstAdministrator};
+
 /// Longest request line, in bytes.
 const LINE_BYTES: u64 = 4096;
 /// How long a peer may take to send its line.
@@ -42,6 +47,17 @@ pub enum Verb {
         pin: Option<String>,
     },
     Seal,
+    /// The first administrators, and who of them has enrolled.
+    Administrators,
+    /// Names the enterprise and appoints its first administrators. Once.
+    Appoint {
+        enterprise: String,
+        administrators: Vec<FirstAdministrator>,
+    },
+    /// A new enrolment code for a first administrator who never enrolled.
+    Reissue {
+        uid: String,
+    },
 }
 
 /// What the box says.
@@ -52,6 +68,8 @@ pub struct Reply {
     /// Why not, in English, for the terminal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrators: Option<Vec<Administrator>>,
 }
 
 /// Listens in a thread of its own until the process ends.
@@ -82,49 +100,61 @@ pub fn ask(socket: &Path, verb: &Verb) -> io::Result<Reply> {
     let mut line = Zeroizing::new(serde_json::to_string(verb)?);
     line.push('\n');
     stream.write_all(line.as_bytes())?;
-    let mut text = String::new();
+    let mut text = Zeroizing::new(String::new());
     BufReader::new(stream).read_line(&mut text)?;
     Ok(serde_json::from_str(&text)?)
 }
 
+/// What a verb led to, beside the state of the box.
+type Done = Result<Option<Vec<Administrator>>, String>;
+
 fn answer(app: &App, peer: UnixStream) -> io::Result<()> {
     peer.set_read_timeout(Some(Duration::from_secs(READ_SECONDS)))?;
-    let who = getsockopt(&peer, PeerCredentials)?;
-    let mine = Uid::effective().as_raw();
+    let who = Uid::from_raw(getsockopt(&peer, PeerCredentials)?.uid());
     let mut out = peer.try_clone()?;
-    if who.uid() != 0 && who.uid() != mine {
-        return reply(&mut out, app, Some("only root and the box's own user may ask".to_owned()));
+    if !who.is_root() && who != Uid::effective() {
+        return reply(&mut out, app, Err("only root and the box's own user may ask".to_owned()));
     }
     let mut line = Zeroizing::new(String::new());
     BufReader::new(peer.take(LINE_BYTES)).read_line(&mut line)?;
-    let error = match serde_json::from_str::<Verb>(&line) {
-        Ok(verb) => act(app, verb),
-        Err(error) => Some(format!("not a verb of this socket: {error}")),
+    let done = match serde_json::from_str::<Verb>(&line) {
+        Ok(verb) => act(app, verb, who),
+        Err(error) => Err(format!("not a verb of this socket: {error}")),
     };
-    reply(&mut out, app, error)
+    reply(&mut out, app, done)
 }
 
-fn act(app: &App, verb: Verb) -> Option<String> {
+fn act(app: &App, verb: Verb, who: Uid) -> Done {
     match verb {
-        Verb::Status => None,
+        Verb::Status => Ok(None),
         Verb::Seal => {
             app.vault.seal(SealReason::Operator);
-            None
+            Ok(None)
         }
-        Verb::Unseal { pin } => {
-            let pin = pin.map(|mut text| {
-                let bytes = Zeroizing::new(text.as_bytes().to_vec());
-                text.zeroize();
-                Pin(bytes)
-            });
-            app.vault.unseal(pin).err().map(|error| error.to_string())
-        }
+        Verb::Unseal { pin } => unseal(app, pin).map(|()| None),
+        _ if !who.is_root() => Err("only root may ask for the first administrators".to_owned()),
+        Verb::Administrators => administrators::standing(app).map(Some),
+        Verb::Appoint { enterprise, administrators } => administrators::appoint(app, &enterprise, administrators).map(Some),
+        Verb::Reissue { uid } => administrators::reissue(app, &uid).map(Some),
     }
 }
 
-fn reply(out: &mut UnixStream, app: &App, error: Option<String>) -> io::Result<()> {
-    let reply = Reply { ok: error.is_none(), state: state_word(app).to_owned(), error };
-    let mut line = serde_json::to_string(&reply)?;
+fn unseal(app: &App, pin: Option<String>) -> Result<(), String> {
+    let pin = pin.map(|mut text| {
+        let bytes = Zeroizing::new(text.as_bytes().to_vec());
+        text.zeroize();
+        Pin(bytes)
+    });
+    app.vault.unseal(pin).map_err(|error| error.to_string())
+}
+
+fn reply(out: &mut UnixStream, app: &App, done: Done) -> io::Result<()> {
+    let state = state_word(app).to_owned();
+    let reply = match done {
+        Ok(administrators) => Reply { ok: true, state, error: None, administrators },
+        Err(error) => Reply { ok: false, state, error: Some(error), administrators: None },
+    };
+    let mut line = Zeroizing::new(serde_json::to_string(&reply)?);
     line.push('\n');
     out.write_all(line.as_bytes())
 }

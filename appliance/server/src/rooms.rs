@@ -35,31 +35,66 @@ pub struct Rooms {
     jobs: Mutex<Option<Jobs>>,
 }
 
-impl Rooms {
-    /// Opens the stores, replays both outboxes, loads what lives in memory. Blocks.
-    pub fn open(app: &App) -> Result<Arc<Self>> {
-        let (config, vault, world) = (&app.config, app.vault.clone(), app.world.clone());
-        let db =
-            Db::open(&config.under("db/holdfast.db"), vault.domain(Domain("db"))?.sqlcipher_key()?, DB_READERS, world.clone())?;
-        let tables: Vec<_> =
-            [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), crate::search::tables()].concat();
-        let memory = LedgerOptions::within(usize::try_from(config.memory_bytes / LEDGER_SHARE).unwrap_or(usize::MAX));
-        let ledger =
-            Ledger::open_with(&config.under("ledger"), &tables, vault.domain(Domain("ledger"))?, world.clone(), &memory)?;
+/// What is opened first and closed last. A store that was left open would keep its lock, and no second try would get it.
+#[derive(Clone)]
+struct Stores {
+    db: Db,
+    ledger: Ledger,
+    audit: AuditLog,
+}
+
+impl Stores {
+    fn open(app: &App) -> Result<Self> {
+        let (config, vault, world) = (&app.config, &app.vault, &app.world);
+        let (db_key, audit_key) = (vault.domain(Domain("db"))?.sqlcipher_key()?, vault.domain(Domain("audit"))?);
+        let db = Db::open(&config.under("db/holdfast.db"), db_key, DB_READERS, world.clone())?;
+        let ledger = open_ledger(app).inspect_err(|_| db.close())?;
         let audit = AuditLog::open(
             AuditConfig { dir: config.under("audit"), jsonl: Some(config.audit_jsonl()), origin: AUDIT_ORIGIN.to_owned() },
-            vault.domain(Domain("audit"))?,
+            audit_key,
             vault.clone(),
             world.clone(),
-        )?;
+        );
+        let audit = audit.inspect_err(|_| {
+            ledger.close();
+            db.close();
+        })?;
+        Ok(Self { db, ledger, audit })
+    }
+
+    fn close(&self) {
+        self.ledger.close();
+        self.db.close();
+        self.audit.close();
+    }
+}
+
+fn open_ledger(app: &App) -> Result<Ledger> {
+    let tables: Vec<_> =
+        [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), crate::search::tables()].concat();
+    let memory = LedgerOptions::within(usize::try_from(app.config.memory_bytes / LEDGER_SHARE).unwrap_or(usize::MAX));
+    let key = app.vault.domain(Domain("ledger"))?;
+    Ledger::open_with(&app.config.under("ledger"), &tables, key, app.world.clone(), &memory)
+}
+
+impl Rooms {
+    /// Opens the stores, replays both outboxes, loads what lives in memory. Blocks. What fails leaves nothing open.
+    pub fn open(app: &App) -> Result<Arc<Self>> {
+        let stores = Stores::open(app)?;
+        Self::furnish(app, &stores).inspect_err(|_| stores.close())
+    }
+
+    fn furnish(app: &App, stores: &Stores) -> Result<Arc<Self>> {
+        let (config, vault, world) = (&app.config, app.vault.clone(), app.world.clone());
+        let Stores { db, ledger, audit } = stores.clone();
         audit.attach(&db, &ledger)?;
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let search = SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?;
-        let hub = Hub::open(&ledger, &im, &drive, &directory)?;
-        let jobs = Jobs::start(&directory, &im, &drive, &world).map_err(Error::internal("start the job loop"))?;
-        let jobs = Mutex::new(Some(jobs));
+        let hub = Hub::open(&ledger, &im, &drive, &directory).inspect_err(|_| search.close())?;
+        let jobs = Jobs::start(&directory, &im, &drive, &world).map_err(Error::internal("start the job loop"));
+        let jobs = Mutex::new(Some(jobs.inspect_err(|_| search.close())?));
         Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub, jobs }))
     }
 
@@ -79,9 +114,18 @@ impl Rooms {
         Ok(committed.value)
     }
 
+    /// The same for what gives space back: a full disk takes it.
+    pub fn write_freeing<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.audit.ready()?;
+        let committed = self.ledger.write_freeing(f)?;
+        self.audit.settle(&committed.mark)?;
+        Ok(committed.value)
+    }
+
     /// A disk error has ended one of the stores.
     pub fn poisoned(&self) -> bool {
-        self.ledger.poisoned() || self.db.poisoned()
+        let stores = self.ledger.poisoned() || self.db.poisoned() || self.drive.poisoned();
+        stores || self.audit.poisoned() || self.vault.poisoned()
     }
 
     /// Ends connections, then the stores. Idempotent; later calls of the stores answer `Sealed`.
@@ -91,8 +135,6 @@ impl Rooms {
             jobs.stop();
         }
         self.search.close();
-        self.ledger.close();
-        self.db.close();
-        self.audit.close();
+        Stores { db: self.db.clone(), ledger: self.ledger.clone(), audit: self.audit.clone() }.close();
     }
 }

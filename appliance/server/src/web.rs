@@ -5,7 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, http::header};
 use holdfast_base::Error;
 use rust_embed::{Embed, EmbeddedFile};
 
-use crate::http::{Problem, headers::CLIENT_POLICY};
+use crate::{
+    api::methods,
+    http::{Problem, headers::CLIENT_POLICY},
+};
 
 #[derive(Embed)]
 #[folder = "$CARGO_MANIFEST_DIR/../web/dist"]
@@ -17,10 +20,13 @@ const PAGE: &str = "index.html";
 pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path().trim_start_matches('/');
     if ["api/", "dav/", "remote.php/", "ocs/"].iter().any(|door| path.starts_with(door)) {
-        return Err(Error::NotFound.into());
+        return match methods::allowed(request.path()) {
+            Some(allowed) => Ok(refused(&allowed)),
+            None => Err(Error::NotFound.into()),
+        };
     }
     if !matches!(request.method().as_str(), "GET" | "HEAD") {
-        return Err(Problem::new("method-not-allowed", "this path takes GET"));
+        return Ok(refused("GET, HEAD"));
     }
     let name = if path.is_empty() { PAGE } else { path };
     if let Some(answer) = file(&request, name) {
@@ -32,6 +38,14 @@ pub async fn serve(request: HttpRequest) -> Result<HttpResponse, Problem> {
         return Err(Error::NotFound.into());
     }
     file(&request, PAGE).ok_or_else(|| Error::NotFound.into())
+}
+
+fn refused(allowed: &str) -> HttpResponse {
+    let mut answer = Problem::new("method-not-allowed", format!("this path takes {allowed}")).respond();
+    if let Ok(allowed) = header::HeaderValue::from_str(allowed) {
+        answer.headers_mut().insert(header::ALLOW, allowed);
+    }
+    answer
 }
 
 fn file(request: &HttpRequest, name: &str) -> Option<HttpResponse> {

@@ -18,6 +18,7 @@ mod backup;
 #[cfg(test)]
 mod crash;
 mod db;
+mod disk;
 #[cfg(test)]
 mod faults;
 mod job;
@@ -31,6 +32,7 @@ mod space;
 
 pub use backup::{Backup, backup};
 pub use db::{Db, DbCounters, DbTx};
+pub use disk::read_from_disk;
 pub use job::{Job, JobRunner, RunningJobs};
 pub use ledger::{BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View, Visit};
 pub use outbox::{Committed, Outbox, OutboxMark, Pending, StoreName, Topic, Tx};

@@ -51,8 +51,8 @@ pub const CONNECTION_CACHE_KIB: u32 = 8_192;
 /// Free bytes below which nothing new is taken, so that the log can still be written and compaction can still run.
 /// On small disks a fiftieth of the disk, where that is less.
 pub const DISK_RESERVE_BYTES: u64 = 256 << 20;
-/// Hint for a caller that was refused for want of space.
-pub const FULL_RETRY_SECONDS: u64 = 60;
+/// Below this part of the reserve nothing at all is written.
+pub const DISK_RESERVE_FLOOR: u64 = 4;
 /// A scrub reports after this many bytes.
 pub const SCRUB_PIECE_BYTES: u64 = 4 << 20;
 /// Findings that one scrub lists.

@@ -12,19 +12,33 @@ pub(crate) struct Space {
     at: PathBuf,
 }
 
+/// What a disk still takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Room {
+    Nothing,
+    /// What gives space back, and the box's own bookkeeping.
+    Reserve,
+    Everything,
+}
+
 impl Space {
     pub(crate) fn under(at: &Path) -> Self {
         Self { at: at.to_owned() }
     }
 
-    /// `Busy` when less than the reserve is left. A file system that does not tell is trusted.
+    /// `QuotaExceeded` when only the reserve is left.
     pub(crate) fn check(&self) -> Result<()> {
-        let Ok(disk) = statvfs(&self.at) else { return Ok(()) };
+        if self.room() == Room::Everything { Ok(()) } else { Err(Error::QuotaExceeded) }
+    }
+
+    /// A file system that does not tell is trusted.
+    pub(crate) fn room(&self) -> Room {
+        let Ok(disk) = statvfs(&self.at) else { return Room::Everything };
         let unit = disk.fragment_size();
-        let reserve = limits::DISK_RESERVE_BYTES.min(disk.blocks() * unit / 50);
-        if disk.blocks_available() * unit < reserve {
-            return Err(Error::Busy { retry_seconds: limits::FULL_RETRY_SECONDS });
+        let (free, reserve) = (disk.blocks_available() * unit, limits::DISK_RESERVE_BYTES.min(disk.blocks() * unit / 50));
+        if free >= reserve {
+            return Room::Everything;
         }
-        Ok(())
+        if free >= reserve / limits::DISK_RESERVE_FLOOR { Room::Reserve } else { Room::Nothing }
     }
 }

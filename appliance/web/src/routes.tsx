@@ -39,6 +39,7 @@ const loadPalette = () => import("./features/search/Palette");
 const Palette = lazy(loadPalette);
 const ConsoleFrame = lazy(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
 const UploadTray = lazy(() => import("./features/drive/upload/UploadTray"));
+const Enrol = lazy(() => import("./features/session/Enrol"));
 const MustChange = lazy(() => import("./features/session/MustChange"));
 
 /** Pages of everybody, inside the frame. One component may have several addresses: it stays mounted between them. */
@@ -70,6 +71,11 @@ export function Pages() {
     <Switch>
       <Route path="/login">
         <SignIn />
+      </Route>
+      <Route path="/enrol">
+        <Suspense fallback={null}>
+          <Enrol />
+        </Suspense>
       </Route>
       <Route>
         <SignedIn />

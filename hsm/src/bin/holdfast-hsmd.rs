@@ -14,7 +14,7 @@ use holdfast_base::World;
 use holdfast_hsm::hsmd::{HsmdConfig, Listener, run, supervise};
 use nix::{
     sys::{prctl, signal::Signal},
-    unistd::User,
+    unistd::{User, getppid},
 };
 
 /// Owns the HSM's PKCS#11 module and the PIN; serves the Holdfast vault over a Unix socket.
@@ -51,6 +51,9 @@ struct Arguments {
     allowed_gids: Vec<u32>,
     #[arg(long, hide = true)]
     listener_on_stdin: bool,
+    /// Process that started this one; it ends with it
+    #[arg(long, hide = true, value_name = "PID")]
+    ends_with: Option<i32>,
 }
 
 fn main() -> ExitCode {
@@ -74,8 +77,12 @@ fn start(arguments: &Arguments) -> io::Result<()> {
     if matches!(listener, Listener::Path(_)) && !arguments.ceremony {
         return supervise(&listener, again);
     }
-    if arguments.listener_on_stdin {
+    if arguments.listener_on_stdin || arguments.ends_with.is_some() {
         prctl::set_pdeathsig(Signal::SIGTERM)?;
+    }
+    // Who started this was gone before the kernel could be asked.
+    if arguments.ends_with.is_some_and(|starter| getppid().as_raw() != starter) {
+        return Ok(());
     }
     run(config(arguments)?, &listener, World::system())
 }

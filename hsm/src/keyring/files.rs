@@ -11,6 +11,8 @@ use super::{
     altered,
     record::{Chain, Head},
 };
+use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+
 use crate::HsmError;
 
 /// Records that are read at once while the chain is checked.
@@ -23,13 +25,15 @@ pub(super) struct Records {
     pub(super) count: u32,
     pub(super) head: Head,
     what: &'static str,
+    /// A sync has failed: the kernel takes the next one as if nothing had been, and what it lost would be promised.
+    pub(super) broken: bool,
 }
 
 impl Records {
     pub(super) fn create(path: &Path, size: usize, chain: Chain, what: &'static str) -> Result<Self, HsmError> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path);
         let file = file.map_err(HsmError::io("create a file of the keyring"))?;
-        Ok(Self { file, size, chain, count: 0, head: Chain::start(), what })
+        Ok(Self { file, size, chain, count: 0, head: Chain::start(), what, broken: false })
     }
 
     /// Checks the first `durable` records against `head`. What follows is kept as far as the chain goes when
@@ -48,7 +52,8 @@ impl Records {
             Err(error) => return Err(HsmError::io("open a file of the keyring")(error)),
         };
         file.try_lock().map_err(|error| HsmError::io("lock the keyring, which another process uses")(error.into()))?;
-        let mut records = Self { file, size, chain, count: 0, head: Chain::start(), what };
+        from_disk(&file).map_err(HsmError::io("read the keyring from the disk"))?;
+        let mut records = Self { file, size, chain, count: 0, head: Chain::start(), what, broken: false };
         records.check(durable, keep_tail)?;
         Ok(records)
     }
@@ -103,11 +108,23 @@ impl Records {
         Ok(())
     }
 
-    pub(super) fn sync(&self) -> Result<(), HsmError> {
-        self.file.sync_data().map_err(HsmError::io("make the keyring durable"))
+    pub(super) fn sync(&mut self) -> Result<(), HsmError> {
+        if self.broken {
+            return Err(HsmError::io("make the keyring durable")(io::Error::other("an earlier sync failed")));
+        }
+        self.file.sync_data().map_err(|error| {
+            self.broken = true;
+            HsmError::io("make the keyring durable")(error)
+        })
     }
 
     fn offset(&self, place: u32) -> u64 {
         u64::from(place) * self.size as u64
     }
+}
+
+/// Drops what the kernel holds of a file, so that the disk itself is read: after a failed sync the two may differ.
+fn from_disk(file: &File) -> io::Result<()> {
+    file.sync_data()?;
+    Ok(posix_fadvise(file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED)?)
 }

@@ -132,6 +132,11 @@ impl Keyring {
         Ok(())
     }
 
+    /// A disk error has ended writing: the process should end, and read again what the disk has.
+    pub(crate) fn poisoned(&self) -> bool {
+        self.keys.broken || self.taken.broken
+    }
+
     /// Keys in use, those of the domains included.
     pub(crate) fn taken(&self) -> u64 {
         u64::from(self.taken.count)

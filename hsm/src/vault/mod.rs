@@ -87,6 +87,11 @@ impl Vault {
         self.core.audit_public_key()
     }
 
+    /// A disk error has ended the keyring: the process should end, and recover from what is on the disk.
+    pub fn poisoned(&self) -> bool {
+        self.core.with_keyring(|keyring| Ok(keyring.poisoned())).unwrap_or(false)
+    }
+
     /// A new epoch: every data key is sealed again under a new key of the token, those in `shred` are left out, and the
     /// token's key of the old epoch is destroyed, so that no copy of the old keyring opens again. Handles of what was
     /// shredded answer `Integrity` from then on. Takes seconds for a million keys; the vault's other callers wait meanwhile.

@@ -1,29 +1,51 @@
-//! `holdfast-setup`: makes a folder into a box. See [`holdfast_installer`].
+//! `holdfast-setup`: makes a machine into a box. See [`holdfast_installer`].
 //!
-//! Exit codes: 0 done, or nothing to do; 1 it failed; 2 the command line is wrong; 3 what lies there contradicts itself,
-//! nothing was changed, and the message says what to do.
+//! Exit codes: 0 done, or nothing to do; 1 it failed; 2 the command line or the answers are wrong; 3 what lies there
+//! contradicts itself, nothing was changed, and the message says what to do; 4 a check before the set-up refuses it.
 
-use std::{env, error::Error, io, path::PathBuf, process::ExitCode};
+use std::{
+    env,
+    error::Error,
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use holdfast_base::World;
 use holdfast_hsm::softtoken::MODULE;
-use holdfast_installer::{Ceremony, Certificates, Held, Renewal, SetupError, hold, renew};
+use holdfast_installer::{Ceremony, Certificates, Held, Language, Places, Renewal, SetupError, hold, renew, terminal::Call};
 use serde::Serialize;
 
-/// Makes a folder into a box: keys on a token, and a certificate.
+/// Makes this machine into a box: checks it, makes the keys and the certificate, starts the units, appoints the three first
+/// administrators and gives each a one-time code. Asks what it must know. May be run again at any time.
 #[derive(Parser)]
 #[command(
     name = "holdfast-setup",
     version,
-    after_help = "Exit codes: 0 done or nothing to do, 1 failed, 2 command line, 3 contradiction: nothing was changed"
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 done or nothing to do, 1 failed, 2 command line or answers, 3 contradiction: nothing was \
+                  changed, 4 a check refuses"
 )]
 struct Arguments {
     /// One JSON document on standard output
     #[arg(long, global = true)]
     json: bool,
+    /// Ask nothing: the answers are in this TOML file
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Only look whether this machine can become a box, and what would mend it
+    #[arg(long)]
+    check: bool,
+    /// Make new enrolment codes for administrators who never enrolled; the codes before them end
+    #[arg(long)]
+    new_codes: bool,
+    /// Everything under this folder instead of /: nothing else is touched, no unit is started, and the box that serves from
+    /// there is waited for. For trying out
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     #[command(subcommand)]
-    command: Verb,
+    command: Option<Verb>,
 }
 
 #[derive(Subcommand)]
@@ -42,9 +64,9 @@ enum Verb {
     },
     /// Make a new certificate if the box's names changed or the old one ends within 30 days
     Renew {
-        /// The folder of the box
+        /// The folder of a box of its own; the installed box when absent
         #[arg(long, value_name = "DIR")]
-        data: PathBuf,
+        data: Option<PathBuf>,
     },
 }
 
@@ -58,10 +80,7 @@ struct Renewed {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match carry_out(&arguments) {
-        Ok(text) => {
-            println!("{text}");
-            ExitCode::SUCCESS
-        }
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("holdfast-setup: {}", chain(&error));
             ExitCode::from(error.exit_code())
@@ -69,23 +88,43 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out(arguments: &Arguments) -> Result<String, SetupError> {
+fn carry_out(arguments: &Arguments) -> Result<(), SetupError> {
     let world = World::system();
     match &arguments.command {
-        Verb::Ceremony { data, module, hsmd } => {
+        None => set_up(arguments, &world),
+        Some(Verb::Ceremony { data, module, hsmd }) => {
             let hsmd = match hsmd {
                 Some(program) => program.clone(),
-                None => beside("holdfast-hsmd")?,
+                None => beside()?.join("holdfast-hsmd"),
             };
             let held = hold(&Ceremony { data: data.clone(), module: module.clone(), hsmd }, &world)?;
-            Ok(if arguments.json { json(&held) } else { describe(&held) })
+            println!("{}", if arguments.json { json(&held) } else { describe(&held) });
+            Ok(())
         }
-        Verb::Renew { data } => {
-            let (tls, certificate) = renew(&data.join("tls"), &world)?;
+        Some(Verb::Renew { data }) => {
+            let folder = data.as_ref().map_or_else(|| Places::installed().tls(), |data| data.join("tls"));
+            let (tls, certificate) = renew(&folder, &world)?;
             let renewed = Renewed { changed: certificate != Renewal::Unchanged, certificate, tls };
-            Ok(if arguments.json { json(&renewed) } else { describe_certificate(renewed.certificate, &renewed.tls) })
+            println!("{}", if arguments.json { json(&renewed) } else { describe_certificate(renewed.certificate, &renewed.tls) });
+            Ok(())
         }
     }
+}
+
+fn set_up(arguments: &Arguments, world: &World) -> Result<(), SetupError> {
+    let places = match &arguments.root {
+        None => Places::installed(),
+        Some(root) => Places::under(root).map_err(|source| SetupError::Io { act: "use", path: root.clone(), source })?,
+    };
+    let call = Call {
+        places,
+        programs: beside()?,
+        answers: arguments.answers.clone(),
+        new_codes: arguments.new_codes,
+        json: arguments.json,
+        language: Language::of_environment(),
+    };
+    if arguments.check { call.check() } else { call.set_up(world) }
 }
 
 fn describe(held: &Held) -> String {
@@ -109,10 +148,11 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn beside(name: &str) -> Result<PathBuf, SetupError> {
-    let own =
-        env::current_exe().and_then(|own| own.parent().map(|folder| folder.join(name)).ok_or(io::ErrorKind::NotFound.into()));
-    own.map_err(|source| SetupError::Io { act: "find", path: name.into(), source })
+/// Where our programs lie, links resolved.
+fn beside() -> Result<PathBuf, SetupError> {
+    let own = env::current_exe().and_then(|own| own.canonicalize());
+    let folder = own.and_then(|own| own.parent().map(Path::to_path_buf).ok_or(io::ErrorKind::NotFound.into()));
+    folder.map_err(|source| SetupError::Io { act: "find", path: "holdfast-setup".into(), source })
 }
 
 /// The error and what is behind it, in one line.

@@ -3,7 +3,7 @@
 //! - What [`Index::add`] and [`Index::remove`] did is seen by every search that begins afterwards: removals at once, additions by
 //!   a commit that the search itself asks for when something is pending.
 //! - A document is known by `(object, part)` within its class; adding it again replaces it, whatever container it was in.
-//! - Scores come from the query, the document and the instant alone: statistics are constants ([`stats`]), field lengths are
+//! - Scores come from the query, the document and the instant alone: statistics are constants (`stats`), field lengths are
 //!   not stored, and the block maxima that pruning uses are therefore true upper bounds.
 //!
 //! - An index on the disk carries the position that the caller gave it last. Opened again it holds everything up to there,

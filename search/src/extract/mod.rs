@@ -1,9 +1,9 @@
 //! Files to text.
 //!
 //! The caller has a [`Pool`] of workers: processes of `holdfast-extract`, which see no files and no network, have bounded
-//! memory and time, and are replaced after [`limits::WORKER_JOBS`] files or one failure. The bytes go in and the text comes out
+//! memory and time, and are replaced after [`crate::limits::WORKER_JOBS`] files or one failure. The bytes go in and the text comes out
 //! over one Unix socket, in length-prefixed frames; a worker that hangs or dies costs its file a typed error and nobody else
-//! anything. A file that killed [`limits::KILLS`] workers is set aside.
+//! anything. A file that killed [`crate::limits::KILLS`] workers is set aside.
 //!
 //! Always true: no library sees a stream before our own counting reader does; what a file claims about its size is not believed.
 //! Absent on purpose: pictures and their text, macros, links that are followed, passwords that are tried.
@@ -34,6 +34,12 @@ pub struct Extracted {
     pub text: String,
     /// There was more than [`crate::limits::TEXT_BYTES`].
     pub truncated: bool,
+}
+
+/// The door of the fuzzers: what the worker does with one file, without its process.
+#[cfg(fuzzing)]
+pub fn extract_for_fuzzing(name: &str, bytes: &[u8]) -> Result<Extracted, Refusal> {
+    extract(name, bytes)
 }
 
 /// In the worker: bytes to text. `name` helps where the bytes do not say what they are.

@@ -20,6 +20,38 @@ pub fn fold(text: &str) -> impl Iterator<Item = Folded> + Clone + '_ {
     })
 }
 
+/// What one character folds to.
+pub(super) fn folded(c: char) -> impl Iterator<Item = char> {
+    Spread::of(c)
+}
+
+/// The same for nearly all characters, which fold to one; `None` for the others.
+pub(super) fn plain(c: char) -> Option<char> {
+    match c {
+        c if c.is_ascii() => Some(c.to_ascii_lowercase()),
+        '\u{4e00}'..='\u{9fff}' => Some(simplify(c)),
+        COMMON_FIRST..=COMMON_LAST => COMMON.get((u32::from(c) - u32::from(COMMON_FIRST)) as usize).copied().flatten(),
+        WIDE_FIRST..=WIDE_LAST => WIDE.get((u32::from(c) - u32::from(WIDE_FIRST)) as usize).copied().flatten(),
+        c => is_plain_dense(c).then(|| simplify(c)),
+    }
+}
+
+/// Letters with marks, other alphabets, punctuation, kana: worked out once, since Chinese punctuation is everywhere.
+static COMMON: LazyLock<Vec<Option<char>>> = LazyLock::new(|| (COMMON_FIRST..=COMMON_LAST).map(single).collect());
+const COMMON_FIRST: char = '\u{80}';
+const COMMON_LAST: char = '\u{33ff}';
+/// Full width and half width forms.
+static WIDE: LazyLock<Vec<Option<char>>> = LazyLock::new(|| (WIDE_FIRST..=WIDE_LAST).map(single).collect());
+const WIDE_FIRST: char = '\u{ff00}';
+const WIDE_LAST: char = '\u{ffef}';
+
+/// The one character that another folds to.
+fn single(c: char) -> Option<char> {
+    let mut all = Spread::worked_out(c);
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
 /// The folded text alone.
 pub fn fold_str(text: &str) -> String {
     fold(text).map(|folded| folded.char).collect()
@@ -42,9 +74,10 @@ enum Spread {
 
 impl Spread {
     fn of(c: char) -> Self {
-        if c.is_ascii() {
-            return Self::One(Some(c.to_ascii_lowercase()));
-        }
+        plain(c).map_or_else(|| Self::worked_out(c), |plain| Self::One(Some(plain)))
+    }
+
+    fn worked_out(c: char) -> Self {
         if is_plain_dense(c) {
             return Self::One(Some(simplify(c)));
         }

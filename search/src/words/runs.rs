@@ -21,6 +21,15 @@ pub struct Run {
 }
 
 impl Run {
+    /// As it stands in a text that begins `by` bytes earlier.
+    pub(super) fn moved(mut self, by: usize) -> Self {
+        for folded in &mut self.chars {
+            folded.from += by;
+            folded.to += by;
+        }
+        self
+    }
+
     pub fn text(&self) -> String {
         self.chars.iter().map(|folded| folded.char).collect()
     }

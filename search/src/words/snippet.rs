@@ -4,8 +4,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    fold::Folded,
-    runs::{Run, Runs, Script},
+    fold::{Folded, folded, plain},
+    runs::{Kind, Run, Runs, Script, kind},
 };
 use crate::{
     limits,
@@ -37,7 +37,7 @@ pub fn snippet(text: &str, query: &Query) -> Snippet {
 }
 
 /// A clause found in a text, by bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Spot {
     from: usize,
     to: usize,
@@ -45,37 +45,125 @@ struct Spot {
 }
 
 /// Places of clauses, up to where one stretch shows all of them (nothing further on could be better), or the limits.
+/// A long text is cut into runs only where a clause could begin: folding all of it would cost more than the search itself.
 fn matches(text: &str, query: &Query) -> Vec<Spot> {
     let clauses: Vec<Wanted<'_>> = query.clauses.iter().enumerate().filter(|(_, c)| !c.negated).map(Wanted::of).collect();
-    let longest = clauses.iter().map(|wanted| wanted.clause.runs.len()).max().unwrap_or(0);
-    let mut spots: Vec<Spot> = Vec::new();
-    if longest == 0 {
-        return spots;
+    let text = &text[..text.floor_char_boundary(limits::SNIPPET_TEXT_BYTES)];
+    let mut hunt = Hunt::of(&clauses);
+    if hunt.longest > 0 {
+        let mut at = Some(0);
+        while let Some(from) = at {
+            at = hunt.stretch(text, from);
+        }
     }
-    let mut window: VecDeque<Run> = VecDeque::with_capacity(longest);
-    let mut runs = Runs::of(&text[..text.floor_char_boundary(limits::SNIPPET_TEXT_BYTES)]);
-    let mut full = None;
-    loop {
-        while window.len() < longest
-            && let Some(run) = runs.next()
-        {
-            window.push_back(run);
-        }
-        let Some(begin) = window.front().and_then(|run| run.chars.first()).map(|first| first.from) else { break };
-        if spots.len() >= limits::SNIPPET_MATCHES || full.is_some_and(|full| begin > full + STRETCH_BYTES) {
-            break;
-        }
-        let before = spots.len();
-        for wanted in &clauses {
-            find(wanted, &window, &mut |from, to| spots.push(Spot { from, to, clause: wanted.number }));
-        }
-        if full.is_none() && spots.len() > before && shows_all(&spots, clauses.len()) {
-            full = Some(begin);
-        }
-        window.pop_front();
+    hunt.spots.sort_by_key(|spot| (spot.from, spot.to));
+    hunt.spots
+}
+
+/// What a clause begins with, folded.
+struct Start {
+    first: char,
+    /// Stands right behind it.
+    second: Option<char>,
+    /// A word is matched where it begins only.
+    word: bool,
+}
+
+/// Looking for clauses.
+struct Hunt<'a> {
+    clauses: &'a [Wanted<'a>],
+    starts: Vec<Start>,
+    /// Runs of the longest clause.
+    longest: usize,
+    spots: Vec<Spot>,
+    /// Where a stretch was found that shows all.
+    full: Option<usize>,
+}
+
+impl<'a> Hunt<'a> {
+    fn of(clauses: &'a [Wanted<'a>]) -> Self {
+        let starts = clauses.iter().filter_map(Start::of).collect();
+        let longest = clauses.iter().map(|wanted| wanted.runs.len()).max().unwrap_or(0);
+        Self { clauses, starts, longest, spots: Vec::new(), full: None }
     }
-    spots.sort_by_key(|spot| (spot.from, spot.to));
-    spots
+
+    /// Runs from the next place on where a clause could begin, as long as more such places are near. Where to go on.
+    fn stretch(&mut self, text: &str, from: usize) -> Option<usize> {
+        let mut near = self.anchor(text, from)?;
+        let begin = run_start(text, from, near);
+        let mut runs = Runs::of(&text[begin..]);
+        // One run more than a clause has, to know where the next one begins.
+        let mut window: VecDeque<Run> = VecDeque::with_capacity(self.longest + 1);
+        loop {
+            while window.len() <= self.longest
+                && let Some(run) = runs.next()
+            {
+                window.push_back(run.moved(begin));
+            }
+            let first = window.front()?.chars.first()?.from;
+            if !self.look(first, &window) {
+                return None;
+            }
+            window.pop_front();
+            let next = window.front()?.chars.first()?.from;
+            if near < next {
+                near = self.anchor(text, next)?;
+            }
+            // A character that folds to several runs is left as a whole, or the next stretch would begin where this one did.
+            if next > first && window.back().and_then(|run| run.chars.last()).is_some_and(|last| near >= last.to) {
+                return Some(next);
+            }
+        }
+    }
+
+    /// What begins in the first run of the window. False: enough was found.
+    fn look(&mut self, begin: usize, window: &VecDeque<Run>) -> bool {
+        if self.spots.len() >= limits::SNIPPET_MATCHES || self.full.is_some_and(|full| begin > full + STRETCH_BYTES) {
+            return false;
+        }
+        let before = self.spots.len();
+        for wanted in self.clauses {
+            find(wanted, window, &mut |from, to| self.spots.push(Spot { from, to, clause: wanted.number }));
+        }
+        if self.full.is_none() && self.spots.len() > before && shows_all(&self.spots, self.clauses.len()) {
+            self.full = Some(begin);
+        }
+        true
+    }
+
+    /// The next character where a clause may begin; never past one where it does.
+    fn anchor(&self, text: &str, from: usize) -> Option<usize> {
+        let may_begin = |(at, c): &(usize, char)| match plain(*c) {
+            Some(first) => self.starts.iter().any(|start| start.first == first && start.fits(&text[from..], *at, *c)),
+            None => folded(*c).any(|folded| self.starts.iter().any(|start| start.first == folded)),
+        };
+        text[from..].char_indices().find(may_begin).map(|(at, _)| from + at)
+    }
+}
+
+impl Start {
+    fn of(wanted: &Wanted<'_>) -> Option<Self> {
+        let (piece, chars) = (wanted.clause.runs.first()?, wanted.runs.first()?);
+        Some(Self { first: *chars.first()?, second: chars.get(1).copied(), word: piece.script == Script::Word })
+    }
+
+    /// Looks at the neighbours of `c`, which is the right one. Those that do not fold to one character may be anything.
+    fn fits(&self, text: &str, at: usize, c: char) -> bool {
+        // The middle of a word. A word that is so long that it is cut is shown from its beginning only.
+        let inside = |before: char| plain(before).is_some_and(|before| kind(before) == Kind::Word);
+        if self.word && text[..at].chars().next_back().is_some_and(inside) {
+            return false;
+        }
+        let Some(second) = self.second else { return true };
+        text[at + c.len_utf8()..].chars().next().is_some_and(|next| plain(next).is_none_or(|next| next == second))
+    }
+}
+
+/// Where the row of runs without a gap begins that holds `at`; not before `from`, where one begins.
+fn run_start(text: &str, from: usize, at: usize) -> usize {
+    let joins = |c: char| folded(c).last().is_none_or(|last| matches!(kind(last), Kind::Word | Kind::Dense));
+    let before = text[from..at].char_indices().rev().take_while(|(_, c)| joins(*c)).last();
+    before.map_or(at, |(start, _)| from + start)
 }
 
 /// A stretch is at most this long, whatever its characters.
@@ -274,7 +362,28 @@ mod tests {
         assert!(found.text.starts_with('…') && found.text.ends_with('…') && !found.text.contains('\n'));
     }
 
+    /// Every run of the text, one after the other.
+    fn all_matches(text: &str, query: &Query) -> Vec<Spot> {
+        let clauses: Vec<Wanted<'_>> = query.clauses.iter().enumerate().filter(|(_, c)| !c.negated).map(Wanted::of).collect();
+        let mut hunt = Hunt::of(&clauses);
+        let mut window: VecDeque<Run> = Runs::of(text).collect();
+        while hunt.longest > 0
+            && let Some(first) = window.front().map(|run| run.chars[0].from)
+            && hunt.look(first, &window)
+        {
+            window.pop_front();
+        }
+        hunt.spots.sort_by_key(|spot| (spot.from, spot.to));
+        hunt.spots
+    }
+
     proptest! {
+        #[test]
+        fn leaps_miss_nothing(text in "[a-cA ，。一二三萬万é½㋀㍿ﬁ👍\u{301}\n]{0,400}", typed in "[a-c一二三万é1月 \"-]{0,12}") {
+            let query = query(&typed);
+            prop_assert_eq!(matches(&text, &query), all_matches(&text, &query), "{:?}", typed);
+        }
+
         #[test]
         fn never_panics_and_ranges_are_sane(text in "[\\PC一二三é㍿👍 \n]{0,300}", typed in "[一二三é㍿👍a \"-]{0,12}") {
             let query = query(&typed);

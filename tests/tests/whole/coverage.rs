@@ -37,9 +37,9 @@ fn judge(stage: &Stage, scenario: &Scenario, wrong: &mut Vec<String>) {
         return;
     }
     let found = match leaves {
-        Leaves::Entry(action, object) => stage.entry_of(&reply, by, action, &object),
+        Leaves::Entry(action, object) => stage.entry_of(&reply, &by, action, &object),
         Leaves::Digest(_) => stage.in_the_digests(before),
-        Leaves::SealedBox => stage.unseal().and_then(|()| stage.entry_of(&reply, by, "box.seal", "box/self")),
+        Leaves::SealedBox => stage.unseal().and_then(|()| stage.entry_of(&reply, &by, "box.seal", "box/self")),
     };
     if let Err(what) = found {
         wrong.push(format!("{}: {what}", scenario.operation));

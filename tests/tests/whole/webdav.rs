@@ -1,7 +1,6 @@
-//! The WebDAV door as its clients meet it: litmus, rclone, and requests written by hand.
+//! The WebDAV door by requests written by hand. litmus and rclone stand in `tests/outside/`.
 
 use std::{
-    fs,
     io::Write,
     process::{Command, Stdio},
     time::Duration,
@@ -12,7 +11,6 @@ use holdfast_tests::{
     client::{basic, cid},
     shared,
 };
-use tempfile::TempDir;
 use ureq::http::Method;
 
 fn present(tool: &str) -> bool {
@@ -39,66 +37,6 @@ fn workshop() -> String {
     let path = format!("/dav/personal/{}/", cid());
     assert_eq!(dav("MKCOL", &path, &[], b"").status, 201);
     path
-}
-
-#[test]
-fn litmus_passes_whole() {
-    if !present("litmus") {
-        return;
-    }
-    let app = shared().sign_ins.app_password.clone().unwrap();
-    let folder = TempDir::new().unwrap();
-    let output = Command::new("litmus")
-        .args(["-k", &format!("{}{}", shared().url, workshop()), &app.uid, &app.password])
-        .current_dir(folder.path())
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let summaries: Vec<_> = text.lines().filter(|line| line.contains("<- summary for")).collect();
-    assert_eq!(summaries.len(), 5, "{text}");
-    assert!(summaries.iter().all(|line| line.contains(" 0 failed")), "{text}");
-    // One warning is known: the fragment of a request line is gone before any handler sees it.
-    let warnings: Vec<_> = text.lines().filter(|line| line.contains("WARNING")).collect();
-    assert!(warnings.iter().all(|line| line.contains("fragment")), "{warnings:?}");
-}
-
-#[test]
-fn rclone_copies_there_and_back_without_a_difference() {
-    if !present("rclone") {
-        return;
-    }
-    let app = shared().sign_ins.app_password.clone().unwrap();
-    let folder = TempDir::new().unwrap();
-    let source = folder.path().join("source");
-    fs::create_dir_all(source.join("子 目录/#1 100% (a)")).unwrap();
-    let big: Vec<u8> = (0..5_000_000u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
-    fs::write(source.join("大文件.bin"), big).unwrap();
-    fs::write(source.join("子 目录/empty"), b"").unwrap();
-    for n in 0..30 {
-        fs::write(source.join(format!("子 目录/#1 100% (a)/f&{n}.txt")), format!("file {n}\n")).unwrap();
-    }
-    let hidden = Command::new("rclone").args(["obscure", &app.password]).output().unwrap().stdout;
-    let config = format!(
-        "[box]\ntype = webdav\nurl = {}{}\nvendor = other\nuser = {}\npass = {}\n",
-        shared().url,
-        workshop(),
-        app.uid,
-        String::from_utf8_lossy(&hidden).trim()
-    );
-    fs::write(folder.path().join("rclone.conf"), config).unwrap();
-    let rclone = |args: &[&str]| {
-        let mut command = Command::new("rclone");
-        command.arg("--config").arg(folder.path().join("rclone.conf")).arg("--ca-cert").arg(&shared().authority);
-        let output = command.args(args).output().unwrap();
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    };
-    let source = source.to_str().unwrap();
-    rclone(&["copy", source, "box:there"]);
-    assert!(rclone(&["check", "--download", source, "box:there"]).contains(" 0 differences"));
-    rclone(&["moveto", "box:there", "box:elsewhere"]);
-    assert!(rclone(&["check", "--download", source, "box:elsewhere"]).contains(" 0 differences"));
-    rclone(&["purge", "box:elsewhere"]);
 }
 
 #[test]

@@ -59,6 +59,12 @@ pub fn checkpoint(dir: &Path) -> io::Result<Option<SignedCheckpoint>> {
     read_checkpoint(folder::open(dir)?.as_ref())
 }
 
+/// The door of the fuzzers: a log of which somebody else wrote every file, and no key to hold against it.
+#[cfg(fuzzing)]
+pub fn verify_for_fuzzing(folder: &dyn Folder) -> io::Result<Report> {
+    verify_folder(folder, None, None, &mut |_| ())
+}
+
 pub(crate) fn read_checkpoint(folder: &dyn Folder) -> io::Result<Option<SignedCheckpoint>> {
     Ok(folder.read(CHECKPOINT, CHECKPOINT_BYTES)?.and_then(|note| SignedCheckpoint::parse(&note).ok()))
 }

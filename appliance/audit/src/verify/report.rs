@@ -20,6 +20,7 @@ pub enum Verdict {
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = FindingKind)]
 pub enum Kind {
     Edited,
     Deleted,

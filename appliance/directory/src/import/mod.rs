@@ -190,3 +190,9 @@ fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 fn decode<T: serde::de::DeserializeOwned>(plain: &[u8]) -> Result<T> {
     postcard::from_bytes(plain).map_err(holdfast_base::Error::internal("decode an import"))
 }
+
+/// The door of the fuzzers: an uploaded file, as far as it is read without the directory.
+#[cfg(fuzzing)]
+pub fn read_for_fuzzing(bytes: &[u8]) {
+    let _ = read::sheet(bytes);
+}

@@ -136,7 +136,8 @@ pub(crate) fn begin(
     let session = Arc::new(Session::new(key, record, world));
     actor.session = Some(session.id());
     let (writer, opened) = (directory.clone(), session.clone());
-    let committed = directory.ledger().write(move |tx| write(tx, &writer, &actor, &opened))?;
+    // Whoever frees a full disk must sign in first.
+    let committed = directory.ledger().write_freeing(move |tx| write(tx, &writer, &actor, &opened))?;
     audit.settle(&committed.mark)?;
     Ok(Opened { token, session: session.view(Some(session.id())), person: person.id, must_change_password })
 }

@@ -70,9 +70,9 @@ impl Drive {
         let plain = packed.as_deref().unwrap_or(bytes);
         let stored = u32::try_from(plain.len()).map_err(Error::internal("measure a chunk"))?;
         let key = self.new_key()?;
-        let sealed = key.seal_stream(&context(id), plain)?;
+        let mut sealed = key.seal_stream(&context(id), plain)?;
         let header = Header { id, key: key.id(), len, stored, zstd: packed.is_some() };
-        let (position, offset) = self.packs().append(header, &sealed)?;
+        let (position, offset) = self.packs().append(header, &mut sealed)?;
         let fresh = Chunk { pack: position.pack, offset, len, stored, zstd: packed.is_some(), key: key.id(), refs: 0 };
         Ok((Piece { chunk, counted: false, fresh: Some(fresh) }, Some(position)))
     }

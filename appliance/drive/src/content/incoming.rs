@@ -1,5 +1,7 @@
 //! Content on its way in: bytes are handed over as they arrive, never held whole.
 
+use std::thread;
+
 use holdfast_base::{Error, Result};
 use holdfast_hsm::DekHandle;
 use ring::digest;
@@ -19,7 +21,9 @@ pub(crate) struct Ingest {
     /// Bytes behind the last cut.
     pub(crate) buffer: Vec<u8>,
     pub(crate) total: u64,
+    /// Over the whole content, up to `hashed` bytes of the buffer.
     hasher: digest::Context,
+    hashed: usize,
     written: Position,
 }
 
@@ -32,6 +36,7 @@ impl Ingest {
             buffer: Vec::new(),
             total: 0,
             hasher: digest::Context::new(&digest::SHA256),
+            hashed: 0,
             written: Position::default(),
         }
     }
@@ -42,10 +47,15 @@ impl Ingest {
         self.total += bytes.len() as u64;
     }
 
+    /// The last bytes of that, which no cut has taken yet.
+    pub(crate) fn resume(&mut self, tail: Vec<u8>) {
+        self.replay(&tail);
+        (self.hashed, self.buffer) = (tail.len(), tail);
+    }
+
     pub(crate) fn write(&mut self, mut bytes: &[u8]) -> Result<()> {
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(limits::CHUNK_MAX));
-            self.hasher.update(now);
             self.total += now.len() as u64;
             self.buffer.extend_from_slice(now);
             bytes = later;
@@ -58,18 +68,52 @@ impl Ingest {
 
     /// Stores the chunks whose ends are certain (`last`: all).
     pub(crate) fn cut(&mut self, last: bool) -> Result<()> {
-        let mut done = 0;
-        while let Some(len) = self.drive.chunker().cut(&self.buffer[done..], last) {
-            let (piece, position) = self.drive.store_chunk(&self.buffer[done..done + len])?;
-            self.written = self.written.max(position.unwrap_or_default());
-            self.staged.pieces.push(piece);
-            done += len;
-        }
+        let buffer = std::mem::take(&mut self.buffer);
+        let stored = self.hash_and_store(&buffer, last);
+        self.buffer = buffer;
+        let done = stored?;
         self.buffer.drain(..done);
+        self.hashed -= done;
         if self.staged.pieces.len() >= limits::PAGE_CHUNKS {
             self.page()?;
         }
         Ok(())
+    }
+
+    /// Hashing the content costs as much as storing it, so a thread does it meanwhile where there is much of it.
+    fn hash_and_store(&mut self, buffer: &[u8], last: bool) -> Result<usize> {
+        let (fresh, mut hasher) = (&buffer[self.hashed..], self.hasher.clone());
+        self.hashed = buffer.len();
+        if fresh.len() < limits::CHUNK_AVERAGE {
+            self.hasher.update(fresh);
+            return self.store(buffer, last);
+        }
+        let (hashed, stored) = thread::scope(|scope| {
+            let beside = thread::Builder::new().name("drive-hash".to_owned()).spawn_scoped(scope, move || {
+                hasher.update(fresh);
+                hasher
+            });
+            let stored = self.store(buffer, last);
+            (beside.map(thread::ScopedJoinHandle::join), stored)
+        });
+        match hashed {
+            Ok(Ok(hasher)) => self.hasher = hasher,
+            // No thread to be had: this one does it.
+            Ok(Err(_)) | Err(_) => self.hasher.update(fresh),
+        }
+        stored
+    }
+
+    /// Answers how many bytes went into chunks.
+    fn store(&mut self, buffer: &[u8], last: bool) -> Result<usize> {
+        let mut done = 0;
+        while let Some(len) = self.drive.chunker().cut(&buffer[done..], last) {
+            let (piece, position) = self.drive.store_chunk(&buffer[done..done + len])?;
+            self.written = self.written.max(position.unwrap_or_default());
+            self.staged.pieces.push(piece);
+            done += len;
+        }
+        Ok(done)
     }
 
     pub(crate) fn flush(&self) -> Result<()> {
@@ -97,6 +141,8 @@ impl Ingest {
         if declared.size.is_some_and(|size| size != self.total) {
             return Err(Error::invalid("size", "body-length-differs"));
         }
+        self.hasher.update(&self.buffer[self.hashed..]);
+        self.hashed = self.buffer.len();
         let mut sha256 = [0; 32];
         sha256.copy_from_slice(self.hasher.clone().finish().as_ref());
         if declared.sha256.is_some_and(|wanted| wanted != sha256) {

@@ -125,7 +125,8 @@ impl PackStore {
             return Ok(());
         }
         let key = self.key.clone();
-        let _committed = self.ledger.write(move |tx| {
+        // The box must come up on a full disk, too.
+        let closed = self.ledger.write_freeing(move |tx| {
             for id in packs {
                 let Some(bytes) = tx.get(keys::PACK, &keys::id(id), &key)? else {
                     continue;
@@ -134,12 +135,17 @@ impl PackStore {
                 tx.put(keys::PACK, &keys::id(id), &encode(&row)?, &key)?;
             }
             Ok(())
-        })?;
-        Ok(())
+        });
+        match closed {
+            // Not a byte is left. They stay open until the next start: nothing is appended to them, and nothing compacts them.
+            Err(Error::QuotaExceeded) => Ok(()),
+            closed => closed.map(drop),
+        }
     }
 
     /// Appends a record; durable after [`PackStore::flush`] to the position. Gives the place of the record, too.
-    pub(crate) fn append(&self, header: Header, sealed: &[u8]) -> Result<(Position, u64)> {
+    /// Leaves `sealed` masked, since it is too long to be copied for that.
+    pub(crate) fn append(&self, header: Header, sealed: &mut [u8]) -> Result<(Position, u64)> {
         if self.broken.load(Ordering::Acquire) {
             return Err(Error::broken("append to packs after a failed sync"));
         }
@@ -151,11 +157,15 @@ impl PackStore {
         let Some(open) = slot.as_mut() else {
             return Err(Error::broken("open a pack"));
         };
-        let record = self.record(open.pack, open.tail, header, sealed)?;
-        // The tail moves only after the write: what a failed one left is written over by the next.
-        open.file.write_all_at(&record, open.tail).map_err(full_or_internal)?;
         let offset = open.tail;
-        open.tail += record.len() as u64;
+        let [over_head, over_stream] = self.masks(open.pack, offset)?;
+        let mut head = self.head(open.pack, offset, header)?;
+        mask(over_head, &mut head);
+        mask(over_stream, sealed);
+        // The tail moves only after the writes: what a failed one left is written over by the next.
+        let written = open.file.write_all_at(&head, offset);
+        written.and_then(|()| open.file.write_all_at(sealed, offset + HEADER_BYTES)).map_err(Error::io("append to a pack"))?;
+        open.tail += length;
         Ok((Position { pack: open.pack, end: open.tail }, offset))
     }
 
@@ -181,7 +191,7 @@ impl PackStore {
             .value;
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true).mode(0o600);
-        let file = options.open(self.path(pack)).map_err(full_or_internal)?;
+        let file = options.open(self.path(pack)).map_err(Error::io("make a pack"))?;
         File::open(&self.dir).and_then(|dir| dir.sync_all()).map_err(Error::internal("sync the folder of the packs"))?;
         Ok(Open { pack, file: Arc::new(file), tail: 0 })
     }
@@ -208,24 +218,21 @@ impl PackStore {
         })
     }
 
-    fn record(&self, pack: u64, offset: u64, header: Header, sealed: &[u8]) -> Result<Vec<u8>> {
+    /// A sealed header.
+    fn head(&self, pack: u64, offset: u64, header: Header) -> Result<Vec<u8>> {
         let mut plain = encode(&header)?;
         if plain.len() > HEADER_PLAIN {
             return Err(Error::broken("fit a chunk header"));
         }
         plain.resize(HEADER_PLAIN, 0);
-        let mut record = self.key.seal(&place(pack, offset), &plain)?;
-        record.extend_from_slice(sealed);
-        self.mask(pack, offset, &mut record)?;
-        Ok(record)
+        Ok(self.key.seal(&place(pack, offset), &plain)?)
     }
 
     /// The header of the record at `offset`, and its sealed length: how a pack is read without the ledger.
     pub(crate) fn header(&self, pack: u64, offset: u64) -> Result<Header> {
-        let mut bytes = vec![0; usize::try_from(HEADER_BYTES).unwrap_or(0) + MASKED];
+        let mut bytes = vec![0; usize::try_from(HEADER_BYTES).unwrap_or(0)];
         self.file(pack)?.read_exact_at(&mut bytes, offset).map_err(Error::internal("read a chunk header"))?;
-        self.mask(pack, offset, &mut bytes)?;
-        bytes.truncate(bytes.len() - MASKED);
+        mask(self.masks(pack, offset)?[0], &mut bytes);
         decode(&self.key.open(&place(pack, offset), &bytes)?)
     }
 
@@ -241,9 +248,9 @@ impl PackStore {
     pub(crate) fn read(&self, file: &File, pack: u64, offset: u64, skip: u64, out: &mut [u8]) -> io::Result<()> {
         file.read_exact_at(out, offset + HEADER_BYTES + skip)?;
         if skip < MASKED as u64 {
-            let mask = self.masks(pack, offset).map_err(io::Error::other)?;
+            let [_, over_stream] = self.masks(pack, offset).map_err(io::Error::other)?;
             let skip = usize::try_from(skip).unwrap_or(MASKED);
-            for (byte, mask) in out.iter_mut().zip(&mask[MASKED + skip..]) {
+            for (byte, mask) in out.iter_mut().zip(&over_stream[skip..]) {
                 *byte ^= mask;
             }
         }
@@ -251,20 +258,14 @@ impl PackStore {
     }
 
     /// Both masks of a record: the header's, then the stream's.
-    fn masks(&self, pack: u64, offset: u64) -> Result<[u8; 2 * MASKED]> {
+    fn masks(&self, pack: u64, offset: u64) -> Result<[[u8; MASKED]; 2]> {
         let place = [pack.to_be_bytes(), offset.to_be_bytes()].concat();
-        Ok(self.key.mac("drive.pack-mask", &place)?)
-    }
-
-    fn mask(&self, pack: u64, offset: u64, record: &mut [u8]) -> Result<()> {
-        let masks = self.masks(pack, offset)?;
-        let stream = usize::try_from(HEADER_BYTES).unwrap_or(0);
-        for (at, mask) in (0..MASKED).chain(stream..stream + MASKED).zip(masks) {
-            if let Some(byte) = record.get_mut(at) {
-                *byte ^= mask;
-            }
+        let bytes: [u8; 2 * MASKED] = self.key.mac("drive.pack-mask", &place)?;
+        let mut masks = [[0; MASKED]; 2];
+        for (mask, bytes) in masks.iter_mut().zip(bytes.chunks_exact(MASKED)) {
+            mask.copy_from_slice(bytes);
         }
-        Ok(())
+        Ok(masks)
     }
 
     pub(crate) fn file(&self, pack: u64) -> Result<Arc<File>> {
@@ -278,6 +279,11 @@ impl PackStore {
         let file = Arc::new(file);
         self.files.lock().put(pack, file.clone());
         Ok(file)
+    }
+
+    /// A failed sync has ended appending: the process should end, and recover.
+    pub(crate) fn broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
     }
 
     /// The pack holds nothing that anybody refers to. Its row is gone already.
@@ -298,14 +304,13 @@ pub(crate) fn record_bytes(stored: u32) -> u64 {
     HEADER_BYTES + holdfast_hsm::stream_len(u64::from(stored))
 }
 
-fn place(pack: u64, offset: u64) -> Context {
-    Context::new("drive.pack").u64(pack).u64(offset)
+/// Puts a mask over the beginning of `bytes`, or takes it off.
+fn mask(mask: [u8; MASKED], bytes: &mut [u8]) {
+    for (byte, mask) in bytes.iter_mut().zip(mask) {
+        *byte ^= mask;
+    }
 }
 
-/// A full disk is the client's to know, anything else is ours.
-fn full_or_internal(error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::QuotaExceeded,
-        _ => Error::internal("append to a pack")(error),
-    }
+fn place(pack: u64, offset: u64) -> Context {
+    Context::new("drive.pack").u64(pack).u64(offset)
 }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod directory;
 pub mod drive;
 pub mod im;
+pub mod methods;
 pub mod search;
 pub mod security;
 pub mod session;
@@ -18,6 +19,7 @@ use utoipa::{
     ToSchema,
     openapi::{
         InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, RefOr, Schema, Type,
+        schema::AdditionalProperties,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -59,6 +61,7 @@ pub fn openapi() -> OpenApi {
         App::new().into_utoipa_app().openapi(OpenApiBuilder::new().info(info).build()).configure(configure).split_for_parts();
     let components = api.components.get_or_insert_default();
     components.schemas.insert(ProblemBody::name().to_string(), problem_schema());
+    close_variants(components.schemas.get_mut("NewBody"));
     components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
     api.security = Some(vec![
@@ -90,6 +93,16 @@ fn name_operations(api: &mut OpenApi) {
             let handler = operation.operation_id.take().unwrap_or_default();
             let same = stem.rsplit('_').next() == Some(handler.as_str());
             operation.operation_id = Some(if same { stem.clone() } else { format!("{stem}_{handler}") });
+        }
+    }
+}
+
+/// Unknown fields of a body are refused; the derived schema of an enum does not say so of its variants.
+fn close_variants(schema: Option<&mut RefOr<Schema>>) {
+    let Some(RefOr::T(Schema::OneOf(variants))) = schema else { return };
+    for variant in &mut variants.items {
+        if let RefOr::T(Schema::Object(object)) = variant {
+            object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
         }
     }
 }

@@ -38,6 +38,8 @@ const CONNECTIONS: usize = 32;
 const ADDRESSES: usize = 64;
 /// Longest request line, in bytes: an IPv6 address, a port, brackets.
 const LINE_BYTES: u64 = 64;
+/// Bytes that a caller who is refused may still send.
+const REFUSED_BYTES: u64 = 64 * 1024;
 /// How long a caller may take to say where to.
 const ASK: Duration = Duration::from_secs(5);
 /// How long a connection may take to stand.
@@ -126,13 +128,13 @@ fn relay(caller: &UnixStream, allowed: &[SocketAddr]) -> io::Result<()> {
     let asked = asked(caller)?;
     let Some(address) = asked.parse().ok().filter(|address| allowed.contains(address)) else {
         tracing::warn!("refused: not in the list");
-        return answer(caller, "NO not in the list\n");
+        return refuse(caller, "NO not in the list\n");
     };
     let there = match TcpStream::connect_timeout(&address, CONNECT) {
         Ok(there) => there,
         Err(error) => {
             tracing::warn!(%address, %error, "not reached");
-            return answer(caller, "NO not reached\n");
+            return refuse(caller, "NO not reached\n");
         }
     };
     there.set_write_timeout(Some(SILENCE))?;
@@ -152,6 +154,14 @@ fn asked(mut caller: &UnixStream) -> io::Result<String> {
 
 fn answer(mut caller: &UnixStream, line: &str) -> io::Result<()> {
     caller.write_all(line.as_bytes())
+}
+
+/// Says no, and hears the caller out: bytes that nobody read would take the answer away with them.
+fn refuse(mut caller: &UnixStream, line: &str) -> io::Result<()> {
+    answer(caller, line)?;
+    caller.shutdown(Shutdown::Write)?;
+    let _rest = io::copy(&mut (&mut caller).take(REFUSED_BYTES), &mut io::sink());
+    Ok(())
 }
 
 /// Bytes that went out and came in.

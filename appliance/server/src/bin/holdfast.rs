@@ -20,11 +20,12 @@ use holdfast_server::{
     api,
     app::App,
     config::Config,
-    control::{self, Reply, Verb},
+    control::{self, FirstAdministrator, Reply, Verb},
     rooms::Rooms,
     sample::{self, SampleOptions},
     serve,
 };
+use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
 #[derive(Parser)]
@@ -61,6 +62,11 @@ enum Command {
     },
     /// Seal the running box: every key leaves its memory.
     Seal,
+    /// The first administrators: who they are, and who of them has enrolled. Root only.
+    Administrators {
+        #[command(subcommand)]
+        verb: Option<Appointing>,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Load the sample company into an empty box that is not serving. For trying out and for tests.
@@ -77,8 +83,26 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum Appointing {
+    /// Appoint them, once: JSON on standard input, {"enterprise","administrators":[{"role","uid","name"}]}.
+    Appoint,
+    /// A new enrolment code for one who never enrolled. Only until a security administrator has enrolled.
+    Code { uid: String },
+}
+
+/// What `administrators appoint` reads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Appointment {
+    enterprise: String,
+    administrators: Vec<FirstAdministrator>,
+}
+
 /// Longest PIN read from standard input, in bytes.
 const PIN_BYTES: u64 = 256;
+/// Longest appointment read from standard input, in bytes.
+const APPOINTMENT_BYTES: u64 = 4_000;
 /// How long `sampledata` waits for hsmd.
 const UNSEAL_TRIES: u32 = 50;
 const UNSEAL_PAUSE: Duration = Duration::from_millis(100);
@@ -96,6 +120,10 @@ fn main() -> ExitCode {
         Command::Unseal { pin_stdin } => match pin(pin_stdin) {
             Ok(pin) => ask(&config, &Verb::Unseal { pin }, cli.json),
             Err(error) => fail(&error, 1),
+        },
+        Command::Administrators { verb } => match appointing(verb) {
+            Ok(verb) => ask(&config, &verb, cli.json),
+            Err(error) => fail(&error, 2),
         },
         Command::Openapi => print(api::openapi_text()),
         Command::Sampledata { sign_ins, documents, small } => {
@@ -179,6 +207,19 @@ fn pin(from_stdin: bool) -> io::Result<Option<String>> {
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
+fn appointing(verb: Option<Appointing>) -> io::Result<Verb> {
+    match verb {
+        None => Ok(Verb::Administrators),
+        Some(Appointing::Code { uid }) => Ok(Verb::Reissue { uid }),
+        Some(Appointing::Appoint) => {
+            let mut text = String::new();
+            io::stdin().take(APPOINTMENT_BYTES).read_to_string(&mut text)?;
+            let Appointment { enterprise, administrators } = serde_json::from_str(&text)?;
+            Ok(Verb::Appoint { enterprise, administrators })
+        }
+    }
+}
+
 fn ask(config: &Config, verb: &Verb, json: bool) -> ExitCode {
     let reply = match control::ask(&config.control_socket(), verb) {
         Ok(reply) => reply,
@@ -193,10 +234,20 @@ fn ask(config: &Config, verb: &Verb, json: bool) -> ExitCode {
 }
 
 fn sentence(reply: &Reply) -> String {
-    match &reply.error {
+    let mut text = match &reply.error {
         Some(error) => format!("{}: {error}", reply.state),
         None => reply.state.clone(),
+    };
+    for one in reply.administrators.iter().flatten() {
+        let standing = match (&one.code, one.enrolled, one.expires_at) {
+            (Some(code), _, _) => code.shown(),
+            (None, true, _) => "enrolled",
+            (None, false, Some(_)) => "has a code, not enrolled",
+            (None, false, None) => "no valid code, not enrolled",
+        };
+        text.push_str(&format!("\n{:8}  {}  {}  {standing}", one.role.name(), one.uid, one.name));
     }
+    text
 }
 
 fn print(text: &str) -> ExitCode {

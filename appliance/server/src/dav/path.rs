@@ -118,8 +118,7 @@ impl Target {
     }
 
     pub(super) fn find_to_change(&self, read: &dyn Read, drive: &Drive, actor: &Actor) -> Result<Writer> {
-        let reader = self.find(read, drive, actor)?;
-        drive.writer(read, actor, reader.node())
+        self.find(read, drive, actor)?.writer()
     }
 
     /// A folder that something is to be made in: a missing one is 409, not 404 (RFC 4918 sections 9.3.1, 9.7.1, 9.8.5).
@@ -133,10 +132,13 @@ impl Target {
 
     fn space_root(&self, read: &dyn Read, drive: &Drive, actor: &Actor) -> Result<Reader> {
         let wanted = self.space.as_ref().ok_or(Error::NotFound)?;
-        let owner = segments(drive, actor)?.into_iter().find(|(segment, _)| segment == wanted.as_str()).map(|(_, owner)| owner);
-        let space = drive.space_of(read, owner.ok_or(Error::NotFound)?)?.ok_or(Error::NotFound)?;
-        let view = drive.space(read, actor, space)?;
-        drive.reader(read, actor, view.root)
+        let owner = if wanted.as_str() == PERSONAL {
+            Owner::Person(drive.directory().org().active(actor)?.id)
+        } else {
+            let named = segments(drive, actor)?.into_iter().find(|(segment, _)| segment == wanted.as_str());
+            named.ok_or(Error::NotFound)?.1
+        };
+        drive.root(read, actor, owner)
     }
 
     pub(super) fn href(&self, folder: bool) -> String {
@@ -158,6 +160,8 @@ pub(super) fn encode(name: &str) -> String {
 
 /// Makes the person's spaces where they are missing: a space is made when it is first asked for.
 pub(super) fn ensure_spaces(rooms: &crate::rooms::Rooms, actor: &Actor) -> Result<()> {
+    let org = rooms.directory.org();
+    let person = org.active(actor)?.id;
     let view = rooms.ledger.view();
     for (_, owner) in segments(&rooms.drive, actor)? {
         if rooms.drive.space_of(&view, owner)?.is_none() {
@@ -165,6 +169,7 @@ pub(super) fn ensure_spaces(rooms: &crate::rooms::Rooms, actor: &Actor) -> Resul
             return made.map_or(Ok(()), |made| rooms.audit.settle(&made.mark));
         }
     }
+    rooms.drive.saw_spaces(person, org.epoch);
     Ok(())
 }
 

@@ -31,12 +31,13 @@ pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, b
         on_conflict: OnConflict::Version,
     };
     let Caller { actor, rooms } = caller;
-    let (entry, created) = receive(body, move |parts| {
+    let sender = actor.clone();
+    let (entry, created) = receive(request, &sender, body, move |parts| {
         let (drive, view) = (rooms.drive.clone(), rooms.ledger.view());
         // Asked before the body is taken, for the sender's sake; asked again by the commit, for good.
         conditions.check(&view, &drive, &actor, &target)?;
         let writer = folder.find_folder(&view, &drive, &actor)?;
-        if target.find(&view, &drive, &actor).is_ok_and(|there| there.is_folder()) {
+        if drive.resolve(&view, writer.reader(), std::slice::from_ref(&name)).is_ok_and(|there| there.is_folder()) {
             return Err(Error::conflict("not-a-file"));
         }
         let mut incoming = drive.begin(&view, &writer, &name, size)?;

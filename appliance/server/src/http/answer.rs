@@ -1,9 +1,9 @@
 //! What a handler answers. A 201 carries the thing that was made.
 
-use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, web::Json};
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody};
 use serde::Serialize;
 
-use super::Problem;
+use super::{Json, Problem};
 
 /// 200 with JSON, or a problem.
 pub type Answer<T> = Result<Json<T>, Problem>;

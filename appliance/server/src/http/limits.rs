@@ -5,7 +5,7 @@ use std::{net::IpAddr, num::NonZeroU32};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use holdfast_base::PersonId;
 
-use super::Problem;
+use super::{Problem, bodies::Bodies};
 
 /// Largest JSON body of an operation that names no other, in bytes.
 pub const JSON_BYTES: usize = 256 * 1024;
@@ -21,6 +21,8 @@ const KEYS_KEPT: usize = 100_000;
 pub struct RateLimits {
     sign_ins: DefaultKeyedRateLimiter<IpAddr>,
     requests: DefaultKeyedRateLimiter<PersonId>,
+    /// Bodies of files under way.
+    pub bodies: Bodies,
 }
 
 impl Default for RateLimits {
@@ -34,6 +36,7 @@ impl RateLimits {
         Self {
             sign_ins: RateLimiter::keyed(Quota::per_second(SIGN_INS_PER_SECOND).allow_burst(SIGN_IN_BURST)),
             requests: RateLimiter::keyed(Quota::per_second(REQUESTS_PER_SECOND)),
+            bodies: Bodies::default(),
         }
     }
 

@@ -31,6 +31,7 @@ pub struct Metrics {
     ledger: Disk,
     ledger_transactions: Tally,
     database: Disk,
+    audit_fdatasyncs: Tally,
 }
 
 /// A counter that a store keeps; it begins anew when the box is unsealed again.
@@ -79,7 +80,9 @@ impl Metrics {
         registry.register("sockets", "WebSocket connections", sockets.clone());
         registry.register("ledger_transactions", "Transactions that were made durable", ledger_transactions.clone());
         let (ledger, database) = (Disk::register(&mut registry, "ledger"), Disk::register(&mut registry, "database"));
-        Self { registry, requests, seconds, unsealed, sockets, ledger, ledger_transactions, database }
+        let audit_fdatasyncs = Tally::default();
+        registry.register("audit_fdatasyncs", "Writes of the audit log that waited for the disk", audit_fdatasyncs.clone());
+        Self { registry, requests, seconds, unsealed, sockets, ledger, ledger_transactions, database, audit_fdatasyncs }
     }
 
     pub fn request(&self, method: &Method, pattern: &str, status: u16, took: Duration) {
@@ -98,6 +101,7 @@ impl Metrics {
             self.ledger_transactions.set(counters.transactions);
             let counters = rooms.db.counters();
             self.database.set(counters.commits, counters.write_microseconds, counters.slowest_microseconds);
+            self.audit_fdatasyncs.set(rooms.audit.fdatasyncs());
             self.sockets.set(i64::try_from(rooms.hub.connections()).unwrap_or(i64::MAX));
         }
         let mut text = String::new();

@@ -9,6 +9,7 @@ mod connection;
 mod frames;
 mod hub;
 pub mod limits;
+mod measured;
 mod socket;
 mod talk;
 
@@ -18,4 +19,11 @@ pub use hub::{Hub, Listening};
 
 pub fn configure(config: &mut ServiceConfig) {
     config.service(socket::open);
+}
+
+/// The door of the fuzzers: bytes of a connection, and the text of a frame.
+#[cfg(fuzzing)]
+pub fn read_for_fuzzing(bytes: &[u8]) {
+    measured::read_for_fuzzing(bytes);
+    let _ = frames::read(&String::from_utf8_lossy(bytes));
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, get, rt, web::Payload};
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, error::PayloadError, get, rt, web::Payload};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, CloseReason, ProtocolError};
 use holdfast_base::{Door, Error};
 use tokio::time::{Instant, interval_at, timeout};
 
@@ -11,6 +11,7 @@ use super::{
     connection::{Connection, Next},
     frames::{self, Said, Says},
     limits,
+    measured::measured,
     talk::Talk,
 };
 use crate::http::{Problem, Session, who::same_origin};
@@ -24,6 +25,8 @@ pub(super) async fn open(request: HttpRequest, body: Payload, by: Session) -> Re
     if by.actor.source.door == Door::Web {
         same_origin(&request, &by.app)?;
     }
+    let body = Payload::from_request(&request, &mut measured(body.into_inner())).await;
+    let body = body.map_err(|_| Problem::bad_request("not a WebSocket handshake"))?;
     let (response, session, stream) = actix_ws::handle_with_protocols(&request, body, &[SUBPROTOCOL])
         .map_err(|_| Problem::bad_request("not a WebSocket handshake"))?;
     if !response.headers().contains_key("sec-websocket-protocol") {
@@ -58,6 +61,20 @@ enum End {
     Gone,
 }
 
+impl End {
+    fn of(error: &ProtocolError) -> Self {
+        let too_large = match error {
+            ProtocolError::Overflow => true,
+            ProtocolError::Io(error) => {
+                let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<PayloadError>());
+                matches!(cause, Some(PayloadError::Overflow))
+            }
+            _ => false,
+        };
+        if too_large { Self::Bye("too-large") } else { Self::Gone }
+    }
+}
+
 impl Socket {
     async fn run(mut self) {
         let end = match self.greet().await {
@@ -81,7 +98,8 @@ impl Socket {
         let first = match first {
             Ok(Some(Ok(AggregatedMessage::Text(text)))) => frames::read(&text),
             Ok(Some(Ok(_))) => return Err(End::Bye("bad-request")),
-            Ok(None | Some(Err(_))) => return Err(End::Gone),
+            Ok(None) => return Err(End::Gone),
+            Ok(Some(Err(error))) => return Err(End::of(&error)),
             Err(_) => return Err(End::Bye("hello-missing")),
         };
         let Ok(Said::Hello { dev, cursor }) = first else { return Err(End::Bye("bad-request")) };
@@ -138,7 +156,7 @@ impl Socket {
         Ok(())
     }
 
-    async fn hear(&mut self, said: Option<Result<AggregatedMessage, actix_ws::ProtocolError>>) -> Result<(), End> {
+    async fn hear(&mut self, said: Option<Result<AggregatedMessage, ProtocolError>>) -> Result<(), End> {
         match said {
             Some(Ok(AggregatedMessage::Text(text))) => match frames::read(&text) {
                 Ok(said) => self.talk.hear(said).await,
@@ -152,8 +170,7 @@ impl Socket {
             Some(Ok(AggregatedMessage::Pong(_))) => {}
             Some(Ok(AggregatedMessage::Binary(_))) => return Err(End::Bye("bad-request")),
             Some(Ok(AggregatedMessage::Close(_))) | None => return Err(End::Gone),
-            Some(Err(actix_ws::ProtocolError::Overflow)) => return Err(End::Bye("too-large")),
-            Some(Err(_)) => return Err(End::Gone),
+            Some(Err(error)) => return Err(End::of(&error)),
         }
         Ok(())
     }

@@ -104,46 +104,52 @@ impl Inner {
         let index = self.index.load_full().ok_or(Error::Sealed)?;
         let key = Key { object: node.0, part: 0 };
         let view = self.ledger.view();
-        let Some((file, content)) = self.drive.text_source(&view, node)? else {
+        let Some(file) = self.drive.file(&view, node)? else {
             self.texts.unused(node);
             return Ok(index.remove(Class::File, key)?);
         };
-        if let (space, Owner::Conversation(conversation)) = self.drive.home(&view, node)? {
-            self.attachments.write().insert(conversation, space);
+        if let Owner::Conversation(conversation) = self.drive.owner(&view, file.space)? {
+            self.attachments.write().insert(conversation, file.space);
         }
-        let token = self.texts.token(&content)?;
-        self.texts.used(node, token);
-        let known = self.texts.get(token)?;
-        let version = version(&file, token, known.is_some());
-        let text = match known {
-            Some(Known::Text(text)) => text,
-            Some(Known::None) => String::new(),
-            None => {
-                if worth_reading(&file) {
-                    self.waiting.push(node);
-                }
-                String::new()
-            }
-        };
+        let (token, text) = self.text(&file)?;
+        if token.is_some() && text.is_none() {
+            self.waiting.push(node);
+        }
+        let version = version(&file, token, text.is_some());
         let author = file.changed_by.map_or(0, |person| person.0);
-        let (class, container, at, title) = (Class::File, file.space.0, file.changed_at, file.name);
+        let (class, container, at, title, text) = (Class::File, file.space.0, file.changed_at, file.name, text.unwrap_or_default());
         Ok(index.add(&Doc { class, container, key, at, author, title, text, version })?)
     }
 
-    /// The index holds this file as it is, with its text if there is one. Else [`Inner::refresh`] is due.
+    /// The index holds this file as it is, with its text. Else [`Inner::refresh`] is due.
     pub(super) fn is_indexed(&self, index: &Index, file: &FileRef) -> Result<bool> {
         let Some(held) = index.version(Class::File, Key { object: file.node.0, part: 0 })? else { return Ok(false) };
-        let view = self.ledger.view();
-        let Some((now, content)) = self.drive.text_source(&view, file.node)? else { return Ok(false) };
-        let token = self.texts.token(&content)?;
-        if held != version(&now, token, true) {
+        let (token, text) = self.text(file)?;
+        if text.is_none() || held != version(file, token, true) {
             return Ok(false);
         }
-        if let (space, Owner::Conversation(conversation)) = self.drive.home(&view, file.node)? {
-            self.attachments.write().insert(conversation, space);
+        if let Owner::Conversation(conversation) = self.drive.owner(&self.ledger.view(), file.space)? {
+            self.attachments.write().insert(conversation, file.space);
         }
-        self.texts.used(file.node, token);
         Ok(true)
+    }
+
+    /// The name of a file's text and the text, where it is known. Only what a worker reads has a name: the content of the rest is
+    /// not opened, and its text is known to be empty.
+    fn text(&self, file: &FileRef) -> Result<(Option<Token>, Option<String>)> {
+        let source = if worth_reading(file) { self.drive.text_source(&self.ledger.view(), file.node)? } else { None };
+        let Some((_, content)) = source else {
+            self.texts.unused(file.node);
+            return Ok((None, Some(String::new())));
+        };
+        let token = self.texts.token(&content)?;
+        self.texts.used(file.node, token);
+        let text = match self.texts.get(token)? {
+            Some(Known::Text(text)) => Some(text),
+            Some(Known::None) => Some(String::new()),
+            None => None,
+        };
+        Ok((Some(token), text))
     }
 
     /// Has a worker read the text, keeps it, and indexes the file with it.
@@ -178,7 +184,7 @@ impl Inner {
 }
 
 /// What was indexed of a file: its place, name and time, its content, and whether its text was known.
-fn version(file: &FileRef, token: Token, has_text: bool) -> u64 {
+fn version(file: &FileRef, token: Option<Token>, has_text: bool) -> u64 {
     let mut hash = DefaultHasher::new();
     (file.space.0, &file.name, file.changed_at.0, file.changed_by, token, has_text).hash(&mut hash);
     hash.finish()

@@ -34,6 +34,7 @@ use self::{
     pool::Readers,
 };
 use crate::{
+    disk::read_from_disk,
     limits,
     outbox::{Committed, Listener, Outbox, OutboxMark, StoreName, Topic, check_rows},
     scrub::Scrub,
@@ -69,6 +70,9 @@ impl Db {
     /// The key is dropped, and so wiped, before this returns; SQLCipher keeps its own copy in locked memory.
     pub fn open(path: &Path, key: SqlcipherKey, readers: u32, world: World) -> Result<Self> {
         make_folder(path)?;
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        read_from_disk(log.as_ref()).map_err(Error::internal("read the log of the database from the disk"))?;
         let key = KeyText::new(&key);
         let handles = Arc::new(Handles::default());
         let mut writer = open_writer(path, &key, &handles)?;
@@ -194,7 +198,8 @@ impl Inner {
             return Err(Error::Sealed);
         }
         if self.poisoned.load(Ordering::Acquire) {
-            return Err(Error::broken("write the database: an earlier disk error ended it"));
+            // Logged when it happened. The process ends and starts anew, so that trying again helps.
+            return Err(Error::Busy { retry_seconds: limits::RETRY_SECONDS });
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     limits,
     outbox::{Topic, call_out},
+    space::Room,
 };
 
 pub(super) struct Lane {
@@ -59,23 +60,36 @@ impl Lane {
     /// Everything that waits now, up to the limits of one batch.
     fn batch(&mut self, first: Task) {
         let mut batch = Batch::new(&self.rocks);
-        let full = self.shared.space.check().is_err();
+        let room = self.shared.space.room();
         let mut next = Some(first);
         while let Some(task) = next {
             match task {
-                Task::Work(work) => self.take(&mut batch, work, full),
+                Task::Work(work) => self.take(&mut batch, work, room),
                 Task::Probe(asker) => batch.probes.push(asker),
                 Task::Drained(topic, upto) => batch.drained[topic.slot()] = batch.drained[topic.slot()].max(upto),
                 Task::Advanced(reader, to) => drop(batch.advanced.insert(reader, to)),
             }
             next = if batch.is_full() { None } else { self.tasks.try_recv().ok() };
         }
+        if room == Room::Nothing {
+            self.put_off(&mut batch);
+        }
         self.commit(batch);
     }
 
-    fn take(&mut self, batch: &mut Batch, mut work: Box<dyn Work>, full: bool) {
+    /// What rides along is cumulative: the next one that finds room carries it.
+    fn put_off(&self, batch: &mut Batch) {
+        batch.drained = [0; 3];
+        batch.advanced.clear();
+        for asker in batch.probes.drain(..) {
+            let _ = asker.send(Err(Error::QuotaExceeded));
+        }
+    }
+
+    fn take(&mut self, batch: &mut Batch, mut work: Box<dyn Work>, room: Room) {
+        let fits = room == Room::Everything || room == Room::Reserve && work.frees();
         let refusal = match self.shared.check() {
-            Ok(()) if full => Error::Busy { retry_seconds: limits::FULL_RETRY_SECONDS },
+            Ok(()) if !fits => Error::QuotaExceeded,
             Ok(()) => return batch.run(self, work),
             Err(refusal) => refusal,
         };
@@ -181,7 +195,8 @@ impl Lane {
 
     fn trim_when_due(&mut self) {
         let now = self.shared.world.clock.boot();
-        if now.saturating_sub(self.trimmed_at) < limits::TRIM_EVERY || self.shared.check().is_err() {
+        let early = now.saturating_sub(self.trimmed_at) < limits::TRIM_EVERY;
+        if early || self.shared.check().is_err() || self.shared.space.room() == Room::Nothing {
             return;
         }
         self.trimmed_at = now;

@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{TrySendError, bounded};
+use crossbeam_channel::{Sender, TrySendError, bounded};
 use holdfast_base::{CommitNo, Error, Result, World};
 use holdfast_hsm::DekHandle;
 
@@ -75,17 +75,32 @@ impl Ledger {
     }
 
     /// Queues `f` for the lane and waits until its batch is durable. All waiting transactions share one batch and one
-    /// fdatasync. A closure that fails or panics leaves nothing behind; its error comes back. `Busy` when the queue is full.
+    /// fdatasync. A closure that fails or panics leaves nothing behind; its error comes back. `Busy` when the queue is full,
+    /// `QuotaExceeded` when the disk is.
     /// Not from `done`, `after_commit` or a listener: it would wait for itself, so it is refused.
     pub fn write<T: Send + 'static>(
         &self,
         f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
     ) -> Result<Committed<T>> {
+        self.wait(|to| Box::new(Transaction::new(f, move |committed| drop(to.send(committed)))))
+    }
+
+    /// The same for what gives space back, or what the box needs to start: it may use the reserve of a full disk.
+    pub fn write_freeing<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<Committed<T>> {
+        self.wait(|to| Box::new(Transaction::freeing(f, move |committed| drop(to.send(committed)))))
+    }
+
+    fn wait<T>(&self, work: impl FnOnce(Sender<Result<Committed<T>>>) -> Box<dyn Work>) -> Result<Committed<T>> {
         if on_own_thread() {
             return Err(Error::broken("wait for the ledger on one of its own threads"));
         }
         let (to, answer) = bounded(1);
-        self.submit(f, move |committed| drop(to.send(committed)));
+        if let Err((work, refusal)) = self.queue(work(to)) {
+            work.finish(Err(refusal));
+        }
         answer.recv().unwrap_or_else(|_| Err(Error::broken("hear of a transaction")))
     }
 

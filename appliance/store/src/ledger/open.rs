@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64},
@@ -24,10 +24,13 @@ use super::{
     table::{META, OUTBOX},
     value,
 };
-use crate::{limits, outbox::Topic, space::Space};
+use crate::{disk::read_from_disk, limits, outbox::Topic, space::Space};
 
 pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Arc<Shared>> {
     make_folder(path)?;
+    for log in write_ahead_logs(path)? {
+        read_from_disk(&log).map_err(Error::internal("read a log of the ledger from the disk"))?;
+    }
     let rocks = Arc::new(Rocks::open(path, tables, options)?);
     let stored: Head = row(&rocks, meta::HEAD, &key)?.unwrap_or_default();
     world.clock.at_least(stored.at);
@@ -112,6 +115,13 @@ fn first_rows(rocks: &Rocks, head: &Head, under: &DekHandle) -> Result<[u64; 3]>
         rocks.walk(None, OUTBOX, &[], walk)?;
     }
     Ok(before)
+}
+
+/// RocksDB's logs of what is in no table file yet.
+fn write_ahead_logs(path: &Path) -> Result<Vec<PathBuf>> {
+    let files = std::fs::read_dir(path).and_then(|files| files.map(|file| Ok(file?.path())).collect::<std::io::Result<Vec<_>>>());
+    let files = files.map_err(Error::internal("look for the logs of the ledger"))?;
+    Ok(files.into_iter().filter(|file| file.extension().is_some_and(|end| end == "log")).collect())
 }
 
 fn make_folder(path: &Path) -> Result<()> {

@@ -42,6 +42,8 @@ const LOG_FILES: usize = 4;
 const LOG_FILE_BYTES: usize = 1 << 20;
 /// The write-ahead log is cut by flushing when it is larger.
 const WAL_BYTES: u64 = 256 << 20;
+/// RocksDB would take 4 MiB of a full disk for a file of a few kilobytes.
+const MANIFEST_BYTES: usize = 64 << 10;
 const BLOOM_BITS: f64 = 10.0;
 
 pub(super) fn database(folder: &Path, options: &LedgerOptions) -> Options {
@@ -53,6 +55,7 @@ pub(super) fn database(folder: &Path, options: &LedgerOptions) -> Options {
     db.set_track_and_verify_wals_in_manifest(true);
     db.set_db_write_buffer_size(options.write_buffer_bytes);
     db.set_max_total_wal_size(WAL_BYTES);
+    db.set_manifest_preallocation_size(MANIFEST_BYTES);
     db.set_max_background_jobs(options.background_threads.max(2));
     db.set_max_open_files(options.open_files);
     db.set_bytes_per_sync(1 << 20);

@@ -16,6 +16,7 @@ use parking_lot::{Mutex, RwLock};
 
 use super::{rocks::Rocks, work::Work};
 use crate::{
+    limits,
     outbox::{Listener, Topic},
     space::Space,
 };
@@ -118,8 +119,9 @@ impl Shared {
     }
 }
 
+/// An earlier disk error ended the ledger; it was logged then. The process ends and starts anew, so that trying again helps.
 pub(super) fn poison() -> Error {
-    Error::broken("write the ledger: an earlier disk error ended it")
+    Error::Busy { retry_seconds: limits::RETRY_SECONDS }
 }
 
 thread_local! {

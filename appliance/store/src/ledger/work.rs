@@ -16,6 +16,8 @@ pub(super) struct Stamp {
 
 /// The same without types, for the queue.
 pub(super) trait Work: Send {
+    /// May go into the reserve of the disk.
+    fn frees(&self) -> bool;
     /// Runs the closure and keeps its answer. False: it failed, and nothing of it may stay.
     fn run(&mut self, tx: &mut LedgerTx<'_>) -> bool;
     /// The closure's own answer becomes this failure.
@@ -25,6 +27,7 @@ pub(super) trait Work: Send {
 }
 
 pub(super) struct Transaction<T, F, D: FnOnce(Result<Committed<T>>)> {
+    frees: bool,
     f: Option<F>,
     answer: Option<Result<T>>,
     done: Option<D>,
@@ -32,7 +35,11 @@ pub(super) struct Transaction<T, F, D: FnOnce(Result<Committed<T>>)> {
 
 impl<T, F, D: FnOnce(Result<Committed<T>>)> Transaction<T, F, D> {
     pub(super) fn new(f: F, done: D) -> Self {
-        Self { f: Some(f), answer: None, done: Some(done) }
+        Self { frees: false, f: Some(f), answer: None, done: Some(done) }
+    }
+
+    pub(super) fn freeing(f: F, done: D) -> Self {
+        Self { frees: true, f: Some(f), answer: None, done: Some(done) }
     }
 }
 
@@ -42,6 +49,10 @@ where
     F: FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send,
     D: FnOnce(Result<Committed<T>>) + Send,
 {
+    fn frees(&self) -> bool {
+        self.frees
+    }
+
     fn run(&mut self, tx: &mut LedgerTx<'_>) -> bool {
         let Some(f) = self.f.take() else { return false };
         let answer = catch_unwind(AssertUnwindSafe(|| f(tx)));

@@ -1,4 +1,4 @@
-import { boxIsBack, boxIsClosed, sessionEnded } from "./live";
+import { boxAnswered, boxIsClosed, sessionEnded } from "./live";
 import type { Answer, At, Asked, Verb } from "./operations";
 import { Problem, problemFrom } from "./problems";
 
@@ -48,7 +48,7 @@ async function send(method: Method, template: string, call: Call): Promise<Respo
   }
   if (!answer.ok) throw await refused(answer);
   // A sealed box answers this one too: it says nothing about the others.
-  if (template !== STATUS) boxIsBack();
+  if (template !== STATUS) boxAnswered();
   return answer;
 }
 

@@ -33,6 +33,7 @@ export const administration = {
   freeze: (uid: string, reason?: string) =>
     http.post("/people/{uid}/freeze", { params: { uid }, json: reason ? { reason } : {} }),
   unfreeze: (uid: string) => http.post("/people/{uid}/unfreeze", { params: { uid } }),
+  issueCode: (uid: string) => http.post("/people/{uid}/enrolment", { params: { uid } }),
   setPassword: (uid: string, password: string) =>
     http.post("/people/{uid}/password", { params: { uid }, json: { password } }),
 };

@@ -47,14 +47,22 @@ export function boxIsBack(): void {
   if (useLive.getState().closed) useLive.setState({ closed: null });
 }
 
+/** A request came through: what is left of the network's absence is only our own waiting. */
+export function boxAnswered(): void {
+  boxIsBack();
+  if (useLive.getState().link === "offline") hastening();
+}
+
 export function showUnread(badge: number, dot: boolean): void {
   const live = useLive.getState();
   if (live.badge !== badge || live.dot !== dot) useLive.setState({ badge, dot });
 }
 
 let hurrying: () => void = () => undefined;
-/** The realtime client offers to try at once. */
-export const offerHurry = (act: () => void): void => {
-  hurrying = act;
-};
+let hastening: () => void = () => undefined;
+/** The realtime client offers to try at once: for a person, and because of an answer over HTTP. */
+export function offerHurry(hurry: () => void, hasten: () => void): void {
+  hurrying = hurry;
+  hastening = hasten;
+}
 export const reconnectNow = (): void => hurrying();

@@ -582,6 +582,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/enrolments/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose code it is. Unknown, used and expired codes are one answer: `not-found`. */
+        post: operations["enrolments_lookup_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/enrolments/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the password, and signs in as `POST /sessions` does. Once: afterwards the code is `not-found`. */
+        post: operations["enrolments_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -705,6 +739,26 @@ export interface paths {
         patch: operations["people_edit"];
         trace?: never;
     };
+    "/api/v1/people/{uid}/enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a one-time code with which the person chooses a password at `/enrolments/redeem`. It is in this answer and never
+         *     again; the code before it is worth nothing from now on.
+         */
+        post: operations["people_enrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{uid}/freeze": {
         parameters: {
             query?: never;
@@ -815,7 +869,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows and their problems as a sheet. */
+        /** The rows and their problems as a sheet. People leave the box with it, so it stands in the audit log first. */
         get: operations["people_imports_report_csv_report"];
         put?: never;
         post?: never;
@@ -1117,6 +1171,11 @@ export interface components {
          */
         ClientId: string;
         /**
+         * @description `XXXX-XXXX-XXXX-XXXX`, or what somebody typed in its place. Wiped on drop, never printed.
+         * @example 7K3M-Q0XA-9TVB-2HDE
+         */
+        Code: string;
+        /**
          * @description The ledger's global commit number `g`: one for each transaction, in commit order.
          * @example 42
          */
@@ -1354,6 +1413,17 @@ export interface components {
          * @enum {string}
          */
         Ending: "success" | "refused" | "failed";
+        /** @description What somebody who holds a code may know before redeeming it: for whom it is. */
+        Enrolment: {
+            enterprise: components["schemas"]["Enterprise"];
+            expires_at: components["schemas"]["Timestamp"];
+            name: string;
+            roles: components["schemas"]["Role"][];
+            uid: string;
+        };
+        EnrolmentLook: {
+            code: components["schemas"]["Code"];
+        };
         Enterprise: {
             name: string;
         };
@@ -1393,10 +1463,15 @@ export interface components {
              * @description The first entry that is concerned, where one can be named.
              */
             index?: number | null;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["FindingKind"];
             /** @description One English sentence; ids and numbers only. */
             what: string;
         };
+        /**
+         * @description What was done.
+         * @enum {string}
+         */
+        FindingKind: "edited" | "deleted" | "inserted" | "reordered" | "truncated" | "rewritten" | "rolled-back" | "bad-signature" | "unknown-key" | "mixed-log" | "tile" | "unsigned" | "entry-key" | "unreadable";
         Freeze: {
             reason?: string | null;
         };
@@ -1606,6 +1681,13 @@ export interface components {
             cid: components["schemas"]["ClientId"];
             name: string;
             parent?: components["schemas"]["DepartmentId"] | null;
+        };
+        /** @description The only answer that ever bears the code. */
+        NewEnrolment: {
+            code: components["schemas"]["Code"];
+            expires_at: components["schemas"]["Timestamp"];
+            name: string;
+            uid: string;
         };
         NewGrant: {
             cid: components["schemas"]["ClientId"];
@@ -2042,6 +2124,10 @@ export interface components {
         /** @description The client id of one attempt. */
         RecallAttempt: {
             cid?: components["schemas"]["ClientId"] | null;
+        };
+        Redemption: {
+            code: components["schemas"]["Code"];
+            password: components["schemas"]["Password"];
         };
         /**
          * @description The three administrators. Nobody holds two of them.
@@ -3423,6 +3509,52 @@ export interface operations {
             };
         };
     };
+    enrolments_lookup_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentLook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Enrolment"];
+                };
+            };
+        };
+    };
+    enrolments_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redemption"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
     me_read: {
         parameters: {
             query?: never;
@@ -3663,6 +3795,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonCard"];
+                };
+            };
+        };
+    };
+    people_enrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEnrolment"];
                 };
             };
         };

@@ -19,5 +19,11 @@ export const me = {
   dropAppPassword: (id: string) => http.delete("/me/app-passwords/{id}", { params: { id } }),
 };
 
+/** One-time codes with which a password is chosen. Needs no session. */
+export const enrolment = {
+  look: (code: string) => http.post("/enrolments/lookup", { json: { code } }),
+  redeem: (code: string, password: string) => http.post("/enrolments/redeem", { json: { code, password } }),
+};
+
 /** Needs no session. */
 export const boxStatus = () => http.get(STATUS);

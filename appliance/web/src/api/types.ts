@@ -16,6 +16,8 @@ export type Me = Schemas["Me"];
 export type Session = Schemas["SessionView"];
 export type AppPassword = Schemas["AppPassword"];
 export type Status = Schemas["Status"];
+export type Enrolment = Schemas["Enrolment"];
+export type NewEnrolment = Schemas["NewEnrolment"];
 export type ServerCode = Schemas["Problem"]["code"];
 
 export type PersonRef = Schemas["PersonRef"];

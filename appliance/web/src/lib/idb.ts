@@ -1,5 +1,13 @@
-// IndexedDB, two tables: messages on their way out with drafts, and uploads that were cut off.
-// Both belong to one person and are wiped when that person signs out.
+// IndexedDB, three tables: messages on their way out (with files that wait to be attached), drafts, and which uploads
+// were cut off (a client id, a folder, a file's name and size; never its bytes).
+//
+// Always true: it is only what the box does not have yet, everything goes when its person signs out, and what another
+// person left goes as soon as somebody else signs in.
+//
+// Deliberately not encrypted here. A key that this page can make would have to lie in the same profile folder, since
+// drafts must outlive a reload, and an ended session whose person comes back: whoever can read the folder would have
+// both. That wants a key which the box keeps for each person and hands out only inside a session; until the API has
+// one, the desk's own disk encryption is the guard, as it is for the session cookie beside it.
 
 export type Table = "outbox" | "drafts" | "uploads";
 

@@ -13,6 +13,7 @@ export type SettingsSection = "account" | "sessions" | "app-passwords" | "appear
 
 export const paths = {
   signIn: (next?: string) => `/login${query({ next })}`,
+  enrol: () => "/enrol",
   messages: () => "/im",
   conversation: (id: string) => `/im/c/${part(id)}`,
   message: (conversation: string, seq: number) => `/im/c/${part(conversation)}/m/${seq}`,

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 import { Avatar } from "./Avatar";
 import { Icon } from "./Icon";
+import { useEnter } from "./useEnter";
 
 export interface Pick {
   id: string;
@@ -34,7 +35,7 @@ export function PeoplePicker(props: Props) {
   const [q, setQ] = useState("");
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState(false);
-  const found = useFound(q, props.search, open || Boolean(props.inline));
+  const { found, answered } = useFound(q, props.search, open || Boolean(props.inline));
   const list = useId();
   const input = useRef<HTMLInputElement>(null);
   const offered = found.filter(
@@ -47,12 +48,15 @@ export function PeoplePicker(props: Props) {
     if (single) setOpen(false);
     input.current?.focus();
   };
+  const enter = useEnter(q, answered, () => {
+    const hit = offered[at];
+    if (hit) choose(hit);
+  });
   const onKey = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    const hit = offered[at];
     if (event.key === "ArrowDown") setAt(Math.min(at + 1, offered.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
-    else if (event.key === "Enter" && hit && (q !== "" || open)) choose(hit);
+    else if (event.key === "Enter" && (q !== "" || (open && offered.length > 0))) enter();
     else if (event.key === "Backspace" && q === "" && picked.length > 0) onPicked(picked.slice(0, -1));
     else if (event.key === "Escape" && open && !props.inline) setOpen(false);
     else return;
@@ -118,14 +122,15 @@ export function PeoplePicker(props: Props) {
             </span>
           </div>
         ))}
-        {shown && q !== "" && offered.length === 0 ? <p className="pick-none meta">{props.nothing}</p> : null}
+        {shown && answered && q !== "" && offered.length === 0 ? <p className="pick-none meta">{props.nothing}</p> : null}
       </div>
     </div>
   );
 }
 
-function useFound(q: string, search: Props["search"], on: boolean): Pick[] {
-  const [found, setFound] = useState<Pick[]>([]);
+/** `answered`: what was found is for what stands in the field now. */
+function useFound(q: string, search: Props["search"], on: boolean): { found: Pick[]; answered: boolean } {
+  const [answer, setAnswer] = useState<{ of: string | null; found: Pick[] }>({ of: null, found: [] });
   const ask = useRef(search);
   useEffect(() => {
     ask.current = search;
@@ -133,13 +138,14 @@ function useFound(q: string, search: Props["search"], on: boolean): Pick[] {
   useEffect(() => {
     if (!on) return;
     const stop = new AbortController();
+    const asked = q.trim();
     const timer = window.setTimeout(() => {
-      ask.current(q.trim(), stop.signal).then(setFound, () => undefined);
+      ask.current(asked, stop.signal).then((found) => setAnswer({ of: asked, found }), () => undefined);
     }, WAIT_MILLISECONDS);
     return () => {
       window.clearTimeout(timer);
       stop.abort();
     };
   }, [q, on]);
-  return found;
+  return { found: answer.found, answered: answer.of === q.trim() };
 }

@@ -6,12 +6,13 @@ use ureq::http::Method;
 
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 16] = [
+pub(super) const SCENARIOS: [Scenario; 17] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
     Scenario { operation: "POST /api/v1/people/{uid}/unfreeze", act: unfreeze },
     Scenario { operation: "POST /api/v1/people/{uid}/password", act: set_password },
+    Scenario { operation: "POST /api/v1/people/{uid}/enrolment", act: issue_code },
     Scenario { operation: "POST /api/v1/people/imports", act: check_import },
     Scenario { operation: "PATCH /api/v1/people/imports/{id}", act: remap_import },
     Scenario { operation: "POST /api/v1/people/imports/{id}/apply", act: apply_import },
@@ -56,6 +57,12 @@ fn set_password(stage: &Stage) -> Done {
     let ask = json!({"password": "correct-horse-staple-3"});
     let reply = stage.system.post(&format!("/api/v1/people/{uid}/password"), &ask).unwrap();
     Done::entry(reply, SYSTEM, "person.set-password", format!("person/{id}"))
+}
+
+fn issue_code(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.system.post(&format!("/api/v1/people/{uid}/enrolment"), &json!({})).unwrap();
+    Done::entry(reply, SYSTEM, "enrolment.create", format!("person/{id}"))
 }
 
 pub(super) fn checked(stage: &Stage) -> Reply {
@@ -141,5 +148,5 @@ fn export(stage: &Stage) -> Done {
 
 fn seal(stage: &Stage) -> Done {
     let reply = stage.security.post("/api/v1/security/seal", &json!({"reason": "演练"})).unwrap();
-    Done { reply, by: SECURITY, leaves: Leaves::SealedBox }
+    Done { reply, by: SECURITY.to_owned(), leaves: Leaves::SealedBox }
 }

@@ -121,5 +121,5 @@ fn frame(stage: &Stage) -> Done {
     let ack = socket.wait(|frame| frame["t"] == "ack" && frame["cid"] == id.as_str());
     assert!(!text(&ack["g"]).is_empty());
     let reply = stage.gu.get(&format!("/api/v1/conversations/{room}")).unwrap();
-    Done { reply, by: GU, leaves: Leaves::Digest("messages are their own record (DESIGN 6)") }
+    Done { reply, by: GU.to_owned(), leaves: Leaves::Digest("messages are their own record (DESIGN 6)") }
 }

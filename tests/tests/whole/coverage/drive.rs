@@ -118,7 +118,7 @@ fn announce(stage: &Stage) -> Done {
 fn append(stage: &Stage) -> Done {
     let upload = id(&announced(stage).ok());
     let reply = sent(stage, &upload);
-    Done { reply, by: GU, leaves: Leaves::Digest("file chunks are their own record (DESIGN 6)") }
+    Done { reply, by: GU.to_owned(), leaves: Leaves::Digest("file chunks are their own record (DESIGN 6)") }
 }
 
 fn committed(stage: &Stage) -> (String, Reply) {

@@ -4,12 +4,14 @@ use serde_json::json;
 
 use holdfast_tests::client::cid;
 
-use super::stage::{Done, GU, Scenario, Stage, id, text};
+use super::stage::{Done, GU, STRANGER, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 7] = [
+pub(super) const SCENARIOS: [Scenario; 9] = [
     Scenario { operation: "POST /api/v1/sessions", act: sign_in },
     Scenario { operation: "DELETE /api/v1/sessions/current", act: sign_out },
     Scenario { operation: "DELETE /api/v1/sessions/{id}", act: end_session },
+    Scenario { operation: "POST /api/v1/enrolments/lookup", act: look_up_code },
+    Scenario { operation: "POST /api/v1/enrolments/redeem", act: redeem_code },
     Scenario { operation: "PATCH /api/v1/me", act: preferences },
     Scenario { operation: "POST /api/v1/me/password", act: password },
     Scenario { operation: "POST /api/v1/me/app-passwords", act: app_password },
@@ -42,6 +44,21 @@ fn end_session(stage: &Stage) -> Done {
     let (_, _, session) = another(stage);
     let reply = stage.gu.delete(&format!("/api/v1/sessions/{session}")).unwrap();
     Done::entry(reply, GU, "session.close", format!("session/{session}"))
+}
+
+fn look_up_code(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.place.stranger().post("/api/v1/enrolments/lookup", &json!({"code": stage.code(&uid)})).unwrap();
+    Done::entry(reply, STRANGER, "enrolment.look", format!("person/{id}"))
+}
+
+fn redeem_code(stage: &Stage) -> Done {
+    let uid = "coverage.enrolled";
+    let new = json!({"cid": cid(), "uid": uid, "name": "报到", "departments": []});
+    let id = id(&stage.system.post("/api/v1/people", &new).unwrap().ok());
+    let ask = json!({"code": stage.code(uid), "password": "correct-horse-staple-4"});
+    let reply = stage.place.stranger().post("/api/v1/enrolments/redeem", &ask).unwrap();
+    Done::entry(reply, uid, "enrolment.redeem", format!("person/{id}"))
 }
 
 fn preferences(stage: &Stage) -> Done {

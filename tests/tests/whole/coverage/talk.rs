@@ -53,14 +53,14 @@ fn remove(stage: &Stage) -> Done {
 
 fn send(stage: &Stage) -> Done {
     let reply = stage.message(&stage.group());
-    Done { reply, by: GU, leaves: Leaves::Digest("messages are their own record (DESIGN 6)") }
+    Done { reply, by: GU.to_owned(), leaves: Leaves::Digest("messages are their own record (DESIGN 6)") }
 }
 
 fn read(stage: &Stage) -> Done {
     let room = stage.group();
     stage.message(&room).ok();
     let reply = stage.han.put(&format!("/api/v1/conversations/{room}/read"), &json!({"ranges": [[1, 2]]})).unwrap();
-    Done { reply, by: "han.ruoxi", leaves: Leaves::Digest("read marks are their own record (DESIGN 6)") }
+    Done { reply, by: "han.ruoxi".to_owned(), leaves: Leaves::Digest("read marks are their own record (DESIGN 6)") }
 }
 
 fn recall(stage: &Stage) -> Done {

@@ -2,7 +2,7 @@
 
 use actix_web::{
     get,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_audit::{Event, Object, Page as LogPage};
 use holdfast_base::limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
@@ -12,7 +12,7 @@ use super::{
     views::{Entry, EntryDetail},
 };
 use crate::{
-    http::{Answer, Auditor, page::Page, problem::Refusals},
+    http::{Answer, Auditor, Json, page::Page, problem::Refusals},
     rooms::AUDIT_ORIGIN,
 };
 

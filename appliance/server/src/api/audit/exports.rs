@@ -9,7 +9,7 @@ use actix_web::{
     HttpResponse,
     http::header::{ContentDisposition, DispositionParam, DispositionType},
     post,
-    web::{Bytes, Json},
+    web::Bytes,
 };
 use futures_util::{StreamExt, stream};
 use holdfast_audit::{Event, Object};
@@ -22,7 +22,7 @@ use tokio::{
 
 use super::filter::EntryFilter;
 use crate::{
-    http::{Auditor, Problem, problem::Refusals, who::blocking},
+    http::{Auditor, Json, Problem, problem::Refusals, who::blocking},
     rooms::AUDIT_ORIGIN,
 };
 

@@ -3,7 +3,7 @@
 use std::{fmt::Display, str::FromStr};
 
 use holdfast_audit::{Ending, Event, Filter, Party};
-use holdfast_base::Timestamp;
+use holdfast_base::{Timestamp, limits::PAGE_ITEMS};
 use holdfast_directory::Org;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::{IntoParams, ToSchema};
@@ -37,7 +37,7 @@ pub struct EntryQuery {
     #[param(value_type = Option<u64>)]
     pub cursor: Option<u64>,
     /// At most 200; 50 when absent.
-    #[serde(default, deserialize_with = "blank")]
+    #[serde(default, deserialize_with = "limit")]
     #[param(value_type = Option<usize>, minimum = 1, maximum = 200)]
     pub limit: Option<usize>,
 }
@@ -115,4 +115,11 @@ fn blank<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result
         return Ok(None);
     }
     text.parse().map(Some).map_err(de::Error::custom)
+}
+
+fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+    match blank(from)? {
+        Some(limit) if !(1..=PAGE_ITEMS).contains(&limit) => Err(de::Error::custom("a number from 1 to 200 is expected")),
+        limit => Ok(limit),
+    }
 }

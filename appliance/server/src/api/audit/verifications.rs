@@ -1,7 +1,7 @@
 //! The console's own verification: the same pure function that the auditor's tool runs. It convinces whoever trusts the
 //! box; others run `holdfast-audit` on an export, with the key that they carry.
 
-use actix_web::{HttpResponse, get, http::header::ContentType, post, web::Json};
+use actix_web::{HttpResponse, get, http::header::ContentType, post};
 use holdfast_audit::{
     Event, Object,
     verify::{Finding, Verdict},
@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
 use crate::{
-    http::{Auditor, Created, Problem, problem::Refusals},
+    http::{Auditor, Created, Json, Problem, problem::Refusals},
     rooms::AUDIT_ORIGIN,
 };
 

@@ -1,9 +1,6 @@
 //! Accounts: freezing, unfreezing, a new password, a code to choose one with. For who holds one of the three roles a security administrator does it.
 
-use actix_web::{
-    post,
-    web::{Json, Path},
-};
+use actix_web::{post, web::Path};
 use holdfast_directory::{
     enrolments,
     password::Password,
@@ -13,7 +10,7 @@ use holdfast_directory::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::{Answer, Created, NoContent, Problem, Session, problem::Refusals};
+use crate::http::{Answer, Created, Json, NoContent, Problem, Session, problem::Refusals};
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,7 +2,7 @@
 
 use actix_web::{
     delete, get, patch, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::DepartmentId;
 use holdfast_directory::{
@@ -13,18 +13,23 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::paging;
-use crate::http::{Answer, Created, NoContent, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
+use crate::http::{
+    Answer, Created, Json, NoContent, Problem, Session, SystemAdmin,
+    page::{Page, within},
+    problem::Refusals,
+};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DepartmentQuery {
     /// The roots when absent.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub parent: Option<DepartmentId>,
     /// What the page before answered as `next`.
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, get,
     http::header,
     patch, post,
-    web::{BytesMut, Json, Path, Payload, Query},
+    web::{BytesMut, Path, Payload, Query},
 };
 use futures_util::StreamExt;
 use holdfast_audit::{Event, Object};
@@ -18,7 +18,11 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::paging;
-use crate::http::{Answer, Created, Problem, SystemAdmin, page::Page, problem::Refusals};
+use crate::http::{
+    Answer, Created, Json, Problem, SystemAdmin,
+    page::{Page, within},
+    problem::Refusals,
+};
 
 /// Bytes around the file in a form.
 const FORM_BYTES: usize = 16 << 10;
@@ -39,6 +43,7 @@ pub struct RowQuery {
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{
     get, patch, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::DepartmentId;
 use holdfast_directory::{
@@ -14,7 +14,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::paging;
-use crate::http::{Answer, Created, Problem, Session, SystemAdmin, page::Page, problem::Refusals};
+use crate::http::{
+    Answer, Created, Json, Problem, Session, SystemAdmin,
+    page::{Page, within},
+    problem::Refusals,
+};
 
 /// Which people. Everything that is given must hold.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -22,7 +26,7 @@ use crate::http::{Answer, Created, Problem, Session, SystemAdmin, page::Page, pr
 pub struct PeopleQuery {
     /// Part of a name or uid, or the beginning of its pinyin or initials.
     pub q: Option<String>,
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub department: Option<DepartmentId>,
     /// The departments below too; true when absent.
     pub subtree: Option<bool>,
@@ -32,6 +36,7 @@ pub struct PeopleQuery {
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 

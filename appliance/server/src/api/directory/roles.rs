@@ -1,16 +1,13 @@
 //! The three administrators.
 
-use actix_web::{
-    delete, get, post,
-    web::{Json, Path},
-};
+use actix_web::{delete, get, post, web::Path};
 use holdfast_directory::{
     Role,
     roles::{self, NewGrant},
     views::RoleGrant,
 };
 
-use crate::http::{Answer, Created, NoContent, Problem, SecurityAdmin, page::Page, problem::Refusals};
+use crate::http::{Answer, Created, Json, NoContent, Problem, SecurityAdmin, page::Page, problem::Refusals};
 
 /// Who holds what.
 #[utoipa::path(tag = "security", responses((status = 200, body = Page<RoleGrant>), Refusals))]

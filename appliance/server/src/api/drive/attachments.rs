@@ -44,7 +44,7 @@ pub async fn attach(
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let size = transfer::content_length(&request);
     let (rooms, actor) = (by.rooms.clone(), by.actor.clone());
-    let attachment = receive(body, move |parts| {
+    let attachment = receive(&request, &by.actor, body, move |parts| {
         let name = Name::new(&named.name)?;
         let new =
             NewContent { media: media_of(media.as_deref(), name.as_str()), changed_at: None, on_conflict: OnConflict::Rename };

@@ -2,7 +2,7 @@
 
 use actix_web::{
     get, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::{
     ClientId, Error, NodeId, Result,
@@ -12,7 +12,11 @@ use holdfast_drive::{Entry, Expect, Kind, Name, Node, Sort};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::{Answer, Created, Problem, Session, page::Page, problem::Refusals};
+use crate::http::{
+    Answer, Created, Json, Problem, Session,
+    page::{Page, within},
+    problem::Refusals,
+};
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -43,6 +47,7 @@ pub struct Listing {
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 

@@ -69,7 +69,7 @@ pub async fn write(
     let media = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).map(str::to_owned);
     let size = transfer::content_length(&request);
     let (rooms, actor) = (by.rooms.clone(), by.actor.clone());
-    let (node, created) = receive(body, move |parts| {
+    let (node, created) = receive(&request, &by.actor, body, move |parts| {
         let name = Name::new(&written.name)?;
         let declared = Declared { size, sha256: written.sha256.as_deref().map(sha256).transpose()? };
         let new = NewContent {

@@ -1,16 +1,13 @@
 //! One node: look, rename, move, copy, delete.
 
-use actix_web::{
-    HttpRequest, delete, get, patch, post,
-    web::{Json, Path},
-};
+use actix_web::{HttpRequest, delete, get, patch, post, web::Path};
 use holdfast_base::{ClientId, Error, NodeId};
 use holdfast_drive::{Expect, Name, Node, NodeDetail, Overwrite};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::expectation;
-use crate::http::{Answer, Created, NoContent, Problem, Session, problem::Refusals};
+use crate::http::{Answer, Created, Json, NoContent, Problem, Session, problem::Refusals};
 
 /// A node and the names above it.
 #[utoipa::path(tag = "drive", params(("id" = String, Path)), responses((status = 200, body = NodeDetail), Refusals))]
@@ -99,7 +96,7 @@ pub async fn delete(by: Session, request: HttpRequest, id: Path<NodeId>) -> Resu
     let (id, expect) = (id.into_inner(), expectation(request.headers())?);
     by.run(move |rooms, actor| {
         let (drive, actor) = (rooms.drive.clone(), actor.clone());
-        rooms.write_ledger(move |tx| {
+        rooms.write_freeing(move |tx| {
             let writer = drive.writer(tx, &actor, id)?;
             drive.delete(tx, &writer, &expect)
         })

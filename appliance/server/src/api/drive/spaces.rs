@@ -1,7 +1,7 @@
-use actix_web::{get, web::Json};
+use actix_web::get;
 use holdfast_drive::Space;
 
-use crate::http::{Answer, Session, page::Page, problem::Refusals};
+use crate::http::{Answer, Json, Session, page::Page, problem::Refusals};
 
 /// The spaces of the person: the own one first, then the departments'.
 #[utoipa::path(tag = "drive", responses((status = 200, body = Page<Space>), Refusals))]

@@ -1,23 +1,24 @@
 //! Bodies in and out, for REST and WebDAV alike: received by a thread that may block, through a bounded channel, so a slow
 //! disk slows the sender's socket; sent in pieces that are read and verified just before they go.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
     body::SizedStream,
     http::{Method, StatusCode, header},
-    web::{self, Payload},
+    web::{self, Data, Payload},
 };
 use futures_util::{StreamExt, stream};
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, Error, Result, Timestamp};
 use holdfast_drive::{Content, Match};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
 
 use super::tags;
 use crate::{
+    app::App,
     http::{Problem, who::blocking},
     rooms::Rooms,
 };
@@ -28,6 +29,10 @@ const PARTS_WAITING: usize = 16;
 const PIECE_BYTES: u64 = 512 * 1024;
 /// Of a body that was refused, so much is still read: the sender then sees the refusal and no reset connection.
 const DRAIN_BYTES: usize = 4 * 1024 * 1024;
+/// A sender that brings nothing for so long has gone; what it brought of a resumable upload stays.
+const STALLED: Duration = Duration::from_secs(60);
+/// The same once the body was refused.
+const REFUSED: Duration = Duration::from_millis(300);
 /// Media types that a browser may show; anything else is octets (web.md 4.3). No SVG, no HTML, no PDF.
 const SHOWN: [&str; 7] = ["image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4", "video/webm", "audio/mpeg"];
 /// RFC 5987 attr-char.
@@ -42,45 +47,57 @@ pub(crate) enum Bytes {
 }
 
 /// Feeds a body to `f`, which runs on a thread that may block and asks for part after part.
-pub(crate) async fn receive<T, F>(mut body: Payload, f: F) -> Result<T, Problem>
+pub(crate) async fn receive<T, F>(request: &HttpRequest, actor: &Actor, body: Payload, f: F) -> Result<T, Problem>
 where
     T: Send + 'static,
     F: FnOnce(&mut dyn FnMut() -> Bytes) -> Result<T> + Send + 'static,
 {
+    let app = request.app_data::<Data<App>>().ok_or(Error::broken("find the app of a request"))?;
+    let turn = app.rates.bodies.turn(actor.person().ok_or(Error::NotSignedIn)?)?;
     let (send, mut parts) = mpsc::channel(PARTS_WAITING);
     let taken = blocking(move || {
+        let _turn = turn;
         f(&mut || match parts.blocking_recv() {
             Some(part) => part,
             // The request's future was dropped: the connection is gone.
             None => Bytes::Torn,
         })
     });
-    let fed = async move {
-        let mut refused = 0;
-        loop {
-            let (part, last) = match body.next().await {
-                Some(Ok(bytes)) if refused > 0 => {
-                    refused += bytes.len();
-                    if refused > DRAIN_BYTES {
-                        break;
-                    }
-                    continue;
-                }
-                Some(Ok(bytes)) => (Bytes::Some(bytes), false),
-                Some(Err(_)) => (Bytes::Torn, true),
-                None => (Bytes::End, true),
-            };
-            if send.send(part).await.is_err() {
+    futures_util::future::join(taken, feed(body, send)).await.0
+}
+
+/// Hands on what comes, until the end, or until whoever takes it has refused.
+async fn feed(mut body: Payload, send: mpsc::Sender<Bytes>) {
+    let mut refused = 0;
+    loop {
+        let patience = if refused == 0 { STALLED } else { REFUSED };
+        let part = tokio::select! {
+            part = timeout(patience, body.next()) => part,
+            () = send.closed(), if refused == 0 => {
                 refused = 1;
+                continue;
             }
-            if last {
-                break;
+        };
+        let (part, last) = match part {
+            Ok(Some(Ok(bytes))) if refused > 0 => {
+                refused += bytes.len();
+                if refused > DRAIN_BYTES {
+                    return;
+                }
+                continue;
             }
+            Ok(Some(Ok(bytes))) => (Bytes::Some(bytes), false),
+            Ok(Some(Err(_))) | Err(_) => (Bytes::Torn, true),
+            Ok(None) => (Bytes::End, true),
+        };
+        if send.send(part).await.is_err() {
+            refused = 1;
         }
-        // Kept until here: dropping it earlier would look like a torn body.
-        drop(send);
-    };
-    futures_util::future::join(taken, fed).await.0
+        if last {
+            // Only now may the channel close: earlier it would look like a torn body.
+            return;
+        }
+    }
 }
 
 /// A body that broke off. Nobody is there to read the answer.

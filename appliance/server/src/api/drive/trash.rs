@@ -2,14 +2,14 @@
 
 use actix_web::{
     delete, get, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::{Error, NodeId, Result, SpaceId, Timestamp};
 use holdfast_drive::{Node, TrashItem};
 
 use super::versions::Restore;
 use crate::http::{
-    Answer, NoContent, Problem, Session,
+    Answer, Json, NoContent, Problem, Session,
     page::{Page, PageQuery},
     problem::Refusals,
 };
@@ -69,7 +69,7 @@ pub async fn erase(by: Session, id: Path<NodeId>) -> Result<NoContent, Problem> 
     let id = id.into_inner();
     by.run(move |rooms, actor| {
         let (drive, actor) = (rooms.drive.clone(), actor.clone());
-        rooms.write_ledger(move |tx| {
+        rooms.write_freeing(move |tx| {
             let trashed = drive.trashed(tx, &actor, id)?;
             drive.erase(tx, &trashed)
         })

@@ -4,7 +4,7 @@ use actix_web::{
     HttpRequest, HttpResponse, delete, get, head,
     http::{StatusCode, header},
     patch, post,
-    web::{Json, Path, Payload},
+    web::{Path, Payload},
 };
 use holdfast_base::{ClientId, NodeId, Timestamp};
 use holdfast_drive::{Name, NewUpload, Node, OnConflict, Upload};
@@ -15,7 +15,7 @@ use super::{
     expectation,
     transfer::{Bytes, media_of, receive, sha256},
 };
-use crate::http::{Answer, Created, NoContent, Problem, Session, problem::Refusals};
+use crate::http::{Answer, Created, Json, NoContent, Problem, Session, problem::Refusals};
 
 const OFFSET: &str = "upload-offset";
 const PART: &str = "application/offset+octet-stream";
@@ -118,7 +118,7 @@ pub async fn append(by: Session, request: HttpRequest, id: Path<u64>, body: Payl
     let offset = request.headers().get(OFFSET).and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse::<u64>().ok());
     let offset = offset.ok_or_else(|| Problem::bad_request("Upload-Offset must be a number"))?;
     let (rooms, actor) = (by.rooms.clone(), by.actor.clone());
-    let answer = receive(body, move |parts| {
+    let answer = receive(&request, &by.actor, body, move |parts| {
         let mut writer = rooms.drive.resume_upload(&actor, id, offset)?;
         loop {
             match parts() {

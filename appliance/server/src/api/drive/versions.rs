@@ -1,16 +1,13 @@
 //! Older versions of a file.
 
-use actix_web::{
-    HttpRequest, get, post,
-    web::{Json, Path},
-};
+use actix_web::{HttpRequest, get, post, web::Path};
 use holdfast_base::{ClientId, NodeId};
 use holdfast_drive::{Node, Version};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::expectation;
-use crate::http::{Answer, Session, page::Page, problem::Refusals};
+use crate::http::{Answer, Json, Session, page::Page, problem::Refusals};
 
 /// Newest first, the current one included.
 #[utoipa::path(tag = "drive", params(("id" = String, Path)), responses((status = 200, body = Page<Version>), Refusals))]

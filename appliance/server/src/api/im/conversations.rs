@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpResponse, get, patch, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::ConversationId;
 use holdfast_im::{
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::commit_cursor;
 use crate::http::{
-    Answer, Problem, Session,
+    Answer, Json, Problem, Session,
     page::{Page, PageQuery},
     problem::Refusals,
 };

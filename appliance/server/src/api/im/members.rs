@@ -2,7 +2,7 @@
 
 use actix_web::{
     delete, get, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::{ClientId, ConversationId, limits::PAGE_ITEMS};
 use holdfast_im::{MemberPage, views::ConversationMember};
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::commit_cursor;
 use crate::http::{
-    Answer, NoContent, Problem, Session,
+    Answer, Json, NoContent, Problem, Session,
     page::{Page, PageQuery},
     problem::Refusals,
 };

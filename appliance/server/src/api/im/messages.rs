@@ -2,7 +2,7 @@
 
 use actix_web::{
     get, post,
-    web::{Json, Path, Query},
+    web::{Path, Query},
 };
 use holdfast_base::{
     Actor, ConversationId, Error, Result,
@@ -17,7 +17,11 @@ use utoipa::IntoParams;
 
 use super::number;
 use crate::{
-    http::{Answer, Created, Problem, Session, page::Page, problem::Refusals},
+    http::{
+        Answer, Created, Json, Problem, Session,
+        page::{Page, within},
+        problem::Refusals,
+    },
     rooms::Rooms,
 };
 
@@ -33,6 +37,7 @@ pub(super) struct MessageQuery {
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
 }
 

@@ -1,20 +1,32 @@
 //! Read marks.
 
-use actix_web::{
-    put,
-    web::{Json, Path},
-};
+use actix_web::{put, web::Path};
 use holdfast_base::ConversationId;
+use holdfast_im::limits::READ_RANGES;
 use serde::Deserialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::schema::{ArrayBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
+};
 
-use crate::http::{NoContent, Problem, Session, problem::Refusals};
+use crate::http::{Json, NoContent, Problem, Session, problem::Refusals};
 
 /// Inclusive ranges of message numbers, at most 100.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReadRanges {
+    #[schema(schema_with = ranges)]
     pub ranges: Vec<[u64; 2]>,
+}
+
+/// Pairs of numbers: the derived schema would leave their count open.
+fn ranges() -> Schema {
+    let number = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(0));
+    let pair = ArrayBuilder::new().items(number).min_items(Some(2)).max_items(Some(2));
+    ArrayBuilder::new().items(pair).max_items(Some(READ_RANGES)).into()
 }
 
 /// Marks messages as read. Marks only grow.

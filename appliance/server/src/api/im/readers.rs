@@ -1,13 +1,10 @@
 //! Who has read a message.
 
-use actix_web::{
-    get,
-    web::{Json, Path},
-};
+use actix_web::{get, web::Path};
 use holdfast_base::ConversationId;
 use holdfast_im::views::Readers;
 
-use crate::http::{Answer, Session, problem::Refusals};
+use crate::http::{Answer, Json, Session, problem::Refusals};
 
 /// Who has read it, with times, and who has not. The sender stands in neither list.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path), ("seq" = u64, Path)), responses((status = 200, body = Readers), Refusals))]

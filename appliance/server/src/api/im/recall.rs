@@ -1,14 +1,11 @@
 //! Taking back one's own message.
 
-use actix_web::{
-    post,
-    web::{Json, Path},
-};
+use actix_web::{post, web::Path};
 use holdfast_base::ConversationId;
 use holdfast_im::views::Message;
 
 use super::Attempt;
-use crate::http::{Answer, Session, problem::Refusals};
+use crate::http::{Answer, Json, Session, problem::Refusals};
 
 /// Recalls a message of one's own that is not older than 24 hours. Answers the tombstone.
 #[utoipa::path(tag = "conversations", params(("id" = String, Path), ("seq" = u64, Path)), request_body = Attempt,

@@ -2,16 +2,13 @@
 
 use std::time::Duration;
 
-use actix_web::{
-    get,
-    web::{Json, Query},
-};
+use actix_web::{get, web::Query};
 use holdfast_base::CommitNo;
 use holdfast_im::{limits::SYNC_PAGE, views::SyncPage};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::http::{Answer, Session, problem::Refusals};
+use crate::http::{Answer, Json, Session, page::within, problem::Refusals};
 
 /// Longest wait, in seconds: shorter than the patience of common proxies.
 const WAIT_SECONDS: u64 = 50;
@@ -21,11 +18,14 @@ const LIMIT_DEFAULT: usize = 200;
 #[into_params(parameter_in = Query)]
 pub(super) struct SyncQuery {
     /// The cursor: `next` of the page before. 0 or absent: from the beginning of what is kept.
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub from: Option<CommitNo>,
     /// Where there is nothing yet: how many seconds to wait for something, at most 50.
+    #[param(minimum = 0, maximum = 50)]
+    #[serde(default, deserialize_with = "within::<_, _, 0, 50>")]
     pub wait: Option<u64>,
     #[param(minimum = 1, maximum = 500)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 500>")]
     pub limit: Option<usize>,
 }
 

@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
-use crate::{http::Problem, rooms::Rooms, search::Reach};
+use crate::{
+    http::{Problem, page::within},
+    rooms::Rooms,
+    search::Reach,
+};
 
 /// People or conversations that one name of a filter may mean.
 const NAMES: usize = 200;
@@ -44,7 +48,7 @@ pub struct SearchQuery {
     pub from: Option<String>,
     /// Id of a conversation.
     #[serde(rename = "in")]
-    #[param(value_type = Option<String>)]
+    #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub within: Option<ConversationId>,
     /// Not earlier than this instant, in microseconds.
     pub after: Option<i64>,
@@ -54,6 +58,7 @@ pub struct SearchQuery {
     pub cursor: Option<String>,
     /// At most 200; 5 of each group, 20 of a list when absent.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
     pub limit: Option<usize>,
     /// Still being typed: not a finished query for the audit log.
     #[serde(default)]
@@ -63,6 +68,7 @@ pub struct SearchQuery {
     pub newest: bool,
     /// Minutes east of UTC, for the days of `after:` and `before:`. 480 when absent.
     #[param(minimum = -1080, maximum = 1080)]
+    #[serde(default, deserialize_with = "within::<_, _, -1080, 1080>")]
     pub offset_minutes: Option<i32>,
 }
 

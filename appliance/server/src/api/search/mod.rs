@@ -6,13 +6,10 @@ mod hits;
 mod run;
 mod views;
 
-use actix_web::{
-    get,
-    web::{Json, Query},
-};
+use actix_web::{get, web::Query};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::http::{Answer, Session, problem::Refusals};
+use crate::http::{Answer, Json, Session, problem::Refusals};
 use ask::SearchQuery;
 use views::SearchAnswer;
 

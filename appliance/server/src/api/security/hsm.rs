@@ -1,12 +1,12 @@
 //! What the security administrator sees of the token: never key bytes, only what is there and whether it answers.
 
-use actix_web::{get, web::Json};
+use actix_web::get;
 use holdfast_base::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    http::{Answer, SecurityAdmin, problem::Refusals},
+    http::{Answer, Json, SecurityAdmin, problem::Refusals},
     ops,
 };
 

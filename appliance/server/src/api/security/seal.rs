@@ -1,13 +1,13 @@
 //! Sealing by hand: every key leaves the box's memory; `holdfast unseal` opens it again.
 
-use actix_web::{HttpResponse, post, web::Json};
+use actix_web::{HttpResponse, post};
 use holdfast_audit::{Event, Object};
 use holdfast_base::Error;
 use holdfast_hsm::SealReason;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::http::{Problem, SecurityAdmin, problem::Refusals};
+use crate::http::{Json, Problem, SecurityAdmin, problem::Refusals};
 
 /// Longest reason, in characters.
 const REASON_CHARS: usize = 500;

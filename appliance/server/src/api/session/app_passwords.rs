@@ -1,9 +1,6 @@
 //! App passwords: for WebDAV and for what a machine does by itself.
 
-use actix_web::{
-    delete, get, post,
-    web::{Json, Path},
-};
+use actix_web::{delete, get, post, web::Path};
 use holdfast_base::Error;
 use holdfast_directory::{
     app_passwords::{self, NewAppPasswordRequest},
@@ -11,7 +8,7 @@ use holdfast_directory::{
 };
 use uuid::Uuid;
 
-use crate::http::{Answer, Created, NoContent, Problem, Session, page::Page, problem::Refusals};
+use crate::http::{Answer, Created, Json, NoContent, Problem, Session, page::Page, problem::Refusals};
 
 /// One's own, the newest first.
 #[utoipa::path(tag = "session", responses((status = 200, body = Page<AppPassword>), Refusals))]

@@ -1,6 +1,6 @@
 //! Enrolment: a one-time code becomes a password and a session.
 
-use actix_web::{HttpResponse, post, web::Json};
+use actix_web::{HttpResponse, post};
 use holdfast_directory::{
     enrolments::{self, Code},
     password::Password,
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::sessions::{SignedIn, answer, signed_in};
-use crate::http::{Answer, Problem, Stranger, problem::Refusals, who::blocking};
+use crate::http::{Answer, Json, Problem, Stranger, problem::Refusals, who::blocking};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,12 +1,12 @@
 //! Oneself: what the box knows of one, preferences, the password.
 
-use actix_web::{get, patch, post, web::Json};
+use actix_web::{get, patch, post};
 use holdfast_directory::{
     me::{self, PasswordChange, PreferenceChange},
     views::Me,
 };
 
-use crate::http::{Answer, NoContent, Problem, Session, problem::Refusals};
+use crate::http::{Answer, Json, NoContent, Problem, Session, problem::Refusals};
 
 /// Oneself.
 #[utoipa::path(tag = "session", responses((status = 200, body = Me), Refusals))]

@@ -4,7 +4,7 @@ use actix_web::{
     HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
     delete, get, post,
-    web::{Json, Path},
+    web::Path,
 };
 use holdfast_base::{Error, SessionId};
 use holdfast_directory::{
@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 
 use crate::{
     http::{
-        Answer, NoContent, Problem, Session, Stranger,
+        Answer, Json, NoContent, Problem, Session, Stranger,
         page::Page,
         problem::Refusals,
         who::{COOKIE, blocking},
@@ -104,7 +104,7 @@ pub async fn end(by: Session, at: Path<SessionId>) -> Result<NoContent, Problem>
 async fn end_one(by: &Session, id: SessionId) -> Result<(), Problem> {
     by.run(move |rooms, actor| {
         let (directory, actor) = (rooms.directory.clone(), actor.clone());
-        rooms.write_ledger(move |tx| session::end(tx, &directory, &actor, id))
+        rooms.write_freeing(move |tx| session::end(tx, &directory, &actor, id))
     })
     .await
 }

@@ -47,6 +47,7 @@ class FakeSocket {
   static readonly OPEN = 1;
   readyState = 0;
   greeted = false;
+  starved = false;
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
@@ -67,7 +68,11 @@ class FakeSocket {
   }
 
   hear(frame: object): void {
-    if (this.readyState === 1 && !log.hole) this.onmessage?.({ data: JSON.stringify(frame) });
+    if (this.readyState !== 1) return;
+    // What a pulled cable swallowed never comes later: such a connection is broken when the cable is in again.
+    if (log.hole) this.starved = true;
+    else if (this.starved) this.cut();
+    else this.onmessage?.({ data: JSON.stringify(frame) });
   }
 
   close(): void {
@@ -175,6 +180,33 @@ describe("realtime", () => {
     expect(client.open).toBe(false);
     log.hole = false;
     await vi.advanceTimersByTimeAsync(8000 + 5000);
+    expect(client.open).toBe(true);
+    client.stop();
+  });
+
+  it("cuts one wait short for each attempt when HTTP goes through, and no more", async () => {
+    let tries = 0;
+    class Counted extends FakeSocket {
+      constructor() {
+        super();
+        tries += 1;
+        // Refused, as by a box that takes no more sockets.
+        setTimeout(() => this.onclose?.(), 2);
+      }
+    }
+    const client = listening(loadAll);
+    vi.stubGlobal("WebSocket", Counted);
+    log.hole = true;
+    client.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    const before = tries;
+    for (let n = 0; n < 50; n += 1) client.hasten();
+    await vi.advanceTimersByTimeAsync(300);
+    expect(tries - before).toBeLessThanOrEqual(2);
+    vi.stubGlobal("WebSocket", FakeSocket);
+    log.hole = false;
+    client.hasten();
+    await vi.advanceTimersByTimeAsync(300);
     expect(client.open).toBe(true);
     client.stop();
   });

@@ -41,6 +41,7 @@ export class Realtime {
   #lagged = false;
   #newest: string | null = null;
   #attempts = 0;
+  #hastened = 0;
   #wanted = false;
   #retry: number | undefined;
   #beat: number | undefined;
@@ -90,6 +91,13 @@ export class Realtime {
     // An attempt that began without a network may hang in it.
     this.#drop();
     this.#connect();
+  };
+
+  /** Cuts one wait short, once for each attempt: a box that takes HTTP but no socket is not stormed. */
+  readonly hasten = (): void => {
+    if (this.#socket || this.#hastened === this.#attempts) return;
+    this.#hastened = this.#attempts;
+    this.#again(FIRST_DELAY / 2);
   };
 
   // The network is back, or somebody looks again, perhaps after the machine slept.

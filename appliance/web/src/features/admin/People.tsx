@@ -42,7 +42,7 @@ export default function People() {
   const q = useSettled(typed.trim(), WAIT_MILLISECONDS);
   const tree = useDepartmentTree(department);
   const filter = { ...(q ? { q } : {}), ...(department ? { department } : {}), ...(state ? { state } : {}) };
-  const list = useEndless(keys.adminPeople(filter), (cursor) => administration.people({ ...filter, ...(cursor ? { cursor } : {}) }));
+  const list = useEndless(keys.adminPeople(filter), (cursor) => administration.people({ ...filter, ...(cursor ? { cursor } : {}) }), { keep: true });
   const slow = useLasting(list.isPending);
   const name = tree.rows.find((row) => row.department.id === department)?.department.name;
   const roots = tree.rows.filter((row) => row.level === 1);

@@ -1,17 +1,16 @@
 import { useState } from "react";
 import { administration } from "../../api/directory";
-import { pickPeople } from "../../api/pickPeople";
-import { asProblem, type Problem } from "../../api/problems";
 import type { PersonCard } from "../../api/types";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useCommon } from "../../i18n/common";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { ColleaguePicker } from "../../i18n/ColleaguePicker";
+import { FormDialog } from "../../i18n/FormDialog";
+import { useAct } from "../../i18n/useAct";
 import { newId } from "../../lib/ids";
-import { Button } from "../../ui/Button";
 import { DepartmentPicker, type PickedDepartment } from "../../ui/DepartmentPicker";
-import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
-import { PeoplePicker, type Pick } from "../../ui/PeoplePicker";
+import type { Pick } from "../../ui/PeoplePicker";
 import { Banner } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { useRefresh } from "./PersonSide";
@@ -41,12 +40,9 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
   const [password, setPassword] = useState("");
   const [posts, setPosts] = useState<PickedDepartment[]>(() => startingPosts(person, department));
   const [manager, setManager] = useState<Pick[]>(() => (person?.manager ? [{ ...person.manager, hue: person.manager.avatar_hue }] : []));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, run } = useAct();
   const fault = (field: string) => fieldFault(problem, field, problems);
   const save = async () => {
-    setBusy(true);
-    setProblem(null);
     const fields = {
       name: name.trim(),
       title: title.trim(),
@@ -56,76 +52,59 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
       ...(posts[0] ? { main: posts[0].id } : {}),
       ...(manager[0] ? { manager: manager[0].uid } : {}),
     };
-    try {
-      const saved = person
-        ? await administration.update(person.uid, { manager: null, ...cleared(fields) })
-        : await administration.create(cid, { uid: uid.trim(), ...withoutEmpty(fields), ...(password ? { password } : {}) });
-      toast(person ? t.saved : t.created(saved.name), "ok");
-      await refresh();
-      onDone?.(saved);
-      onClose();
-    } catch (error) {
-      setProblem(asProblem(error));
-      setBusy(false);
-    }
+    const saved = person
+      ? await administration.update(person.uid, { manager: null, ...cleared(fields) })
+      : await administration.create(cid, { uid: uid.trim(), ...withoutEmpty(fields), ...(password ? { password } : {}) });
+    toast(person ? t.saved : t.created(saved.name), "ok");
+    await refresh();
+    onDone?.(saved);
+    onClose();
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={person ? t.editTitle(person.name) : t.newPerson}
-      closeLabel={common.close}
-      onSubmit={() => void save()}
-      foot={
-        <>
-          <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="primary" busy={busy} disabled={name.trim() === "" || uid.trim() === ""}>
-            {person ? common.save : t.create}
-          </Button>
-        </>
-      }
+      act={person ? common.save : t.create}
+      busy={busy}
+      ready={name.trim() !== "" && uid.trim() !== ""}
+      onClose={onClose}
+      onSubmit={() => void run(save)}
     >
-      <div className="stack gap-16">
-        {problem && !FIELDS.includes(problem.field ?? "") ? (
-          <Banner tone="danger" icon="alert-circle">
-            {sentence(problem, problems)}
-          </Banner>
-        ) : null}
-        <div className="form-grid">
-          <TextField label={t.name} required value={name} onValue={setName} fault={fault("name")} />
-          {person ? null : <TextField label={t.account} required autoCapitalize="none" spellCheck={false} value={uid} onValue={setUid} help={t.accountHelp} fault={fault("uid")} />}
-          <TextField label={t.job} value={title} onValue={setTitle} fault={fault("title")} />
-          <TextField label={t.mobile} type="tel" value={mobile} onValue={setMobile} fault={fault("mobile")} />
-          <TextField label={t.mail} type="email" value={mail} onValue={setMail} fault={fault("mail")} />
-        </div>
-        <div className="field">
-          <span className="label">{t.department}</span>
-          <Departments posts={posts} onPosts={setPosts} />
-          {fault("departments") ? <span className="fault">{fault("departments")}</span> : <span className="help">{t.departmentHelp}</span>}
-        </div>
-        <div className="field">
-          <span className="label">{t.manager}</span>
-          <PeoplePicker
-            single
-            picked={manager}
-            onPicked={setManager}
-            search={pickPeople}
-            without={person ? [person.uid] : []}
-            label={t.pickManager}
-            placeholder={t.pickPlaceholder}
-            nothing={t.pickNothing}
-            removeLabel={t.removePick}
-          />
-          {fault("manager") ? <span className="fault">{fault("manager")}</span> : null}
-        </div>
-        {person ? null : <TextField label={t.newPassword} autoComplete="off" spellCheck={false} value={password} onValue={setPassword} help={t.passwordHelp} fault={fault("password")} />}
+      {problem && !FIELDS.includes(problem.field ?? "") ? (
+        <Banner tone="danger" icon="alert-circle">
+          {sentence(problem, problems)}
+        </Banner>
+      ) : null}
+      <div className="form-grid">
+        <TextField label={t.name} required value={name} onValue={setName} fault={fault("name")} />
+        {person ? null : <TextField label={t.account} required autoCapitalize="none" spellCheck={false} value={uid} onValue={setUid} help={t.accountHelp} fault={fault("uid")} />}
+        <TextField label={t.job} value={title} onValue={setTitle} fault={fault("title")} />
+        <TextField label={t.mobile} type="tel" value={mobile} onValue={setMobile} fault={fault("mobile")} />
+        <TextField label={t.mail} type="email" value={mail} onValue={setMail} fault={fault("mail")} />
       </div>
-    </Dialog>
+      <div className="field">
+        <span className="label">{t.department}</span>
+        <Departments posts={posts} onPosts={setPosts} />
+        {fault("departments") ? <span className="fault">{fault("departments")}</span> : <span className="help">{t.departmentHelp}</span>}
+      </div>
+      <div className="field">
+        <span className="label">{t.manager}</span>
+        <ColleaguePicker
+          single
+          picked={manager}
+          onPicked={setManager}
+          without={person ? [person.uid] : []}
+          label={t.pickManager}
+        />
+        {fault("manager") ? <span className="fault">{fault("manager")}</span> : null}
+      </div>
+      {person ? null : <TextField label={t.newPassword} autoComplete="off" spellCheck={false} value={password} onValue={setPassword} help={t.passwordHelp} fault={fault("password")} />}
+    </FormDialog>
   );
 }
 
 function Departments({ posts, onPosts }: { posts: PickedDepartment[]; onPosts: (posts: PickedDepartment[]) => void }) {
   const t = useTexts();
+  const common = useCommon();
   const tree = useDepartmentTree(posts[0]?.id);
   return (
     <DepartmentPicker
@@ -135,7 +114,7 @@ function Departments({ posts, onPosts }: { posts: PickedDepartment[]; onPosts: (
       picked={posts}
       onPicked={onPosts}
       nameOf={(id) => tree.rows.find((row) => row.department.id === id)?.department.name ?? id}
-      removeLabel={t.removePick}
+      removeLabel={common.pick.remove}
       mainLabel={t.mainDepartment}
     />
   );

@@ -1,16 +1,17 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { administration } from "../../api/directory";
-import { asProblem, type Problem } from "../../api/problems";
 import type { PersonCard } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { FormDialog } from "../../i18n/FormDialog";
+import { useAct, useToldAct } from "../../i18n/useAct";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { toast } from "../../ui/Toast";
 import { PersonStateMark } from "./People";
+import { IssueCode } from "./IssueCode";
 import { PersonForm } from "./PersonForm";
 import { useTexts } from "./texts";
 
@@ -18,21 +19,13 @@ import { useTexts } from "./texts";
 export function PersonSide({ person, onClose }: { person: PersonCard; onClose: () => void }) {
   const t = useTexts();
   const common = useCommon();
-  const problems = useProblems();
   const refresh = useRefresh();
-  const [dialog, setDialog] = useState<"freeze" | "password" | "edit" | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [dialog, setDialog] = useState<"freeze" | "password" | "code" | "edit" | null>(null);
+  const { busy, run } = useToldAct();
   const unfreeze = async () => {
-    setBusy(true);
-    try {
-      await administration.unfreeze(person.uid);
-      toast(t.unfrozen(person.name), "ok");
-      await refresh();
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-    } finally {
-      setBusy(false);
-    }
+    await administration.unfreeze(person.uid);
+    toast(t.unfrozen(person.name), "ok");
+    await refresh();
   };
   const main = person.departments.find((one) => one.main) ?? person.departments[0];
   const others = person.departments.filter((one) => one !== main);
@@ -88,7 +81,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
       </div>
       <div className="side-f">
         {person.state === "frozen" ? (
-          <Button busy={busy} onClick={() => void unfreeze()}>
+          <Button busy={busy} onClick={() => void run(unfreeze).catch(() => undefined)}>
             {t.unfreeze}
           </Button>
         ) : (
@@ -97,10 +90,12 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
           </Button>
         )}
         <span className="end" />
+        {person.state === "frozen" ? null : <Button onClick={() => setDialog("code")}>{t.issueCode}</Button>}
         <Button onClick={() => setDialog("password")}>{t.setPassword}</Button>
       </div>
       {dialog === "freeze" ? <Freeze person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "password" ? <SetPassword person={person} onClose={() => setDialog(null)} /> : null}
+      {dialog === "code" ? <IssueCode person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "edit" ? <PersonForm person={person} onClose={() => setDialog(null)} /> : null}
     </aside>
   );
@@ -115,94 +110,44 @@ export function useRefresh(): () => Promise<void> {
 
 function Freeze({ person, onClose }: { person: PersonCard; onClose: () => void }) {
   const t = useTexts();
-  const common = useCommon();
-  const problems = useProblems();
   const refresh = useRefresh();
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useToldAct();
   const freeze = async () => {
-    setBusy(true);
-    try {
-      await administration.freeze(person.uid, reason.trim());
-      toast(t.frozen(person.name), "ok");
-      await refresh();
-      onClose();
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-      setBusy(false);
-    }
+    await administration.freeze(person.uid, reason.trim());
+    toast(t.frozen(person.name), "ok");
+    await refresh();
+    onClose();
   };
   return (
-    <Dialog
-      open
-      size="sm"
-      onClose={onClose}
-      title={t.freezeTitle(person.name)}
-      closeLabel={common.close}
-      onSubmit={() => void freeze()}
-      foot={
-        <>
-          <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="danger-fill" busy={busy}>
-            {t.freeze}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack gap-16">
-        <p className="soft">{t.freezeText}</p>
-        <TextField label={t.freezeReason} value={reason} onValue={setReason} maxLength={500} />
-      </div>
-    </Dialog>
+    <FormDialog danger size="sm" title={t.freezeTitle(person.name)} act={t.freeze} busy={busy} onClose={onClose} onSubmit={() => void run(freeze).catch(() => undefined)}>
+      <p className="soft">{t.freezeText}</p>
+      <TextField label={t.freezeReason} value={reason} onValue={setReason} maxLength={500} />
+    </FormDialog>
   );
 }
 
 function SetPassword({ person, onClose }: { person: PersonCard; onClose: () => void }) {
   const t = useTexts();
-  const common = useCommon();
   const problems = useProblems();
   const [password, setPassword] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, run } = useAct();
   const set = async () => {
-    setBusy(true);
-    try {
-      await administration.setPassword(person.uid, password);
-      toast(t.passwordSet, "ok");
-      onClose();
-    } catch (error) {
-      setProblem(asProblem(error));
-      setBusy(false);
-    }
+    await administration.setPassword(person.uid, password);
+    toast(t.passwordSet, "ok");
+    onClose();
   };
   return (
-    <Dialog
-      open
-      size="sm"
-      onClose={onClose}
-      title={t.setPasswordTitle(person.name)}
-      closeLabel={common.close}
-      onSubmit={() => void set()}
-      foot={
-        <>
-          <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="primary" busy={busy} disabled={password === ""}>
-            {t.setPassword}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack gap-16">
-        <p className="soft">{t.setPasswordText}</p>
-        <TextField
-          label={t.newPassword}
-          autoComplete="off"
-          spellCheck={false}
-          value={password}
-          onValue={setPassword}
-          fault={fieldFault(problem, "password", problems) ?? (problem ? sentence(problem, problems) : undefined)}
-        />
-      </div>
-    </Dialog>
+    <FormDialog size="sm" title={t.setPasswordTitle(person.name)} act={t.setPassword} busy={busy} ready={password !== ""} onClose={onClose} onSubmit={() => void run(set)}>
+      <p className="soft">{t.setPasswordText}</p>
+      <TextField
+        label={t.newPassword}
+        autoComplete="off"
+        spellCheck={false}
+        value={password}
+        onValue={setPassword}
+        fault={fieldFault(problem, "password", problems) ?? (problem ? sentence(problem, problems) : undefined)}
+      />
+    </FormDialog>
   );
 }

@@ -5,6 +5,7 @@ import type { AuditEntryDetail } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
+import { plainAddress } from "../../lib/address";
 import { Button, IconButton } from "../../ui/Button";
 import { State, StateShape } from "../../ui/StateShape";
 import { Skeleton } from "../../ui/Surface";
@@ -89,7 +90,7 @@ function Inside({ entry }: { entry: AuditEntryDetail }) {
             {objectWord(entry.object, t)} {entry.object.name ? <span className="meta mono">{entry.object.id}</span> : null}
           </dd>
           <dt>{t.source}</dt>
-          <dd>{[entry.source.address, doorWord(entry.source.door, t)].filter(Boolean).join(" · ")}</dd>
+          <dd>{[plainAddress(entry.source.address), doorWord(entry.source.door, t)].filter(Boolean).join(" · ")}</dd>
           {entry.request ? (
             <>
               <dt>{t.request}</dt>

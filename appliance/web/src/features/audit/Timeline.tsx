@@ -1,19 +1,19 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent } from "react";
 import { audit } from "../../api/audit";
-import { pickPeople } from "../../api/pickPeople";
 import { keys } from "../../api/query";
 import type { AuditEntry } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
+import { ColleaguePicker } from "../../i18n/ColleaguePicker";
 import { useLasting, useTitle } from "../../lib/react";
+import { plainAddress } from "../../lib/address";
 import { Button } from "../../ui/Button";
 import { Endless } from "../../ui/Endless";
 import { SearchField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { PageBar } from "../../ui/PageBar";
-import { PeoplePicker } from "../../ui/PeoplePicker";
 import { Popover } from "../../ui/Popover";
 import { moveFocus } from "../../ui/roving";
 import { State } from "../../ui/StateShape";
@@ -97,7 +97,7 @@ function Filters({ choice, onChange, any }: { choice: Choice; onChange: (change:
           </button>
         }
       >
-        <PeoplePicker
+        <ColleaguePicker
           single
           inline
           picked={choice.actor ? [{ id: choice.actor, uid: choice.actor, name: who || choice.actor }] : []}
@@ -105,11 +105,7 @@ function Filters({ choice, onChange, any }: { choice: Choice; onChange: (change:
             setWho(picked[0]?.name ?? "");
             onChange({ actor: picked[0]?.uid ?? "" });
           }}
-          search={pickPeople}
           label={t.who}
-          placeholder={t.pickPlaceholder}
-          nothing={t.pickNothing}
-          removeLabel={t.removePick}
         />
       </Popover>
       <Choose
@@ -176,7 +172,7 @@ function Rows({ entries, open, onOpen }: { entries: AuditEntry[]; open: string; 
   return (
     <table className="table table-32">
       <colgroup>
-        <col className="w88" />
+        <col className="w88 hide-phone" />
         <col className="w152" />
         <col className="w112" />
         <col className="w152" />
@@ -186,7 +182,7 @@ function Rows({ entries, open, onOpen }: { entries: AuditEntry[]; open: string; 
       </colgroup>
       <thead>
         <tr>
-          <th scope="col" className="r">{t.index}</th>
+          <th scope="col" className="r hide-phone">{t.index}</th>
           <th scope="col">{t.time}</th>
           <th scope="col">{t.who}</th>
           <th scope="col">{t.what}</th>
@@ -207,7 +203,7 @@ function Rows({ entries, open, onOpen }: { entries: AuditEntry[]; open: string; 
             onClick={() => onOpen(entry.index)}
             onKeyDown={(event) => (event.key === "Enter" ? onOpen(entry.index) : undefined)}
           >
-            <td className="r num soft">{format.number(entry.index)}</td>
+            <td className="r num soft hide-phone">{format.number(entry.index)}</td>
             <td className="soft">{format.exact(entry.at).slice(5)}</td>
             <td className={entry.actor.kind === "person" ? undefined : "soft"}>{actorWord(entry.actor, t)}</td>
             <td>{actionWord(entry.action, t)}</td>
@@ -217,7 +213,7 @@ function Rows({ entries, open, onOpen }: { entries: AuditEntry[]; open: string; 
                 {t.outcomes[entry.outcome]}
               </State>
             </td>
-            <td className="r num soft hide-phone">{entry.source.address ?? "—"}</td>
+            <td className="r num soft hide-phone">{plainAddress(entry.source.address) ?? "—"}</td>
           </tr>
         ))}
       </tbody>

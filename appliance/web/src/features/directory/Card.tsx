@@ -98,7 +98,7 @@ function Posts({ person }: { person: PersonCard }) {
   const t = useTexts();
   const lines = person.departments.map((post) => {
     const path = person.department_paths?.find((one) => one.at(-1)?.id === post.id)?.map((one) => one.name);
-    return { main: post.main, text: path && path.length > 1 ? path.slice(1).join(" / ") : post.name };
+    return { main: post.main, text: path?.join(" / ") || post.name };
   });
   const sorted = [...lines.filter((line) => line.main), ...lines.filter((line) => !line.main)];
   return (

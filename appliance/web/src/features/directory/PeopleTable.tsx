@@ -32,6 +32,7 @@ export function PeopleTable({ department, q, uid, onOpen }: Props) {
   const list = useEndless(
     keys.people(query),
     (cursor, signal) => people.list({ ...query, ...(cursor ? { cursor } : {}), limit: 100 }, signal),
+    { keep: q !== "" },
   );
   const slow = useLasting(list.isPending && list.fetchStatus !== "idle");
   return (

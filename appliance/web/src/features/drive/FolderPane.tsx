@@ -1,5 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from "react";
 import { Link, useSearch } from "wouter";
 import { drive, type Order, type Sort } from "../../api/drive";
 import { keys } from "../../api/query";
@@ -12,6 +12,7 @@ import { useLasting, usePhone } from "../../lib/react";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Empty, Skeleton } from "../../ui/Surface";
+import { useFileDrop } from "../../ui/useFileDrop";
 import { Create, FilePicker } from "./Drive";
 import { FileGrid } from "./FileGrid";
 import { SelectionBar } from "./SelectionBar";
@@ -39,7 +40,7 @@ export function FolderPane({ id, folder, chosen, shown, onShow, onOpen }: Props)
   const list = useEndless(
     keys.children(id ?? "", `${sort.by}-${sort.order}`),
     (cursor) => drive.children(id ?? "", sort.by, sort.order, cursor),
-    id !== undefined && folder.data?.kind !== "file",
+    { enabled: id !== undefined && folder.data?.kind !== "file" },
   );
   const nodes = list.items;
   const selection = useSelection(nodes, chosen);
@@ -48,7 +49,7 @@ export function FolderPane({ id, folder, chosen, shown, onShow, onOpen }: Props)
   useRenameAsked(chosen, setRenaming);
   const writable = folder.data?.rights.includes("write") ?? false;
   const slow = useLasting(list.isPending && list.fetchStatus !== "idle");
-  const { over, ...drop } = useDrop(writable ? id : undefined);
+  const { over, ...drop } = useFileDrop((transfer) => void dropped(transfer).then((found) => (id ? enqueue(id, found) : undefined)), writable);
   const open = (node: Node) => {
     if (node.kind === "folder") onOpen(node.id);
     else onShow(node.id);
@@ -194,27 +195,3 @@ function useRenameAsked(chosen: string | undefined, set: (id: string) => void): 
     if (asked && chosen) set(chosen);
   }, [asked, chosen, set]);
 }
-
-function useDrop(target: string | undefined) {
-  const [depth, setDepth] = useState(0);
-  const carries = useCallback((event: DragEvent) => target !== undefined && event.dataTransfer.types.includes("Files"), [target]);
-  return {
-    over: depth > 0,
-    onDragEnter: (event: DragEvent) => {
-      if (carries(event)) setDepth((now) => now + 1);
-    },
-    onDragLeave: (event: DragEvent) => {
-      if (carries(event)) setDepth((now) => Math.max(0, now - 1));
-    },
-    onDragOver: (event: DragEvent) => {
-      if (carries(event)) event.preventDefault();
-    },
-    onDrop: (event: DragEvent) => {
-      if (!carries(event) || !target) return;
-      event.preventDefault();
-      setDepth(0);
-      void dropped(event.dataTransfer).then((found) => enqueue(target, found));
-    },
-  };
-}
-

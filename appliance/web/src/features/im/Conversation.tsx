@@ -1,10 +1,11 @@
-import { useEffect, useState, type DragEvent } from "react";
+import { useEffect } from "react";
 import { Link } from "wouter";
 import { paths } from "../../lib/paths";
 import { usePhone } from "../../lib/react";
 import { useLive } from "../../api/live";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { useFileDrop } from "../../ui/useFileDrop";
 import { Composer } from "./Composer";
 import { openWindow } from "./store/load";
 import { sendFile } from "./store/outbox";
@@ -24,7 +25,8 @@ export function Conversation({ conversation, target, sideOpen, onSide }: Props) 
   const t = useTexts();
   const { id } = conversation;
   const held = useIm((state) => state.timelines[id] !== undefined);
-  const { over, ...drop } = useFileDrop((files) => files.forEach((file) => sendFile(id, file)));
+  // Files dropped anywhere on the conversation are sent to it.
+  const { over, ...drop } = useFileDrop((transfer) => [...transfer.files].forEach((file) => sendFile(id, file)));
   useEffect(() => {
     void openWindow(id, target);
   }, [id, target, held]);
@@ -65,28 +67,4 @@ function Head({ conversation, sideOpen, onSide }: Pick<Props, "conversation" | "
       </div>
     </header>
   );
-}
-
-/** Files dropped anywhere on the conversation are sent to it. */
-function useFileDrop(take: (files: File[]) => void) {
-  const [depth, setDepth] = useState(0);
-  const carries = (event: DragEvent) => event.dataTransfer.types.includes("Files");
-  return {
-    over: depth > 0,
-    onDragEnter: (event: DragEvent) => {
-      if (carries(event)) setDepth((now) => now + 1);
-    },
-    onDragLeave: (event: DragEvent) => {
-      if (carries(event)) setDepth((now) => Math.max(0, now - 1));
-    },
-    onDragOver: (event: DragEvent) => {
-      if (carries(event)) event.preventDefault();
-    },
-    onDrop: (event: DragEvent) => {
-      if (!carries(event)) return;
-      event.preventDefault();
-      setDepth(0);
-      take([...event.dataTransfer.files]);
-    },
-  };
 }

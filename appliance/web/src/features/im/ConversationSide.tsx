@@ -2,24 +2,22 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { conversations } from "../../api/conversations";
-import { pickPeople } from "../../api/pickPeople";
-import { asProblem } from "../../api/problems";
 import { keys } from "../../api/query";
 import type { Member } from "../../api/types";
 import { useCommon } from "../../i18n/common";
-import { sentence, useProblems } from "../../i18n/problems";
+import { ColleaguePicker } from "../../i18n/ColleaguePicker";
+import { FormDialog } from "../../i18n/FormDialog";
+import { useToldAct } from "../../i18n/useAct";
 import { newId } from "../../lib/ids";
 import { paths } from "../../lib/paths";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
-import { Dialog } from "../../ui/Dialog";
 import { SearchField, TextField } from "../../ui/Field";
 import { Menu, MenuItem, MenuLine } from "../../ui/Menu";
-import { PeoplePicker, type Pick } from "../../ui/PeoplePicker";
+import type { Pick } from "../../ui/PeoplePicker";
 import { moveFocus } from "../../ui/roving";
 import { Skeleton } from "../../ui/Surface";
-import { toast } from "../../ui/Toast";
 import { allMembers } from "./members";
 import { dropConversation, held, ownId, putConversation, type Held } from "./store/store";
 import { useTexts } from "./texts";
@@ -94,7 +92,7 @@ function MemberRow({ member, conversation, removable }: { member: Member; conver
   const { person } = member;
   const [, navigate] = useLocation();
   const [removing, setRemoving] = useState(false);
-  const act = useAct(conversation.id);
+  const { run: act } = useMemberAct(conversation.id);
   const self = person.id === ownId();
   const write = () => act(async () => {
     const made = await conversations.create(newId(), "direct", [person.uid]);
@@ -149,45 +147,16 @@ function MemberRow({ member, conversation, removable }: { member: Member; conver
 
 function Invite({ conversation, present, onClose }: { conversation: Held; present: Member[]; onClose: () => void }) {
   const t = useTexts();
-  const common = useCommon();
   const [picked, setPicked] = useState<Pick[]>([]);
-  const [busy, setBusy] = useState(false);
   const [cid] = useState(newId);
-  const act = useAct(conversation.id);
-  const invite = async () => {
-    setBusy(true);
-    await act(() => conversations.addMembers(conversation.id, cid, picked.map((one) => one.uid))).then(onClose, () => setBusy(false));
-  };
+  const { busy, run } = useMemberAct(conversation.id);
+  const invite = () => run(() => conversations.addMembers(conversation.id, cid, picked.map((one) => one.uid))).then(onClose, () => undefined);
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={t.inviteTitle}
-      closeLabel={common.close}
-      onSubmit={() => void invite()}
-      foot={
-        <>
-          <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="primary" busy={busy} disabled={picked.length === 0}>
-            {t.inviteAct(picked.length)}
-          </Button>
-        </>
-      }
-    >
+    <FormDialog title={t.inviteTitle} act={t.inviteAct(picked.length)} busy={busy} ready={picked.length > 0} onClose={onClose} onSubmit={() => void invite()}>
       <div className="new-conversation">
-        <PeoplePicker
-          inline
-          picked={picked}
-          onPicked={setPicked}
-          search={pickPeople}
-          without={present.map((member) => member.person.uid)}
-          label={t.pickPeople}
-          placeholder={t.pickPlaceholder}
-          nothing={t.pickNothing}
-          removeLabel={t.removePick}
-        />
+        <ColleaguePicker inline picked={picked} onPicked={setPicked} without={present.map((member) => member.person.uid)} label={t.pickPeople} />
       </div>
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -197,7 +166,7 @@ function ConversationSettings({ conversation }: { conversation: Held }) {
   const [, navigate] = useLocation();
   const [title, setTitle] = useState(conversation.title ?? "");
   const [leaving, setLeaving] = useState(false);
-  const act = useAct(conversation.id);
+  const { run: act } = useMemberAct(conversation.id);
   const change = (what: { title?: string; muted?: boolean; pinned?: boolean }) =>
     act(async () => putConversation(held(await conversations.update(conversation.id, what)))).catch(() => undefined);
   const leave = () =>
@@ -253,17 +222,15 @@ function Toggle({ label, help, on, onChange }: { label: string; help: string; on
   );
 }
 
-/** Does something to the conversation, says what went wrong, and looks at the members again. */
-function useAct(id: string): (act: () => Promise<unknown>) => Promise<void> {
-  const problems = useProblems();
+/** Does something to the conversation, and looks at the members again. */
+function useMemberAct(id: string) {
   const client = useQueryClient();
-  return async (act) => {
-    try {
-      await act();
+  const { busy, run } = useToldAct();
+  return {
+    busy,
+    run: async (act: () => Promise<unknown>) => {
+      await run(act);
       await client.invalidateQueries({ queryKey: keys.members(id) });
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-      throw error;
-    }
+    },
   };
 }

@@ -37,7 +37,7 @@ export function TimelineView({ conversation, target }: Props) {
   const placed = usePlaced(list, rows, target, unreadFrom, timeline.atEnd);
   const toEnd = useStick(list, rows, atEnd && placed);
   const mark = useMarkRead(list, rows, id, placed);
-  useFreshLine(conversation, atEnd, setUnreadFrom, pending.length);
+  useFreshLine(conversation, atEnd, unreadFrom, setUnreadFrom, pending.length);
 
   const onScroll = useCallback(
     (offset: number) => {
@@ -203,16 +203,20 @@ function useMarkRead(list: React.RefObject<VListHandle | null>, rows: Row[], id:
 
 const looking = (): boolean => document.visibilityState === "visible" && document.hasFocus();
 
-/** Messages that come while nobody looks get the line above them; writing something takes it away. */
-function useFreshLine(conversation: Held, atEnd: boolean, set: (from: number | null) => void, pending: number): void {
+/**
+ * Messages that come while nobody looks get the line above them; writing something takes it away. Who reads above keeps
+ * the line where it stands: taking it away there would move what is being read.
+ */
+function useFreshLine(conversation: Held, atEnd: boolean, line: number | null, set: (from: number | null) => void, pending: number): void {
   const unread = unreadOf(conversation);
   const before = useRef(unread);
   const sent = useRef(pending);
   const first = firstUnread(conversation.reading);
   useEffect(() => {
-    if (before.current === 0 && unread > 0 && first !== null && !(atEnd && looking())) set(first);
+    const free = atEnd ? !looking() : line === null;
+    if (before.current === 0 && unread > 0 && first !== null && free) set(first);
     before.current = unread;
-  }, [unread, first, atEnd, set]);
+  }, [unread, first, atEnd, line, set]);
   useEffect(() => {
     if (pending > sent.current) set(null);
     sent.current = pending;

@@ -8,6 +8,7 @@ import { BareDialog } from "../../ui/Dialog";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Empty } from "../../ui/Surface";
+import { useEnter } from "../../ui/useEnter";
 import { HitRow, keyOf, placeOf } from "./HitRow";
 import "./search.css";
 import { useTexts } from "./texts";
@@ -23,7 +24,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [kind, setKind] = useState<HitKind | "all">("all");
   const [at, setAt] = useState(0);
   const q = useSettled(typed.trim(), WAIT_MILLISECONDS);
-  const { groups, data, isFetching, error } = useSearchAll(q, {}, true);
+  const { groups, data, isFetching, isPlaceholderData, error } = useSearchAll(q, {}, true);
   const [, navigate] = useLocation();
   const phone = usePhone();
   const list = useId();
@@ -41,13 +42,16 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     body.current?.querySelector(".is-on")?.scrollIntoView({ block: "nearest" });
   }, [place]);
+  const enter = useEnter(typed, typed.trim() === q && (data !== undefined || error !== null || q === "") && !isPlaceholderData, () => {
+    const hit = hits[place];
+    if (hit) go(placeOf(hit));
+    else if (q) go(paths.search(q));
+  });
   const onKey = (event: KeyboardEvent) => {
     if (isComposing(event)) return;
-    const hit = hits[place];
     if (event.key === "ArrowDown") setAt(Math.min(place + 1, hits.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(place - 1, 0));
-    else if (event.key === "Enter" && hit) go(placeOf(hit));
-    else if (event.key === "Enter" && q) go(paths.search(q));
+    else if (event.key === "Enter") enter();
     else if (event.key === "Tab" && !event.shiftKey) go(paths.search(typed.trim(), kind));
     else return;
     event.preventDefault();

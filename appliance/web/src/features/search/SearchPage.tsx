@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
 import { useLocation, useSearch } from "wouter";
-import { pickPeople } from "../../api/pickPeople";
 import type { SearchFilter } from "../../api/search";
 import type { HitKind, MessageHit } from "../../api/types";
 import { Failure } from "../../i18n/Failure";
@@ -8,8 +7,9 @@ import { fromDate } from "../../lib/clock";
 import { paths, type SearchKind } from "../../lib/paths";
 import { useLasting, useNarrow, useSettled, useTitle } from "../../lib/react";
 import { useCommon } from "../../i18n/common";
+import { ColleaguePicker } from "../../i18n/ColleaguePicker";
 import { Icon } from "../../ui/Icon";
-import { PeoplePicker, type Pick } from "../../ui/PeoplePicker";
+import type { Pick } from "../../ui/PeoplePicker";
 import { Popover } from "../../ui/Popover";
 import { moveFocus } from "../../ui/roving";
 import { Empty, Skeleton } from "../../ui/Surface";
@@ -166,16 +166,12 @@ function Filters({ from, onFrom, since, onSince, took, partial, newest, onNewest
           </button>
         }
       >
-        <PeoplePicker
+        <ColleaguePicker
           single
           inline
           picked={from ? [from] : []}
           onPicked={(picked) => onFrom(picked[0] ?? null)}
-          search={pickPeople}
           label={t.chooseFrom}
-          placeholder={t.pickPlaceholder}
-          nothing={t.pickNothing}
-          removeLabel={t.remove}
         />
       </Popover>
       <span className={since === "any" ? "chip chip-pick" : "chip chip-pick is-on"}>

@@ -35,8 +35,6 @@ export const en: Shape<typeof zh> = {
   newest: "Newest",
   anyone: "Anybody",
   chooseFrom: "Who it is from",
-  pickPlaceholder: "Name, pinyin, initials or account",
-  pickNothing: "Nobody found",
   remove: (name) => `Remove ${name}`,
   only: "Only this conversation",
   context: "Around this message",

@@ -32,8 +32,6 @@ export const zh = {
   newest: "最新",
   anyone: "任何人",
   chooseFrom: "消息或文件来自谁",
-  pickPlaceholder: "姓名、拼音、首字母、账号",
-  pickNothing: "没有找到这个人",
   remove: (name: string) => `移除 ${name}`,
   only: "只看此会话",
   context: "前后消息",

@@ -1,17 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { asProblem } from "../../api/problems";
 import { keys } from "../../api/query";
 import { hsm } from "../../api/security";
 import type { Hsm } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
-import { sentence, useProblems } from "../../i18n/problems";
+import { FormDialog } from "../../i18n/FormDialog";
+import { useToldAct } from "../../i18n/useAct";
 import { toDate } from "../../lib/clock";
 import { useTitle } from "../../lib/react";
 import { Button } from "../../ui/Button";
-import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { PageBar } from "../../ui/PageBar";
@@ -21,7 +20,7 @@ import { toast } from "../../ui/Toast";
 import { useTexts } from "./texts";
 
 const ASK_AGAIN_MILLISECONDS = 5000;
-const LINE: { state: keyof ReturnType<typeof useTexts>["states"]; shape: ShapeName }[] = [
+const LINE: { state: keyof ReturnType<typeof useCommon>["boxStates"]; shape: ShapeName }[] = [
   { state: "uninitialised", shape: "ring" },
   { state: "sealed", shape: "locked" },
   { state: "unsealing", shape: "half" },
@@ -68,6 +67,7 @@ export default function Keys() {
 
 function StateCard({ hsm: state }: { hsm: Hsm }) {
   const t = useTexts();
+  const { boxStates } = useCommon();
   const format = useFormat();
   const open = state.state === "unsealed";
   const ago = state.last_probe_at ? format.duration((Date.now() - toDate(state.last_probe_at).getTime()) / 1000) : null;
@@ -78,7 +78,7 @@ function StateCard({ hsm: state }: { hsm: Hsm }) {
           <Icon name={open ? "unlock" : "lock"} />
         </span>
         <div>
-          <b>{t.states[state.state as keyof typeof t.states] ?? state.state}</b>
+          <b>{boxStates[state.state as keyof typeof boxStates] ?? state.state}</b>
           <span className="soft">{t.epoch(state.epoch)}</span>
         </div>
         <div className="end">
@@ -86,7 +86,7 @@ function StateCard({ hsm: state }: { hsm: Hsm }) {
             {LINE.map((one) => (
               <li key={one.state} className={one.state === state.state ? "now" : undefined} aria-current={one.state === state.state || undefined}>
                 <StateShape name={one.shape} />
-                {t.states[one.state]}
+                {boxStates[one.state]}
               </li>
             ))}
           </ol>
@@ -174,42 +174,17 @@ function AuditKeyCard({ hsm: { audit_key } }: { hsm: Hsm }) {
 
 function Seal({ onClose }: { onClose: () => void }) {
   const t = useTexts();
-  const common = useCommon();
-  const problems = useProblems();
   const [reason, setReason] = useState("");
-  const [busy, setBusy] = useState(false);
+  const { busy, run } = useToldAct();
   const seal = async () => {
-    setBusy(true);
-    try {
-      await hsm.seal(reason.trim());
-      toast(t.sealed);
-      onClose();
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-      setBusy(false);
-    }
+    await hsm.seal(reason.trim());
+    toast(t.sealed);
+    onClose();
   };
   return (
-    <Dialog
-      open
-      size="sm"
-      onClose={onClose}
-      title={t.sealTitle}
-      closeLabel={common.close}
-      onSubmit={() => void seal()}
-      foot={
-        <>
-          <Button onClick={onClose}>{common.cancel}</Button>
-          <Button type="submit" look="danger-fill" busy={busy} disabled={reason.trim() === ""}>
-            {t.sealAct}
-          </Button>
-        </>
-      }
-    >
-      <div className="stack gap-16">
-        <p className="soft">{t.sealText}</p>
-        <TextField label={t.sealReason} value={reason} onValue={setReason} maxLength={500} required />
-      </div>
-    </Dialog>
+    <FormDialog danger size="sm" title={t.sealTitle} act={t.sealAct} busy={busy} ready={reason.trim() !== ""} onClose={onClose} onSubmit={() => void run(seal).catch(() => undefined)}>
+      <p className="soft">{t.sealText}</p>
+      <TextField label={t.sealReason} value={reason} onValue={setReason} maxLength={500} required />
+    </FormDialog>
   );
 }

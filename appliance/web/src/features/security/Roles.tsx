@@ -1,7 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Fragment, useState } from "react";
-import { pickPeople } from "../../api/pickPeople";
-import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import { roles } from "../../api/security";
 import type { Role, RoleGrant } from "../../api/types";
@@ -10,6 +8,8 @@ import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { ColleaguePicker } from "../../i18n/ColleaguePicker";
+import { useAct, useToldAct } from "../../i18n/useAct";
 import { newId } from "../../lib/ids";
 import { useTitle } from "../../lib/react";
 import { Avatar } from "../../ui/Avatar";
@@ -17,7 +17,7 @@ import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { SelectField, TextField } from "../../ui/Field";
 import { PageBar } from "../../ui/PageBar";
-import { PeoplePicker, type Pick } from "../../ui/PeoplePicker";
+import type { Pick } from "../../ui/PeoplePicker";
 import { StateShape } from "../../ui/StateShape";
 import { toast } from "../../ui/Toast";
 import { useTexts } from "./texts";
@@ -111,27 +111,18 @@ function GrantCard({ grants }: { grants: RoleGrant[] }) {
   const [role, setRole] = useState<Role>("system");
   const [reason, setReason] = useState("");
   const [cid, setCid] = useState(newId);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, run } = useAct();
   const who = picked[0];
   const holds = grants.find((grant) => grant.person.uid === who?.uid);
   const clash = who && holds ? t.holdsAlready(who.name, common.roles[holds.role]) : undefined;
   const grant = async () => {
     if (!who) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await roles.grant(cid, role, who.uid, reason.trim());
-      toast(t.granted(who.name, common.roles[role]), "ok");
-      setPicked([]);
-      setReason("");
-      setCid(newId());
-      await client.invalidateQueries({ queryKey: keys.roles });
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
+    await roles.grant(cid, role, who.uid, reason.trim());
+    toast(t.granted(who.name, common.roles[role]), "ok");
+    setPicked([]);
+    setReason("");
+    setCid(newId());
+    await client.invalidateQueries({ queryKey: keys.roles });
   };
   return (
     <section className="card card-open">
@@ -143,22 +134,18 @@ function GrantCard({ grants }: { grants: RoleGrant[] }) {
         className="card-body"
         onSubmit={(event) => {
           event.preventDefault();
-          void grant();
+          void run(grant);
         }}
       >
         <div className="grant grant-3">
           <div className="field">
             <span className="label">{t.person}</span>
-            <PeoplePicker
+            <ColleaguePicker
               single
               picked={picked}
               onPicked={setPicked}
-              search={pickPeople}
               without={[self.uid]}
               label={t.pick}
-              placeholder={t.pickPlaceholder}
-              nothing={t.pickNothing}
-              removeLabel={t.removePick}
             />
           </div>
           <SelectField label={t.role} value={role} onValue={(value) => setRole(value as Role)}>
@@ -223,18 +210,13 @@ function GrantRow({ grant, only }: { grant: RoleGrant; only: boolean }) {
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
-  const problems = useProblems();
   const client = useQueryClient();
+  const { run } = useToldAct();
   const [asking, setAsking] = useState(false);
   const revoke = async () => {
-    try {
-      await roles.revoke(grant.role, grant.person.uid);
-      toast(t.revoked, "ok");
-      await client.invalidateQueries({ queryKey: keys.roles });
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-      throw error;
-    }
+    await roles.revoke(grant.role, grant.person.uid);
+    toast(t.revoked, "ok");
+    await client.invalidateQueries({ queryKey: keys.roles });
   };
   return (
     <tr>
@@ -252,7 +234,7 @@ function GrantRow({ grant, only }: { grant: RoleGrant; only: boolean }) {
         <Button small look="danger" disabled={only} title={only ? t.revokeText : undefined} onClick={() => setAsking(true)}>
           {t.revoke}
         </Button>
-        <Confirm open={asking} danger title={t.revokeTitle(grant.person.name, common.roles[grant.role])} act={t.revoke} cancel={common.cancel} onClose={() => setAsking(false)} onConfirm={revoke}>
+        <Confirm open={asking} danger title={t.revokeTitle(grant.person.name, common.roles[grant.role])} act={t.revoke} cancel={common.cancel} onClose={() => setAsking(false)} onConfirm={() => run(revoke)}>
           {t.revokeText}
         </Confirm>
       </td>

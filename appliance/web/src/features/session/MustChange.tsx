@@ -1,13 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import { me } from "../../api/session";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { useAct } from "../../i18n/useAct";
 import { useTitle } from "../../lib/react";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { Banner } from "../../ui/Surface";
+import { NewPassword, useNewPassword } from "./NewPassword";
 import "./session.css";
 import { useTexts } from "./texts";
 
@@ -17,23 +18,12 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
   const problems = useProblems();
   const client = useQueryClient();
   const [current, setCurrent] = useState("");
-  const [next, setNext] = useState("");
-  const [repeat, setRepeat] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const different = repeat !== "" && repeat !== next;
+  const chosen = useNewPassword();
+  const { busy, problem, run } = useAct();
   useTitle(t.mustChange);
   const submit = async () => {
-    if (different) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      await me.password(current, next);
-      await client.invalidateQueries({ queryKey: keys.me });
-    } catch (error) {
-      setProblem(asProblem(error));
-      setBusy(false);
-    }
+    await me.password(current, chosen.next);
+    await client.invalidateQueries({ queryKey: keys.me });
   };
   return (
     <div className="sign">
@@ -43,7 +33,7 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
           className="stack gap-16"
           onSubmit={(event) => {
             event.preventDefault();
-            void submit();
+            if (chosen.ready) void run(submit);
           }}
         >
           <div>
@@ -56,9 +46,8 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
             </Banner>
           ) : null}
           <TextField large label={t.current} type="password" autoComplete="current-password" required autoFocus value={current} onValue={setCurrent} fault={fieldFault(problem, "current", problems)} />
-          <TextField large label={t.next} type="password" autoComplete="new-password" required value={next} onValue={setNext} help={t.nextHelp} fault={fieldFault(problem, "password", problems)} />
-          <TextField large label={t.repeat} type="password" autoComplete="new-password" required value={repeat} onValue={setRepeat} fault={different ? t.different : undefined} />
-          <Button type="submit" look="primary" large block busy={busy} disabled={different}>
+          <NewPassword of={chosen} problem={problem} />
+          <Button type="submit" look="primary" large block busy={busy} disabled={chosen.different}>
             {t.set}
           </Button>
           <Button look="quiet" block onClick={onSignOut}>

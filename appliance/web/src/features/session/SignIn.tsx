@@ -1,81 +1,34 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { useLocation, useSearch } from "wouter";
-import { sessionBegan, useLive } from "../../api/live";
+import { Link } from "wouter";
+import { useLive } from "../../api/live";
 import { asProblem, type Problem } from "../../api/problems";
-import { keys } from "../../api/query";
-import { boxStatus, me, session } from "../../api/session";
-import { setLocale, useLocale } from "../../i18n/locale";
+import { session } from "../../api/session";
 import { sentence, useProblems } from "../../i18n/problems";
 import { paths } from "../../lib/paths";
 import { useTitle } from "../../lib/react";
-import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Banner } from "../../ui/Surface";
-import "./session.css";
+import { useBegin } from "./begin";
+import { SignFrame, useEnterprise } from "./SignFrame";
 import { useTexts } from "./texts";
 
 export default function SignIn() {
   const t = useTexts();
+  const enterprise = useEnterprise();
   useTitle(t.title);
-  const { data: status } = useQuery({ queryKey: keys.status, queryFn: boxStatus });
-  // A box that has no name of its own yet calls itself by the product.
-  const enterprise = status?.name && status.name !== "Holdfast" ? status.name : "";
-  return (
-    <div className="sign">
-      <header className="sign-top">
-        <span className="brand">
-          <Icon name="holdfast" size={24} />
-          <b>Holdfast</b>
-        </span>
-        <LanguageSwitch />
-      </header>
-      <main className="sign-card">
-        <div className="sign-co">
-          <Avatar name={enterprise || "Holdfast"} hue={1} size={56} group />
-          <div className="grow">
-            <h1>{enterprise ? t.heading(enterprise) : t.headingPlain}</h1>
-            <p className="soft">{t.lead}</p>
-          </div>
-        </div>
-        <SignInForm />
-      </main>
-      <footer className="sign-foot">
-        <span className="cert">
-          <Icon name="lock" size={16} />
-          <span>
-            {t.connectedTo} <b>{location.hostname}</b>
-          </span>
-          <span className="sep" />
-          <a className="link" href="/ca.crt" download>
-            {t.authority}
-          </a>
-        </span>
-        <p className="meta">{t.forgotten}</p>
-      </footer>
-    </div>
+  const note = (
+    <>
+      {t.forgotten}{" "}
+      <Link className="link" href={paths.enrol()}>
+        {t.haveCode}
+      </Link>
+    </>
   );
-}
-
-export function LanguageSwitch() {
-  const t = useTexts();
-  const locale = useLocale((state) => state.locale);
   return (
-    <div className="seg" role="group" aria-label={t.language}>
-      {(["zh-CN", "en"] as const).map((one) => (
-        <button
-          key={one}
-          type="button"
-          lang={one}
-          className={one === locale ? "seg-item is-on" : "seg-item"}
-          aria-pressed={one === locale}
-          onClick={() => setLocale(one)}
-        >
-          {one === "en" ? t.english : t.chinese}
-        </button>
-      ))}
-    </div>
+    <SignFrame title={enterprise ? t.heading(enterprise) : t.headingPlain} lead={t.lead} note={note}>
+      <SignInForm />
+    </SignFrame>
   );
 }
 
@@ -174,19 +127,6 @@ function SignInForm() {
       </Button>
     </form>
   );
-}
-
-/** Goes where they wanted to go. */
-function useBegin(): () => Promise<void> {
-  const client = useQueryClient();
-  const [, navigate] = useLocation();
-  const next = new URLSearchParams(useSearch()).get("next");
-  return async () => {
-    sessionBegan();
-    client.clear();
-    await client.fetchQuery({ queryKey: keys.me, queryFn: me.get });
-    navigate(next?.startsWith("/") && !next.startsWith("//") ? next : paths.messages(), { replace: true });
-  };
 }
 
 function useCountdown(problem: Problem | null): number {

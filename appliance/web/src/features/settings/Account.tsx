@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { asProblem, type Problem } from "../../api/problems";
 import { me } from "../../api/session";
 import { signOut } from "../../api/signOut";
 import { useMe } from "../../api/useMe";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { useAct } from "../../i18n/useAct";
 import { workLine } from "../../api/pickPeople";
 import { paths } from "../../lib/paths";
 import { Avatar } from "../../ui/Avatar";
@@ -44,23 +44,14 @@ function ChangePassword() {
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
   const [repeat, setRepeat] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, run } = useAct();
   const different = repeat !== "" && repeat !== next;
   const change = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await me.password(current, next);
-      toast(t.changed, "ok");
-      setCurrent("");
-      setNext("");
-      setRepeat("");
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
+    await me.password(current, next);
+    toast(t.changed, "ok");
+    setCurrent("");
+    setNext("");
+    setRepeat("");
   };
   const placed = problem?.field === "password" || problem?.field === "current";
   return (
@@ -68,7 +59,7 @@ function ChangePassword() {
       className="stack gap-16"
       onSubmit={(event) => {
         event.preventDefault();
-        void change();
+        void run(change);
       }}
     >
       <h3>{t.password}</h3>

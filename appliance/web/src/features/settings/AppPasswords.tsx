@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import { me } from "../../api/session";
 import type { AppPassword } from "../../api/types";
@@ -9,14 +8,15 @@ import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { useAct, useToldAct } from "../../i18n/useAct";
 import { newId } from "../../lib/ids";
-import { Button, IconButton } from "../../ui/Button";
+import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
+import { Copyable } from "../../ui/Copyable";
 import { Dialog } from "../../ui/Dialog";
 import { SelectField, TextField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { Banner } from "../../ui/Surface";
-import { toast } from "../../ui/Toast";
 import { useTexts } from "./texts";
 
 type Door = AppPassword["door"];
@@ -48,29 +48,20 @@ function NewOne({ onMade }: { onMade: (password: string) => void }) {
   const [label, setLabel] = useState("");
   const [door, setDoor] = useState<Door>("webdav");
   const [cid, setCid] = useState(newId);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const { busy, problem, run } = useAct();
   const create = async () => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      const answer = await me.newAppPassword(cid, label.trim(), door);
-      onMade(answer.password);
-      setLabel("");
-      setCid(newId());
-      await client.invalidateQueries({ queryKey: keys.appPasswords });
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
+    const answer = await me.newAppPassword(cid, label.trim(), door);
+    onMade(answer.password);
+    setLabel("");
+    setCid(newId());
+    await client.invalidateQueries({ queryKey: keys.appPasswords });
   };
   return (
     <form
       className="settings-new"
       onSubmit={(event) => {
         event.preventDefault();
-        void create();
+        void run(create);
       }}
     >
       <TextField
@@ -108,17 +99,7 @@ function Made({ password, onClose }: { password: string; onClose: () => void }) 
         <Banner tone="warn" icon="alert">
           {t.appOnce}
         </Banner>
-        <dl className="facts made">
-          {lines.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <span className="mono grow">{value}</span>
-                <IconButton small icon="copy" label={`${t.copy} ${name}`} onClick={() => void navigator.clipboard.writeText(value).then(() => toast(t.copied, "ok"))} />
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Copyable lines={lines} copy={t.copy} copied={t.copied} />
       </div>
     </Dialog>
   );
@@ -128,17 +109,12 @@ function Row({ password }: { password: AppPassword }) {
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
-  const problems = useProblems();
   const client = useQueryClient();
+  const { run } = useToldAct();
   const [asking, setAsking] = useState(false);
   const remove = async () => {
-    try {
-      await me.dropAppPassword(password.id);
-      await client.invalidateQueries({ queryKey: keys.appPasswords });
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-      throw error;
-    }
+    await me.dropAppPassword(password.id);
+    await client.invalidateQueries({ queryKey: keys.appPasswords });
   };
   return (
     <li>
@@ -150,7 +126,7 @@ function Row({ password }: { password: AppPassword }) {
       <Button small look="danger" onClick={() => setAsking(true)}>
         {t.appRemove}
       </Button>
-      <Confirm open={asking} danger title={t.appRemoveTitle(password.label)} act={t.appRemove} cancel={common.cancel} onClose={() => setAsking(false)} onConfirm={remove}>
+      <Confirm open={asking} danger title={t.appRemoveTitle(password.label)} act={t.appRemove} cancel={common.cancel} onClose={() => setAsking(false)} onConfirm={() => run(remove)}>
         {t.appRemoveText}
       </Confirm>
     </li>

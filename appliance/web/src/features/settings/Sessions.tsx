@@ -8,6 +8,7 @@ import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { sentence, useProblems } from "../../i18n/problems";
 import { useLasting } from "../../lib/react";
+import { plainAddress } from "../../lib/address";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Skeleton } from "../../ui/Surface";
@@ -55,7 +56,7 @@ function Row({ session: one }: { session: Session }) {
         <span className="grant-n truncate" title={one.agent ?? undefined}>
           {agentName(one.agent) ?? t.unknownAgent} {one.current ? <span className="tag tag-brand">{t.thisDevice}</span> : null}
         </span>
-        <span className="row-sub">{[door, one.address, t.lastSeen(format.near(one.seen_at)), t.began(format.near(one.created_at))].filter(Boolean).join(" · ")}</span>
+        <span className="row-sub">{[door, plainAddress(one.address), t.lastSeen(format.near(one.seen_at)), t.began(format.near(one.created_at))].filter(Boolean).join(" · ")}</span>
       </div>
       {one.current ? null : (
         <Button small onClick={() => void end()}>

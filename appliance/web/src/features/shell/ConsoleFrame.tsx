@@ -86,7 +86,6 @@ function ConsoleLink({ item }: { item: Item }) {
 }
 
 function BarEnd({ role }: { role: Role }) {
-  const t = useTexts();
   const common = useCommon();
   const { person } = useMe();
   const { data } = useQuery({ queryKey: keys.status, queryFn: boxStatus, refetchInterval: 15_000 });
@@ -96,7 +95,7 @@ function BarEnd({ role }: { role: Role }) {
       {data ? (
         <span className={open ? "seal" : "seal seal-bad"}>
           <StateShape name={open ? "ok" : "locked"} />
-          {t.boxStates[data.state as keyof typeof t.boxStates] ?? data.state}
+          {common.boxStates[data.state as keyof typeof common.boxStates] ?? data.state}
           {data.version ? <i>{data.version}</i> : null}
         </span>
       ) : null}

@@ -60,14 +60,5 @@ export const en: Shape<typeof zh> = {
   timeline: "Timeline",
   verify: "Integrity check",
   export: "Export",
-  boxStates: {
-    uninitialised: "Uninitialised",
-    sealed: "Sealed",
-    unsealing: "Unsealing",
-    opening: "Opening",
-    unsealed: "Unsealed",
-    degraded: "Degraded",
-    quarantined: "Isolated",
-  },
   signOut: "Sign out",
 };

@@ -57,14 +57,5 @@ export const zh = {
   timeline: "时间线",
   verify: "完整性校验",
   export: "导出",
-  boxStates: {
-    uninitialised: "未初始化",
-    sealed: "已封存",
-    unsealing: "解封中",
-    opening: "正在打开",
-    unsealed: "已解封",
-    degraded: "降级",
-    quarantined: "隔离",
-  },
   signOut: "退出登录",
 };

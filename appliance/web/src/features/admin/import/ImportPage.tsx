@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState, type DragEvent } from "react";
+import { useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { imports } from "../../../api/directory";
 import { asProblem, type Problem } from "../../../api/problems";
@@ -13,6 +13,7 @@ import { Button } from "../../../ui/Button";
 import { PageBar } from "../../../ui/PageBar";
 import { StateShape } from "../../../ui/StateShape";
 import { Banner, Empty } from "../../../ui/Surface";
+import { useFileDrop } from "../../../ui/useFileDrop";
 import { useTexts } from "../texts";
 import { ApplySide } from "./ApplySide";
 import "./import.css";
@@ -72,7 +73,6 @@ function UploadCard() {
   const client = useQueryClient();
   const [, navigate] = useLocation();
   const [busy, setBusy] = useState(false);
-  const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const picker = useRef<HTMLInputElement>(null);
   const take = async (file: File | undefined) => {
@@ -88,18 +88,7 @@ function UploadCard() {
       setBusy(false);
     }
   };
-  const drop = {
-    onDragOver: (event: DragEvent) => {
-      event.preventDefault();
-      setOver(true);
-    },
-    onDragLeave: () => setOver(false),
-    onDrop: (event: DragEvent) => {
-      event.preventDefault();
-      setOver(false);
-      void take(event.dataTransfer.files[0]);
-    },
-  };
+  const { over, ...drop } = useFileDrop((transfer) => void take(transfer.files[0]));
   return (
     <section className={over ? "card import-drop is-over" : "card import-drop"} {...drop}>
       {problem ? (

@@ -14,6 +14,7 @@ import "./tray.css";
 
 /** More than this, and only the rows in sight are drawn. */
 const PLAIN_ROWS = 40;
+const LEAVES_AFTER_MILLISECONDS = 10_000;
 
 /** All uploads, wherever in the client one is. */
 export default function UploadTray() {
@@ -50,8 +51,9 @@ function Tray({ items, folded, onFold }: { items: readonly UploadItem[]; folded:
   const stopped = items.filter((item) => item.state === "failed" || item.state === "conflict");
   const total = active.reduce((sum, item) => sum + item.size, 0);
   const sent = active.reduce((sum, item) => sum + item.sent, 0);
-  const speed = useSpeed(sent, active.length > 0);
+  const speed = useSpeed(sent, active.some((item) => item.state === "uploading"));
   const over = active.length === 0;
+  useLeave(over && stopped.length === 0);
   return (
     <section className="tray" aria-label={t.tray}>
       <header className="tray-head">
@@ -175,6 +177,15 @@ function Acts({ item }: { item: UploadItem }) {
       <IconButton small icon="x" label={`${t.cancel} ${item.name}`} onClick={() => cancel(item.id)} />
     </span>
   );
+}
+
+/** Once everything is there, the tray has nothing to say for long. */
+function useLeave(quiet: boolean): void {
+  useEffect(() => {
+    if (!quiet) return;
+    const timer = window.setTimeout(clearOver, LEAVES_AFTER_MILLISECONDS);
+    return () => window.clearTimeout(timer);
+  }, [quiet]);
 }
 
 /** Bytes a second, smoothed; 0 while it is not known. */

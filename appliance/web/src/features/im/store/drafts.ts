@@ -12,9 +12,11 @@ const timers = new Map<string, number>();
 
 export async function restoreDrafts(): Promise<void> {
   const stored = await idb.all<Draft>("drafts").catch(() => []);
-  const drafts = Object.fromEntries(
-    stored.filter((draft) => draft.person === ownId()).map((draft) => [draft.conversation, draft.text]),
-  );
+  const drafts: Record<string, string> = {};
+  for (const { person, conversation, text } of stored) {
+    if (person === ownId()) drafts[conversation] = text;
+    else await idb.remove("drafts", conversation).catch(() => undefined);
+  }
   useIm.setState({ drafts });
 }
 

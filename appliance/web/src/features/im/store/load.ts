@@ -112,6 +112,19 @@ export async function loadNewer(id: string): Promise<void> {
   }
 }
 
+/** Connected again: what a cut left half loaded is loaded, without anybody asking for it. */
+export function loadFailed(): void {
+  for (const [id, timeline] of Object.entries(im().timelines)) {
+    if (!timeline.failed) continue;
+    // Without a message the reader's window opens anew; else it goes on from where it is.
+    if (timeline.messages.length === 0) dropTimeline(id);
+    else {
+      putTimeline(id, { ...timeline, failed: false });
+      void loadNewer(id);
+    }
+  }
+}
+
 /** Back to the newest messages, whatever was looked at. */
 export async function openNewest(id: string): Promise<void> {
   if (!timelineOf(id).atEnd) {

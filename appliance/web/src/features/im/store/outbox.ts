@@ -57,7 +57,10 @@ function nextInstant(): number {
 export async function restore(): Promise<void> {
   const stored = await idb.all<Stored>("outbox").catch(() => []);
   for (const { file, ...pending } of stored.sort((a, b) => a.at - b.at)) {
-    if (pending.person !== ownId()) continue;
+    if (pending.person !== ownId()) {
+      await idb.remove("outbox", pending.cid).catch(() => undefined);
+      continue;
+    }
     if (file) files.set(pending.cid, file);
     show({ ...pending, state: pending.state === "failed" ? "failed" : "waiting" });
   }

@@ -4,7 +4,7 @@ import { Realtime } from "../../../api/ws/realtime";
 import type { PersonRef } from "../../../api/types";
 import { applyEvent, applyTyping } from "./apply";
 import { restoreDrafts } from "./drafts";
-import { loadEverything } from "./load";
+import { loadEverything, loadFailed } from "./load";
 import { acknowledged, flush, refusedFrame, restore, sendOver } from "./outbox";
 import { flushReads, forgetReads } from "./reads";
 import { forget, im, useIm } from "./store";
@@ -19,6 +19,7 @@ export function startMessages(person: PersonRef): () => void {
   useIm.setState({ person });
   const realtime = new Realtime({
     ready: () => {
+      loadFailed();
       flush();
       void flushReads();
     },
@@ -32,7 +33,7 @@ export function startMessages(person: PersonRef): () => void {
     reset: loadEverything,
   });
   running = realtime;
-  offerHurry(realtime.hurry);
+  offerHurry(realtime.hurry, realtime.hasten);
   sendOver(realtime);
   void Promise.all([restore(), restoreDrafts()]).finally(() => realtime.start());
   // Where the socket does not open, the list is shown all the same.

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# The long forms of the fault tests. Needs a build of the tests; with root the power cuts too.
+#   ROUNDS        kills of the box and of hsmd (1000)
+#   CUTS          power cuts of the storage (5000)
+#   SOAK_MINUTES  ends each of the two after so many minutes, whatever is left (no bound)
+#   SCHEMATHESIS_SECONDS  for each of the three kinds of caller (600)
+#   SEED          the same run again
+set -uo pipefail
+cd "$(dirname "$0")/../.."
+export ROUNDS=${ROUNDS:-1000} CUTS=${CUTS:-5000}
+failed=()
+step() {
+  local name=$1
+  shift
+  echo "=== $name"
+  "$@" || failed+=("$name")
+}
+faults() { cargo test --workspace --test faults -- --nocapture --exact "faults::$1"; }
+
+step "kill -9, $ROUNDS rounds" faults kill::what_was_acknowledged_survives_kill_9_at_any_instant
+step "power cuts, $CUTS" faults power::what_was_acknowledged_survives_a_power_cut
+step "a sync that fails" faults sync_error::after_a_failed_sync_nothing_is_acknowledged_and_the_box_recovers
+step "a full disk" faults full::a_full_disk_refuses_what_grows_and_serves_what_is_there
+step "a token that goes" faults token::a_token_that_goes_and_comes_back_costs_nothing_that_was_acknowledged
+step "clock jumps" faults clock::order_holds_and_sessions_live_by_another_clock
+step "canaries" faults canary::nothing_that_people_write_is_readable_on_disk
+if [ "$(id -u)" = 0 ]; then
+  step "power cuts of the store alone" cargo test --workspace --lib -- --nocapture --ignored --exact crash::a_power_cut_loses_nothing_that_was_acknowledged
+else
+  echo "SKIPPED: power cuts of the store alone need root"
+fi
+if [ -x tests/outside/run.sh ]; then
+  step "schemathesis" env SCHEMATHESIS_SECONDS="${SCHEMATHESIS_SECONDS:-600}" tests/outside/run.sh schemathesis
+fi
+if [ ${#failed[@]} -gt 0 ]; then
+  printf 'failed: %s\n' "${failed[@]}" >&2
+  exit 1
+fi
+echo "soaked"

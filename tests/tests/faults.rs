@@ -1,0 +1,18 @@
+//! Faults: what a box is struck with, compared from outside with what its clients were told.
+//!
+//! `ROUNDS` and `SEED` choose how long and which; `make soak` runs the long forms. Each test has a box of its own.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod faults {
+    mod canary;
+    mod clock;
+    mod encodings;
+    mod full;
+    mod kill;
+    mod planting;
+    mod power;
+    mod sync_error;
+    mod times;
+    mod token;
+    mod tools;
+}

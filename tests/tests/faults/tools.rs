@@ -1,0 +1,123 @@
+//! What the faults are made with: tools of the system, and who may use them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use holdfast_tests::TestBox;
+use nix::sched::{CloneFlags, unshare};
+use tempfile::TempDir;
+
+/// Runs a tool that must succeed.
+pub(super) fn run(program: &str, arguments: &[&str]) {
+    let done = Command::new(program).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// A test that cannot be made here says so; in CI it fails.
+pub(super) fn skip(why: &str) {
+    assert!(std::env::var_os("CI").is_none(), "cannot be skipped in CI: {why}");
+    println!("SKIPPED: {why}");
+}
+
+/// How long a busy file system may take to be let go.
+const LET_GO: Duration = Duration::from_secs(20);
+
+/// An ext4 file system in a file, whose power can be cut.
+pub(super) struct Disk {
+    pub(super) at: PathBuf,
+    image: PathBuf,
+    mounted: bool,
+    _folder: TempDir,
+}
+
+impl Disk {
+    /// None, and said: without root or loop devices there is no such disk.
+    pub(super) fn new(mebibytes: u64) -> Option<Self> {
+        if !nix::unistd::geteuid().is_root() || !Path::new("/dev/loop-control").exists() {
+            skip("needs root and loop devices");
+            return None;
+        }
+        // Mounts of this thread and what it starts only: a namespace that somebody else makes meanwhile (a container) would
+        // otherwise hold the file system, and it could not be mounted anew.
+        unshare(CloneFlags::CLONE_NEWNS).unwrap();
+        run("mount", &["--make-rprivate", "/"]);
+        // In memory: what is measured is what the box asks of a disk, not this machine's.
+        let memory = Path::new("/dev/shm");
+        let folder =
+            if memory.is_dir() { TempDir::with_prefix_in("holdfast-", memory) } else { TempDir::with_prefix("holdfast-") };
+        let folder = folder.unwrap();
+        let (image, at) = (folder.path().join("image"), folder.path().join("mount"));
+        fs::create_dir(&at).unwrap();
+        fs::File::create(&image).unwrap().set_len(mebibytes << 20).unwrap();
+        run("mkfs.ext4", &["-q", "-m", "0", image.to_str().unwrap()]);
+        let mut disk = Self { at, image, mounted: false, _folder: folder };
+        disk.mount();
+        Some(disk)
+    }
+
+    pub(super) fn mount(&mut self) {
+        run("mount", &["-o", "loop", self.image.to_str().unwrap(), self.at.to_str().unwrap()]);
+        self.mounted = true;
+    }
+
+    /// EXT4_IOC_SHUTDOWN with NOLOGFLUSH: what the disk does not have by now is lost.
+    pub(super) fn cut(&self) {
+        let script = "import fcntl,os,struct,sys; fcntl.ioctl(os.open(sys.argv[1], 0), 0x8004587D, struct.pack('I', 2))";
+        run("python3", &["-c", script, self.at.to_str().unwrap()]);
+    }
+
+    /// Whoever used it must be gone; they may take a moment.
+    pub(super) fn unmount(&mut self) {
+        let until = Instant::now() + LET_GO;
+        while !Command::new("umount").arg("-q").arg(&self.at).output().unwrap().status.success() {
+            assert!(Instant::now() < until, "the disk is still in use");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.mounted = false;
+    }
+
+    /// Bytes that are left.
+    pub(super) fn free(&self) -> u64 {
+        let disk = nix::sys::statvfs::statvfs(&self.at).unwrap();
+        disk.blocks_available() * disk.fragment_size()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        if self.mounted {
+            // Lazily: a failed test may have left somebody on it.
+            let _ = Command::new("umount").args(["-q", "-l"]).arg(&self.at).status();
+        }
+    }
+}
+
+/// `holdfast <verb>` for this box: what it says, and whether it succeeded.
+pub(super) fn operator(boxed: &TestBox, verb: &str) -> (bool, String) {
+    let mut tool = std::env::current_exe().unwrap();
+    tool.pop();
+    tool.pop();
+    let output = Command::new(tool.join("holdfast")).arg("--data").arg(&boxed.data).arg(verb).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.success(), said)
+}
+
+/// The word of `/api/v1/status`; `away` while nobody answers.
+pub(super) fn state(boxed: &TestBox) -> String {
+    let reply = boxed.place().stranger().get("/api/v1/status");
+    reply.map_or_else(|_| "away".to_owned(), |reply| reply.json()["state"].as_str().unwrap().to_owned())
+}
+
+/// Waits for a state of the box; generous, since the machine may be busy.
+pub(super) fn wait_state(boxed: &TestBox, wanted: &str) -> Duration {
+    let begun = Instant::now();
+    while state(boxed) != wanted {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the box is {}, not {wanted}", state(boxed));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    begun.elapsed()
+}
