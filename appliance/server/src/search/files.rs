@@ -111,8 +111,15 @@ impl Inner {
         if let Owner::Conversation(conversation) = self.drive.owner(&view, file.space)? {
             self.attachments.write().insert(conversation, file.space);
         }
-        let (token, text) = self.text(&file)?;
-        if token.is_some() && text.is_none() {
+        let token = self.token(&file)?;
+        let text = match token {
+            None => Some(String::new()),
+            Some(token) => self.texts.get(token)?.map(|known| match known {
+                Known::Text(text) => text,
+                Known::None => String::new(),
+            }),
+        };
+        if text.is_none() {
             self.waiting.push(node);
         }
         let version = version(&file, token, text.is_some());
@@ -124,8 +131,9 @@ impl Inner {
     /// The index holds this file as it is, with its text. Else [`Inner::refresh`] is due.
     pub(super) fn is_indexed(&self, index: &Index, file: &FileRef) -> Result<bool> {
         let Some(held) = index.version(Class::File, Key { object: file.node.0, part: 0 })? else { return Ok(false) };
-        let (token, text) = self.text(file)?;
-        if text.is_none() || held != version(file, token, true) {
+        let token = self.token(file)?;
+        let is_read = token.is_none_or(|token| self.texts.holds(token));
+        if !is_read || held != version(file, token, true) {
             return Ok(false);
         }
         if let Owner::Conversation(conversation) = self.drive.owner(&self.ledger.view(), file.space)? {
@@ -134,22 +142,16 @@ impl Inner {
         Ok(true)
     }
 
-    /// The name of a file's text and the text, where it is known. Only what a worker reads has a name: the content of the rest is
-    /// not opened, and its text is known to be empty.
-    fn text(&self, file: &FileRef) -> Result<(Option<Token>, Option<String>)> {
+    /// The name of a file's text. Only what a worker reads has one: the content of the rest is not opened.
+    fn token(&self, file: &FileRef) -> Result<Option<Token>> {
         let source = if worth_reading(file) { self.drive.text_source(&self.ledger.view(), file.node)? } else { None };
         let Some((_, content)) = source else {
             self.texts.unused(file.node);
-            return Ok((None, Some(String::new())));
+            return Ok(None);
         };
         let token = self.texts.token(&content)?;
         self.texts.used(file.node, token);
-        let text = match self.texts.get(token)? {
-            Some(Known::Text(text)) => Some(text),
-            Some(Known::None) => Some(String::new()),
-            None => None,
-        };
-        Ok((Some(token), text))
+        Ok(Some(token))
     }
 
     /// Has a worker read the text, keeps it, and indexes the file with it.
