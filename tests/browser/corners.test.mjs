@@ -1,30 +1,21 @@
 // What people do besides the straight way: sheets of Excel, first passwords, an input method, dropped folders, pulled
 // cables, a language of their own; at the end the box is sealed and opened under everybody's eyes.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { boot } from "./box.mjs";
+import { papers } from "./papers.mjs";
 import { workbook } from "./sheet.mjs";
 
 let box;
-let folder;
+const { folder, file, remove } = papers();
 before(async () => {
   box = await boot();
-  folder = mkdtempSync(path.join(os.tmpdir(), "holdfast-corners-"));
 });
 after(async () => {
   await box?.close();
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 });
-
-const file = (name, content) => {
-  const at = path.join(folder, name);
-  mkdirSync(path.dirname(at), { recursive: true });
-  writeFileSync(at, content);
-  return at;
-};
 const pick = async (page, query) => {
   await page.fill(".dialog .pick-input", query);
   // At once: Enter waits for what was typed.

@@ -1,29 +1,21 @@
 // The six points of "The box runs", as people do them.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { boot } from "./box.mjs";
+import { papers } from "./papers.mjs";
 
 let box;
-let folder;
+const { folder, file, remove } = papers();
 before(async () => {
   box = await boot();
-  folder = mkdtempSync(path.join(os.tmpdir(), "holdfast-journeys-"));
 });
 after(async () => {
   await box?.close();
-  rmSync(folder, { recursive: true, force: true });
+  remove();
 });
-
-const file = (name, content) => {
-  const at = path.join(folder, name);
-  mkdirSync(path.dirname(at), { recursive: true });
-  writeFileSync(at, content);
-  return at;
-};
 const one = async (locator, message) => assert.equal(await locator.count(), 1, message);
 
 test("1 and 2: a colleague is found in the organisation, written to, and answers; a cut wire loses and doubles nothing", async () => {

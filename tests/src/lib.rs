@@ -4,6 +4,7 @@
 
 mod chance;
 pub mod client;
+mod end;
 pub mod oracle;
 mod place;
 mod process;
@@ -13,6 +14,7 @@ mod testbox;
 
 pub use chance::{Chance, setting};
 pub use client::{Client, Reply};
+pub use end::end;
 pub use place::{AppPassword, Place, SignIn, SignIns, shared};
 pub use process::Running;
 pub use testbox::{BootError, Options, TestBox};

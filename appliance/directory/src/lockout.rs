@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use holdfast_audit::{AuditLog, Event};
 use holdfast_base::{Error, PersonId, Result, Source, Timestamp, World};
 use holdfast_hsm::DekHandle;
 use holdfast_store::{Read, View};
@@ -170,6 +171,21 @@ pub(crate) fn device(key: &DekHandle, source: &Source) -> Result<[u8; 32]> {
 }
 
 /// One host of IPv4, one /64 of IPv6: whoever has one address of a /64 has them all.
+/// A refusal, in the log before it is told. A locked lane is logged once a second at most by its own lock, so without waiting.
+pub(crate) fn logged(audit: &AuditLog, event: Event, refusal: Error) -> Error {
+    match refusal {
+        Error::WrongCredentials | Error::NotFound => match audit.append(event) {
+            Ok(_) => refusal,
+            Err(unavailable) => unavailable,
+        },
+        Error::TooManyAttempts { .. } => {
+            audit.append_soon(event);
+            refusal
+        }
+        other => other,
+    }
+}
+
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

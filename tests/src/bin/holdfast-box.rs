@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use holdfast_tests::{Options, TestBox};
+use holdfast_tests::{Options, TestBox, end};
 use serde_json::json;
 
 #[derive(Parser)]
@@ -46,19 +46,7 @@ fn main() -> ExitCode {
         }
         Command::Throwaway { sample, small } => throwaway(&Options { data: None, listen: None, sample, small }),
     };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let mut text = format!("holdfast-box: {error}");
-            let mut cause = error.source();
-            while let Some(next) = cause {
-                text.push_str(&format!(": {next}"));
-                cause = next.source();
-            }
-            let _ = writeln!(io::stderr(), "{text}");
-            ExitCode::from(1)
-        }
-    }
+    end("holdfast-box", ended)
 }
 
 type Ended = Result<(), Box<dyn std::error::Error>>;

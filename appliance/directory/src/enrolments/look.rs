@@ -2,7 +2,11 @@ use holdfast_audit::{AuditLog, Event, Object};
 use holdfast_base::{Actor, Error, PersonId, Result, Timestamp};
 
 use super::{Code, rows};
-use crate::{Directory, OrgPerson, lockout::Attempted, views};
+use crate::{
+    Directory, OrgPerson,
+    lockout::{Attempted, logged},
+    views,
+};
 
 const LANE: &str = "enrolment";
 
@@ -48,19 +52,8 @@ pub(super) fn hold(directory: &Directory, audit: &AuditLog, stranger: &Actor, co
     }
 }
 
-/// Writes the refusal to the log; without waiting where a lane is locked, as a refused sign-in does.
 pub(super) fn refuse(audit: &AuditLog, stranger: &Actor, known: Option<PersonId>, error: Error) -> Error {
     let object = known.map_or_else(|| Object::new("person", "unknown"), |id| Object::new("person", id));
     let event = Event::new(stranger, "enrolment.refuse", object).refused(error.code());
-    match error {
-        Error::NotFound => match audit.append(event) {
-            Ok(_) => error,
-            Err(unavailable) => unavailable,
-        },
-        Error::TooManyAttempts { .. } => {
-            audit.append_soon(event);
-            error
-        }
-        other => other,
-    }
+    logged(audit, event, error)
 }

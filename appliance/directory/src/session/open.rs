@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Directory, OrgPerson, keys, limits,
-    lockout::device,
+    lockout::{device, logged},
     password::{Hashed, Password},
     people, views,
 };
@@ -90,22 +90,11 @@ fn rehash(directory: &Directory, person: PersonId, password: &Password, must_cha
     }
 }
 
-/// Writes the refusal to the log. A lane that is locked is logged once a second at most by its own lock, so without waiting.
 fn refuse(audit: &AuditLog, attempt: &Attempt, found: Option<&OrgPerson>, error: Error) -> Error {
     let object = found.map_or_else(|| Object::new("person", "unknown"), |person| Object::new("person", person.id));
     let uid: String = attempt.uid.chars().take(limits::UID_BYTES).collect();
     let event = Event::new(&attempt.actor(Who::Stranger), "session.refuse", object).text("uid", uid).refused(error.code());
-    match error {
-        Error::WrongCredentials => match audit.append(event) {
-            Ok(_) => error,
-            Err(unavailable) => unavailable,
-        },
-        Error::TooManyAttempts { .. } => {
-            audit.append_soon(event);
-            error
-        }
-        other => other,
-    }
+    logged(audit, event, error)
 }
 
 /// A session for whoever has just proved to be `person`, who is the actor.

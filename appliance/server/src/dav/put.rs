@@ -10,7 +10,7 @@ use super::{
     path::Target,
     who::Caller,
 };
-use crate::api::drive::transfer::{self, Bytes, media_of, receive, sha256};
+use crate::api::drive::transfer::{self, media_of, receive, sha256};
 
 pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, body: Payload) -> Answer {
     // A part of a file must not become the file (RFC 9110 section 14.4).
@@ -42,13 +42,7 @@ pub(super) async fn put(caller: Caller, request: &HttpRequest, target: Target, b
         }
         let mut incoming = drive.begin(&view, &writer, &name, size)?;
         drop(view);
-        loop {
-            match parts() {
-                Bytes::Some(bytes) => incoming.write(&bytes)?,
-                Bytes::End => break,
-                Bytes::Torn => return Err(transfer::torn()),
-            }
-        }
+        transfer::fill(&mut incoming, parts)?;
         if total.is_some_and(|total| total != incoming.received()) {
             return Err(Error::invalid("size", "body-length-differs"));
         }

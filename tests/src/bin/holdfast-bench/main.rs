@@ -25,6 +25,7 @@ use std::{
 };
 
 use clap::{Parser, ValueEnum};
+use holdfast_tests::end;
 
 use crate::{company::Company, table::Table};
 
@@ -78,19 +79,7 @@ struct Plan {
 }
 
 fn main() -> ExitCode {
-    match bench(&Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let mut text = format!("holdfast-bench: {error}");
-            let mut cause = error.source();
-            while let Some(next) = cause {
-                text.push_str(&format!(": {next}"));
-                cause = next.source();
-            }
-            let _ = writeln!(io::stderr(), "{text}");
-            ExitCode::from(1)
-        }
-    }
+    end("holdfast-bench", bench(&Cli::parse()).map_err(|failure| -> Box<dyn std::error::Error> { failure }))
 }
 
 fn bench(cli: &Cli) -> Outcome<()> {

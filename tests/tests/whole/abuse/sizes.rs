@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write};
 
-use holdfast_tests::{Options, TestBox, client::cid, raw, shared};
+use holdfast_tests::{Chance, Options, TestBox, client::cid, raw, shared};
 use ureq::http::Method;
 
 use super::{meanwhile, put, root};
@@ -14,6 +14,13 @@ fn large() -> u64 {
 
 /// The box may take so much more memory for a file of any size.
 const ROOM_KIB: u64 = 400 * 1024;
+
+const PART: u64 = 1 << 20;
+
+/// Bytes that no compression shortens and that stand nowhere twice.
+fn part(offset: u64) -> Vec<u8> {
+    Chance::new(offset).bytes(usize::try_from(PART).unwrap())
+}
 
 fn peak_kib(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
@@ -46,17 +53,24 @@ fn a_large_file_goes_through_without_being_held_in_memory() {
         let head =
             format!("PUT {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-length: {size}\r\n\r\n");
         wire.write_all(head.as_bytes()).unwrap();
-        let part = vec![0; 1 << 20];
-        let mut left = size;
-        while left > 0 {
-            let count = usize::try_from(left.min(part.len() as u64)).unwrap();
+        let mut sent = 0;
+        while sent < size {
+            let part = part(sent);
+            let count = usize::try_from((size - sent).min(PART)).unwrap();
             wire.write_all(&part[..count]).unwrap();
-            left -= count as u64;
+            sent += count as u64;
         }
         wire.flush().unwrap();
         raw::read(&mut wire, 12)
     });
     assert_eq!(raw::status(&answer), 201, "{}", String::from_utf8_lossy(&answer));
+    // Its end is what was sent.
+    let listed = gu.get(&format!("/api/v1/drive/nodes/{}/children", root(&gu))).unwrap().ok();
+    let made = listed["items"].as_array().unwrap().iter().find(|node| node["name"] == "large.bin").unwrap();
+    let from = (size - 1) / PART * PART;
+    let content = format!("/api/v1/drive/nodes/{}/content", made["id"].as_str().unwrap());
+    let end = gu.send(Method::GET, &content, &[("range", &format!("bytes={from}-"))], vec![]).unwrap();
+    assert!(end.status == 206 && end.bytes == part(from)[..usize::try_from(size - from).unwrap()]);
     let spaces = gu.get("/api/v1/drive/spaces").unwrap().ok();
     assert!(spaces["items"].as_array().unwrap().iter().any(|space| space["used_bytes"].as_u64() >= Some(size)));
     let after = peak_kib(server);

@@ -11,7 +11,7 @@ use holdfast_drive::{Declared, Expect, Name, NewContent, OnConflict};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::transfer::{self, Bytes, Shown, media_of, receive};
+use super::transfer::{self, Shown, media_of, receive};
 use crate::http::{Created, Problem, Session, problem::Refusals};
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -57,13 +57,7 @@ pub async fn attach(
         let (drive, view) = (rooms.drive.clone(), rooms.ledger.view());
         let mut incoming = drive.begin(&view, &drive.attachments(&view, &space, &actor)?, &name, size)?;
         drop(view);
-        loop {
-            match parts() {
-                Bytes::Some(bytes) => incoming.write(&bytes)?,
-                Bytes::End => break,
-                Bytes::Torn => return Err(transfer::torn()),
-            }
-        }
+        transfer::fill(&mut incoming, parts)?;
         let received = incoming.finish(&Declared { size, sha256: None })?;
         let im = rooms.im.clone();
         rooms.write_ledger(move |tx| {

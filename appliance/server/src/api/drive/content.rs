@@ -13,7 +13,7 @@ use utoipa::IntoParams;
 
 use super::{
     expectation,
-    transfer::{self, Bytes, Shown, media_of, receive, sha256},
+    transfer::{self, Shown, media_of, receive, sha256},
     uploads::WhenTaken,
 };
 use crate::http::{Problem, Session, problem::Refusals};
@@ -81,13 +81,7 @@ pub async fn write(
         let view = rooms.ledger.view();
         let mut incoming = drive.begin(&view, &drive.writer(&view, &actor, parent)?, &name, size)?;
         drop(view);
-        loop {
-            match parts() {
-                Bytes::Some(bytes) => incoming.write(&bytes)?,
-                Bytes::End => break,
-                Bytes::Torn => return Err(transfer::torn()),
-            }
-        }
+        transfer::fill(&mut incoming, parts)?;
         let received = incoming.finish(&declared)?;
         rooms.write_ledger(move |tx| {
             let folder = drive.writer(tx, &actor, parent)?;

@@ -12,7 +12,7 @@ use actix_web::{
 use futures_util::{StreamExt, stream};
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, Error, Result, Timestamp};
-use holdfast_drive::{Content, Match};
+use holdfast_drive::{Content, Incoming, Match};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::{sync::mpsc, time::timeout};
 
@@ -100,8 +100,19 @@ async fn feed(mut body: Payload, send: mpsc::Sender<Bytes>) {
     }
 }
 
+/// Writes a body to its end.
+pub(crate) fn fill(incoming: &mut Incoming, parts: &mut dyn FnMut() -> Bytes) -> Result<()> {
+    loop {
+        match parts() {
+            Bytes::Some(bytes) => incoming.write(&bytes)?,
+            Bytes::End => return Ok(()),
+            Bytes::Torn => return Err(torn()),
+        }
+    }
+}
+
 /// A body that broke off. Nobody is there to read the answer.
-pub(crate) fn torn() -> Error {
+fn torn() -> Error {
     Error::invalid("body", "torn")
 }
 
