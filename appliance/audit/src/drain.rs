@@ -234,7 +234,7 @@ fn append(shared: &Shared, drafts: Vec<Draft>) -> Result<Appended> {
     if drafts.is_empty() {
         return Ok(Appended { first: 0, count: 0, error: None });
     }
-    let (answer, answered) = bounded(1);
+    let (answer, answered) = oneshot::channel();
     shared.order(drafts, Box::new(move |appended| drop(answer.send(appended))))?;
     answered.recv().map_err(|_| Error::AuditUnavailable)
 }

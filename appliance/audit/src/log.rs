@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, SendTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, SendTimeoutError, Sender};
 use holdfast_base::{EntryId, Error, Result, World};
 use holdfast_store::{Db, Ledger, OutboxMark};
 use parking_lot::{Mutex, RwLock};
@@ -114,7 +114,7 @@ impl AuditLog {
 
     /// For what has no row of its own (sign-in, download, search, export, auditor's reading): durable when it returns.
     pub fn append(&self, event: Event) -> Result<Receipt> {
-        let (answer, answered) = bounded(1);
+        let (answer, answered) = oneshot::channel();
         let draft = self.shared.draft(event);
         self.shared.order(vec![draft], Box::new(move |appended| drop(answer.send(appended))))?;
         match answered.recv_timeout(DEADLINE) {

@@ -1,9 +1,6 @@
 //! Answers wait here until the log has the entries of their transaction.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use holdfast_base::{Error, Result};
 use holdfast_store::{OutboxMark, StoreName};
@@ -19,28 +16,26 @@ struct State {
     reached: [u64; 2],
     waiters: [BTreeMap<(u64, u64), (Instant, Done)>; 2],
     next: u64,
+    /// The thread that watches deadlines waits for a first waiter. While there are some it looks by itself, so that not each
+    /// one has to wake it.
+    asleep: bool,
     closed: bool,
 }
 
 #[derive(Default)]
 pub(crate) struct Settle {
     state: Mutex<State>,
-    changed: Condvar,
-    /// Wakes the thread that watches deadlines. Later waiters have later deadlines, so only the first one matters.
+    /// Wakes the thread that watches deadlines.
     first: Condvar,
 }
 
 impl Settle {
+    /// Each waiter is woken once, for its own row: with a common bell, every batch would wake everybody who waits.
     pub(crate) fn wait(&self, mark: &OutboxMark) -> Result<()> {
-        let Some(row) = mark.audit else { return Ok(()) };
-        let until = Instant::now() + DEADLINE;
-        let mut state = self.state.lock();
-        while state.reached[slot(mark.store)] < row {
-            if state.closed || self.changed.wait_until(&mut state, until).timed_out() {
-                return Err(Error::AuditUnavailable);
-            }
-        }
-        Ok(())
+        let (answer, answered) = oneshot::channel();
+        // Nobody may be left to hear it.
+        self.when(mark, Box::new(move |settled| drop(answer.send(settled))));
+        answered.recv().unwrap_or(Err(Error::AuditUnavailable))
     }
 
     pub(crate) fn when(&self, mark: &OutboxMark, done: Done) {
@@ -53,10 +48,10 @@ impl Settle {
         }
         state.next += 1;
         let key = (mark.audit.unwrap_or(0), state.next);
-        let nobody = state.waiters.iter().all(BTreeMap::is_empty);
         state.waiters[at].insert(key, (Instant::now() + DEADLINE, done));
+        let asleep = std::mem::take(&mut state.asleep);
         drop(state);
-        if nobody {
+        if asleep {
             self.first.notify_one();
         }
     }
@@ -69,7 +64,6 @@ impl Settle {
         let later = state.waiters[at].split_off(&(row + 1, 0));
         let settled = std::mem::replace(&mut state.waiters[at], later);
         drop(state);
-        self.changed.notify_all();
         for (_, done) in settled.into_values() {
             done(Ok(()));
         }
@@ -80,7 +74,6 @@ impl Settle {
         state.closed = true;
         let left: Vec<_> = state.waiters.iter_mut().flat_map(std::mem::take).collect();
         drop(state);
-        self.changed.notify_all();
         self.first.notify_all();
         for (_, (_, done)) in left {
             done(Err(Error::AuditUnavailable));
@@ -104,8 +97,13 @@ impl Settle {
                 });
                 continue;
             }
+            // Later waiters have later deadlines, and none is shorter than this pause.
             let next = state.waiters.iter().flat_map(|waiters| waiters.values().map(|(until, _)| *until)).min();
-            self.first.wait_until(&mut state, next.unwrap_or(now + Duration::from_secs(60)));
+            let timed_out = self.first.wait_until(&mut state, next.unwrap_or(now + DEADLINE)).timed_out();
+            if timed_out && next.is_none() && state.waiters.iter().all(BTreeMap::is_empty) && !state.closed {
+                state.asleep = true;
+                self.first.wait(&mut state);
+            }
         }
     }
 }

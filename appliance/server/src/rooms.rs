@@ -8,7 +8,7 @@ use holdfast_directory::Directory;
 use holdfast_drive::Drive;
 use holdfast_hsm::{Domain, Vault};
 use holdfast_im::Im;
-use holdfast_store::{Db, DbTx, Ledger, LedgerOptions, LedgerTx};
+use holdfast_store::{Committed, Db, DbTx, Ledger, LedgerOptions, LedgerTx};
 use parking_lot::Mutex;
 
 use crate::{app::App, jobs::Jobs, realtime::Hub, search::SearchRoom};
@@ -108,18 +108,27 @@ impl Rooms {
 
     /// A change of the ledger, answered once its audit entry is durable.
     pub fn write_ledger<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        self.audit.ready()?;
-        let committed = self.ledger.write(f)?;
-        self.audit.settle(&committed.mark)?;
-        Ok(committed.value)
+        self.settled(|done| self.ledger.submit(f, done))
     }
 
     /// The same for what gives space back: a full disk takes it.
     pub fn write_freeing<T: Send + 'static>(&self, f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
+        self.settled(|done| self.ledger.submit_freeing(f, done))
+    }
+
+    /// Waits once, for commit and entry together: each waking of a thread costs more than what it does then.
+    fn settled<T: Send + 'static>(&self, submit: impl FnOnce(Box<dyn FnOnce(Result<Committed<T>>) + Send>)) -> Result<T> {
         self.audit.ready()?;
-        let committed = self.ledger.write_freeing(f)?;
-        self.audit.settle(&committed.mark)?;
-        Ok(committed.value)
+        let (to, answer) = oneshot::channel();
+        let audit = self.audit.clone();
+        submit(Box::new(move |committed| match committed {
+            // Whoever asked waits below, unless its thread ended.
+            Err(refusal) => drop(to.send(Err(refusal))),
+            Ok(Committed { value, mark, .. }) => {
+                audit.when_settled(&mark, Box::new(move |settled| drop(to.send(settled.map(|()| value)))));
+            }
+        }));
+        answer.recv().unwrap_or_else(|_| Err(Error::broken("hear of a transaction")))
     }
 
     /// A disk error has ended one of the stores.

@@ -14,7 +14,7 @@ pub struct DepartmentChange {
     pub name: Option<String>,
     /// `null` makes it a root.
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub parent: Option<Option<DepartmentId>>,
 }
 

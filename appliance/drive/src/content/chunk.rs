@@ -1,9 +1,12 @@
 //! One chunk: from bytes to a sealed record, and its counted row in the ledger.
 
+use std::cell::RefCell;
+
 use holdfast_base::{Error, Result};
 use holdfast_hsm::Context;
 use holdfast_store::{LedgerTx, Tx};
 use ring::digest;
+use zstd::bulk::Compressor;
 
 use super::pack::{Header, Position, record_bytes};
 use crate::{
@@ -38,15 +41,24 @@ pub(crate) fn context(id: ChunkId) -> Context {
     Context::new("drive.chunk").bytes(&id.0)
 }
 
+thread_local! {
+    /// Made once for each thread: its tables cost more than a small file.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(1).ok());
+}
+
 /// `Some` when it is at least 5 % smaller.
 pub(crate) fn compressed(bytes: &[u8]) -> Option<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|compressor| compressed_by(compressor.as_mut()?, bytes))
+}
+
+fn compressed_by(compressor: &mut Compressor<'_>, bytes: &[u8]) -> Option<Vec<u8>> {
     let worth = |plain: usize, packed: usize| packed <= plain - plain / 20;
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    let first = zstd::bulk::compress(sample, 1).ok()?;
+    let first = compressor.compress(sample).ok()?;
     if !worth(sample.len(), first.len()) || sample.is_empty() {
         return None;
     }
-    let all = if sample.len() == bytes.len() { first } else { zstd::bulk::compress(bytes, 1).ok()? };
+    let all = if sample.len() == bytes.len() { first } else { compressor.compress(bytes).ok()? };
     worth(bytes.len(), all.len()).then_some(all)
 }
 

@@ -37,7 +37,8 @@ const METHODS: &str = "OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, COPY, MOVE, PROPF
 
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(web::resource(["/dav", "/dav/{path:.*}"]).to(serve))
+        // A prefix, not a pattern: the path is ours to read, and a pattern costs a regular expression for each request.
+        .service(web::scope("/dav").default_service(web::to(serve)))
         // Windows asks the root of the host before it believes in any folder below.
         .service(web::resource("/").guard(guard::Options()).to(options));
 }

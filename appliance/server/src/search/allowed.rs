@@ -6,7 +6,7 @@ use holdfast_base::{ConversationId, PersonId, Result, SpaceId};
 use holdfast_drive::{Content, Owner};
 use holdfast_search::Allowed;
 
-use super::{SearchRoom, texts::Known};
+use super::{SearchRoom, limits, texts::Known};
 
 /// Containers of one person.
 pub(crate) struct Reach {
@@ -46,10 +46,11 @@ impl SearchRoom {
         Ok(spaces)
     }
 
-    /// The text that was read from this content, for a snippet.
-    pub(crate) fn text_of(&self, content: &Content) -> Result<Option<String>> {
-        let texts = &self.inner.texts;
-        Ok(match texts.get(texts.token(content)?)? {
+    /// The text that was read from this content, for a snippet; while somebody types only its beginning, so that a book does not
+    /// hold up the next letter.
+    pub(crate) fn text_of(&self, content: &Content, typing: bool) -> Result<Option<String>> {
+        let (texts, most) = (&self.inner.texts, if typing { limits::TYPED_TEXT_BYTES } else { usize::MAX });
+        Ok(match texts.get_within(texts.token(content)?, most)? {
             Some(Known::Text(text)) => Some(text),
             Some(Known::None) | None => None,
         })

@@ -20,3 +20,5 @@ pub(super) const WORKERS: usize = 2;
 pub(super) const MEMORY_SHARE: u64 = 8;
 /// How long a search waits for what is committed and not yet fed.
 pub(super) const CATCH_UP_MILLISECONDS: u64 = 150;
+/// Bytes of a file's text that are looked through for a snippet while somebody types.
+pub(super) const TYPED_TEXT_BYTES: usize = 128 << 10;

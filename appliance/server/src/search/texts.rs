@@ -22,6 +22,8 @@ use parking_lot::Mutex;
 const VERSION: u8 = 1;
 const HAS_TEXT: u8 = 1;
 const NO_TEXT: u8 = 0;
+/// Version and kind stand before the text.
+const HEAD: usize = 2;
 
 /// A content's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +54,11 @@ impl Texts {
 
     /// `None`: nobody has read it yet.
     pub(super) fn get(&self, token: Token) -> Result<Option<Known>> {
+        self.get_within(token, TEXT_BYTES)
+    }
+
+    /// The same with at most so many bytes of the text, whole characters only: what lies behind them is not opened.
+    pub(super) fn get_within(&self, token: Token, most: usize) -> Result<Option<Known>> {
         let file = match fs::File::open(self.path(token)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -62,13 +69,13 @@ impl Texts {
             return Ok(None);
         }
         let length = u64::from_le_bytes(length);
-        if length > TEXT_BYTES as u64 + 2 {
+        if length > TEXT_BYTES as u64 + HEAD as u64 {
             return Ok(None);
         }
-        let opened =
-            self.key.open_stream_range(&context(token), length, 0..length, &mut |at, out| file.read_exact_at(out, at + 8));
+        let end = length.min((most as u64).saturating_add(HEAD as u64));
+        let opened = self.key.open_stream_range(&context(token), length, 0..end, &mut |at, out| file.read_exact_at(out, at + 8));
         match opened {
-            Ok(plain) => Ok(parse(plain)),
+            Ok(plain) => Ok(parse(plain, end < length)),
             Err(CryptoError::Sealed) => Err(Error::Sealed),
             Err(error) => {
                 tracing::warn!(%error, "a kept text does not open; the file is read again");
@@ -146,9 +153,17 @@ impl Texts {
     }
 }
 
-fn parse(plain: Vec<u8>) -> Option<Known> {
-    match plain.split_at_checked(2)? {
-        ([VERSION, HAS_TEXT], _) => String::from_utf8(plain[2..].to_vec()).ok().map(Known::Text),
+/// `cut`: its last character may be torn.
+fn parse(plain: Vec<u8>, cut: bool) -> Option<Known> {
+    match plain.split_at_checked(HEAD)? {
+        ([VERSION, HAS_TEXT], text) => {
+            let whole = match std::str::from_utf8(text) {
+                Ok(text) => text,
+                Err(torn) if cut => std::str::from_utf8(&text[..torn.valid_up_to()]).ok()?,
+                Err(_) => return None,
+            };
+            Some(Known::Text(whole.to_owned()))
+        }
         ([VERSION, NO_TEXT], _) => Some(Known::None),
         _ => None,
     }

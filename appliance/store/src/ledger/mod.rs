@@ -27,7 +27,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Sender, TrySendError, bounded};
+use crossbeam_channel::{TrySendError, bounded};
 use holdfast_base::{CommitNo, Error, Result, World};
 use holdfast_hsm::DekHandle;
 
@@ -93,14 +93,12 @@ impl Ledger {
         self.wait(|to| Box::new(Transaction::freeing(f, move |committed| drop(to.send(committed)))))
     }
 
-    fn wait<T>(&self, work: impl FnOnce(Sender<Result<Committed<T>>>) -> Box<dyn Work>) -> Result<Committed<T>> {
+    fn wait<T>(&self, work: impl FnOnce(oneshot::Sender<Result<Committed<T>>>) -> Box<dyn Work>) -> Result<Committed<T>> {
         if on_own_thread() {
             return Err(Error::broken("wait for the ledger on one of its own threads"));
         }
-        let (to, answer) = bounded(1);
-        if let Err((work, refusal)) = self.queue(work(to)) {
-            work.finish(Err(refusal));
-        }
+        let (to, answer) = oneshot::channel();
+        self.hand_over(work(to));
         answer.recv().unwrap_or_else(|_| Err(Error::broken("hear of a transaction")))
     }
 
@@ -111,7 +109,19 @@ impl Ledger {
         f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
         done: impl FnOnce(Result<Committed<T>>) + Send + 'static,
     ) {
-        let work = Box::new(Transaction::new(f, done));
+        self.hand_over(Box::new(Transaction::new(f, done)));
+    }
+
+    /// The same for what gives space back.
+    pub fn submit_freeing<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut LedgerTx<'_>) -> Result<T> + Send + 'static,
+        done: impl FnOnce(Result<Committed<T>>) + Send + 'static,
+    ) {
+        self.hand_over(Box::new(Transaction::freeing(f, done)));
+    }
+
+    fn hand_over(&self, work: Box<dyn Work>) {
         if let Err((work, refusal)) = self.queue(work) {
             work.finish(Err(refusal));
         }

@@ -381,7 +381,8 @@ export interface paths {
         };
         /** The bytes, as an attachment. One range at a time; the download stands in the audit log before its first byte goes out. */
         get: operations["drive_nodes_content_read"];
-        put?: never;
+        /** A whole file in one request: new (201), or a new version of it (200). */
+        put: operations["drive_nodes_content_write"];
         post?: never;
         delete?: never;
         options?: never;
@@ -451,23 +452,6 @@ export interface paths {
         put?: never;
         /** The older content becomes the newest version. */
         post: operations["drive_nodes_versions_restore"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/drive/nodes/{parent}/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** A whole file in one request: new (201), or a new version of it (200). */
-        put: operations["drive_nodes_content_write"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3164,6 +3148,50 @@ export interface operations {
             };
         };
     };
+    drive_nodes_content_write: {
+        parameters: {
+            query: {
+                changed_at?: components["schemas"]["Timestamp"];
+                name: string;
+                /** @description `version` when absent. */
+                on_conflict?: components["schemas"]["DriveOnConflict"];
+                /** @description Hexadecimal; a body with another one is refused. */
+                sha256?: string;
+            };
+            header?: {
+                "If-Match"?: string | null;
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The folder. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriveNode"];
+                };
+            };
+        };
+    };
     drive_nodes_copy: {
         parameters: {
             query?: never;
@@ -3254,49 +3282,6 @@ export interface operations {
         };
         responses: {
             200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriveNode"];
-                };
-            };
-        };
-    };
-    drive_nodes_content_write: {
-        parameters: {
-            query: {
-                changed_at?: components["schemas"]["Timestamp"];
-                name: string;
-                /** @description `version` when absent. */
-                on_conflict?: components["schemas"]["DriveOnConflict"];
-                /** @description Hexadecimal; a body with another one is refused. */
-                sha256?: string;
-            };
-            header?: {
-                "If-Match"?: string | null;
-                "If-None-Match"?: string | null;
-            };
-            path: {
-                parent: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": number[];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DriveNode"];
-                };
-            };
-            201: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -54,10 +54,10 @@ pub struct Written {
 }
 
 /// A whole file in one request: new (201), or a new version of it (200).
-#[utoipa::path(tag = "drive", params(("parent" = String, Path), Written, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
+#[utoipa::path(tag = "drive", params(("id" = String, Path, description = "The folder."), Written, ("If-Match" = Option<String>, Header), ("If-None-Match" = Option<String>, Header)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
     responses((status = 200, body = Node), (status = 201, body = Node), Refusals))]
-#[put("/drive/nodes/{parent}/content")]
+#[put("/drive/nodes/{id}/content")]
 pub async fn write(
     by: Session,
     request: HttpRequest,

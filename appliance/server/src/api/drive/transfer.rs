@@ -23,6 +23,8 @@ use crate::{
     rooms::Rooms,
 };
 
+/// A body of at most this length is received before a thread is asked to take it.
+const AT_ONCE_BYTES: u64 = 64 * 1024;
 /// Parts of a body that wait for the disk.
 const PARTS_WAITING: usize = 16;
 /// Bytes of one piece that goes out.
@@ -54,6 +56,14 @@ where
 {
     let app = request.app_data::<Data<App>>().ok_or(Error::broken("find the app of a request"))?;
     let turn = app.rates.bodies.turn(actor.person().ok_or(Error::NotSignedIn)?)?;
+    if content_length(request).is_some_and(|length| length <= AT_ONCE_BYTES) {
+        let mut parts = collect(body).await.into_iter();
+        return blocking(move || {
+            let _turn = turn;
+            f(&mut || parts.next().unwrap_or(Bytes::Torn))
+        })
+        .await;
+    }
     let (send, mut parts) = mpsc::channel(PARTS_WAITING);
     let taken = blocking(move || {
         let _turn = turn;
@@ -64,6 +74,21 @@ where
         })
     });
     futures_util::future::join(taken, feed(body, send)).await.0
+}
+
+/// A small body, whole: a thread that is woken for each of its parts would cost more than they do.
+async fn collect(mut body: Payload) -> Vec<Bytes> {
+    let mut parts = Vec::new();
+    loop {
+        match timeout(STALLED, body.next()).await {
+            Ok(Some(Ok(bytes))) => parts.push(Bytes::Some(bytes)),
+            Ok(Some(Err(_))) | Err(_) => return parts,
+            Ok(None) => {
+                parts.push(Bytes::End);
+                return parts;
+            }
+        }
+    }
 }
 
 /// Hands on what comes, until the end, or until whoever takes it has refused.

@@ -17,13 +17,15 @@ pub(super) struct Filler<'a> {
     rooms: &'a Rooms,
     actor: &'a Actor,
     ask: &'a Ask,
+    /// The question is not finished yet.
+    typing: bool,
     org: std::sync::Arc<Org>,
     view: View,
 }
 
 impl<'a> Filler<'a> {
-    pub(super) fn new(rooms: &'a Rooms, actor: &'a Actor, ask: &'a Ask) -> Self {
-        Self { rooms, actor, ask, org: rooms.directory.org(), view: rooms.ledger.view() }
+    pub(super) fn new(rooms: &'a Rooms, actor: &'a Actor, ask: &'a Ask, typing: bool) -> Self {
+        Self { rooms, actor, ask, typing, org: rooms.directory.org(), view: rooms.ledger.view() }
     }
 
     pub(super) fn name(&self, hit: &NameHit) -> Result<Option<Hit>> {
@@ -83,7 +85,7 @@ impl<'a> Filler<'a> {
             top.name = self.title(&self.rooms.im.member(self.actor, id)?)?;
         }
         let query = &self.ask.query;
-        let text = self.rooms.search.text_of(&drive.open_content(&self.view, &reader, None)?)?;
+        let text = self.rooms.search.text_of(&drive.open_content(&self.view, &reader, None)?, self.typing)?;
         let snippet = text.map(|text| snippet(&text, query)).filter(|snippet| !snippet.ranges.is_empty()).map(Into::into);
         let ranges = highlight(&detail.node.name, query);
         Ok(Some(Hit::Files { node: detail.node, path: detail.path, conversation, ranges, snippet }))

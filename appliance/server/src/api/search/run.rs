@@ -21,7 +21,7 @@ pub(super) fn search(rooms: &Rooms, actor: &Actor, query: &SearchQuery, cursor: 
     let run = Run {
         rooms,
         ask: &ask,
-        filler: Filler::new(rooms, actor, &ask),
+        filler: Filler::new(rooms, actor, &ask, query.typing),
         limit: query.limit(),
         newest: query.newest,
         cursor,
