@@ -24,7 +24,7 @@ pub mod testing;
 mod types;
 mod vault;
 
-pub use envelope::{Context, open_with_entry_key, stream_len};
+pub use envelope::{Context, open_with_entry_key, stream_len, stream_plain_len};
 pub use error::{CryptoError, HsmError};
 pub use handle::DekHandle;
 pub use types::{Domain, Epoch, KeyId, Pin, SealReason, SealState, SqlcipherKey, TokenStatus};

@@ -4,6 +4,7 @@
 //! - [`query`]: what a person typed, as a tree. Parsing never fails.
 //! - [`names`]: people, departments and titles of conversations, also by pinyin, initials and with a typo.
 //! - [`content`]: messages and texts of files in tantivy.
+//! - [`sealed`]: index files on the disk, sealed through a trait of the caller's.
 //! - [`extract`]: files to text, in a sandboxed process of its own.
 //!
 //! Always true: permissions are tested inside the collector, so counts are exact; a score depends on the query, the document
@@ -15,9 +16,11 @@ pub mod extract;
 pub mod limits;
 pub mod names;
 pub mod query;
+pub mod sealed;
 pub mod words;
 
-pub use content::{Allowed, Class, Doc, Hit, Index, Key, Page, Place, SearchError, Searched, Sort};
+pub use content::{Allowed, Class, Doc, Hit, Home, Index, Key, Page, Place, SearchError, Searched, Sort};
 pub use names::{Field, NameEntry, NameHit, NameKey, NameKind, Names, NamesFound};
 pub use query::{Filter, Query};
+pub use sealed::BlockSealer;
 pub use words::{Snippet, highlight, snippet};

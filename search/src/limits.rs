@@ -20,6 +20,11 @@ pub const PENDING_BYTES: usize = 8 << 20;
 /// tantivy's arena of one index: its own least, and its most.
 pub const ARENA_LEAST_BYTES: usize = 16 << 20;
 pub const ARENA_MOST_BYTES: usize = 256 << 20;
+/// Opened blocks that are kept, of one index: the least, and the part of the memory budget.
+pub const CACHE_LEAST_BYTES: usize = 4 << 20;
+pub const CACHE_SHARE: usize = 8;
+/// A read of so many blocks or more goes past the cache.
+pub const CACHED_READ_BLOCKS: u64 = 64;
 /// How long a search waits for a commit that somebody else is making.
 pub const COMMIT_WAIT_MILLISECONDS: u64 = 200;
 

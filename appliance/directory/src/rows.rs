@@ -75,23 +75,31 @@ struct OrgRow {
     manager_id: Option<i64>,
 }
 
-/// People in the order of their ids; all of them, or one.
-pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<OrgPerson>> {
-    let mut people = person::table.select(OrgRow::as_select()).order(person::id).into_boxed();
-    let mut memberships = membership::table
+/// Departments of each person, the main one first; of everybody, or of one.
+pub(crate) fn departments_of(conn: &mut SqliteConnection, only: Option<PersonId>) -> Result<HashMap<i64, Vec<DepartmentId>>> {
+    let mut rows = membership::table
         .select((membership::person_id, membership::department_id))
         .order((membership::person_id, membership::is_main.desc(), membership::position))
         .into_boxed();
     if let Some(only) = only {
-        people = people.filter(person::id.eq(to_sql(only.0)));
-        memberships = memberships.filter(membership::person_id.eq(to_sql(only.0)));
+        rows = rows.filter(membership::person_id.eq(to_sql(only.0)));
     }
-    let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
-    let memberships: Vec<(i64, i64)> = memberships.load(conn).map_err(Error::internal("read the memberships"))?;
+    let rows: Vec<(i64, i64)> = rows.load(conn).map_err(Error::internal("read the memberships"))?;
     let mut of: HashMap<i64, Vec<DepartmentId>> = HashMap::new();
-    for (person, department) in memberships {
+    for (person, department) in rows {
         of.entry(person).or_default().push(DepartmentId(from_sql(department)));
     }
+    Ok(of)
+}
+
+/// People in the order of their ids; all of them, or one.
+pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Option<PersonId>) -> Result<Vec<OrgPerson>> {
+    let mut people = person::table.select(OrgRow::as_select()).order(person::id).into_boxed();
+    if let Some(only) = only {
+        people = people.filter(person::id.eq(to_sql(only.0)));
+    }
+    let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
+    let mut of = departments_of(conn, only)?;
     let roles = roles::rows::held(conn, key)?;
     Ok(people.into_iter().map(|row| org_person(row, &mut of, &roles)).collect())
 }

@@ -22,8 +22,8 @@ pub(crate) use committing::{entry_key, open_committing, seal_committing};
 pub use context::Context;
 pub(crate) use derive::{blind, mac, same, sqlcipher};
 pub(crate) use small::{open_small, seal_small};
-pub use stream::stream_len;
 pub(crate) use stream::{open_range, seal_stream};
+pub use stream::{stream_len, stream_plain_len};
 
 /// The first byte of every format.
 const VERSION: u8 = 1;

@@ -27,6 +27,13 @@ pub fn stream_len(plain_len: u64) -> u64 {
     HEADER as u64 + plain_len + (plain_len / SEGMENT + 1) * TAG as u64
 }
 
+/// How many plaintext bytes a sealed stream of this size holds; `None` when no stream has it.
+pub fn stream_plain_len(sealed_len: u64) -> Option<u64> {
+    let body = sealed_len.checked_sub(HEADER as u64 + TAG as u64)?;
+    let plain = body - body / SEALED_SEGMENT * TAG as u64;
+    (stream_len(plain) == sealed_len).then_some(plain)
+}
+
 pub(crate) fn seal_stream(key: &Key, context: &Context, plain: &[u8], world: &World) -> Result<Vec<u8>, CryptoError> {
     let length = plain.len() as u64;
     let capacity = usize::try_from(stream_len(length)).map_err(|_| CryptoError::TooLarge(plain.len()))?;

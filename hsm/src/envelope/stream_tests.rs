@@ -32,6 +32,7 @@ fn every_size_comes_back_and_has_the_stated_length() {
         let plain = pattern(size);
         let sealed = seal_stream(&key(1), &place_of(1), &plain, &World::system()).unwrap();
         assert_eq!(sealed.len() as u64, stream_len(size as u64));
+        assert_eq!(crate::stream_plain_len(sealed.len() as u64), Some(size as u64));
         assert_eq!(open(&key(1), &place_of(1), size as u64, 0..size as u64, &sealed).unwrap(), plain);
     }
 }

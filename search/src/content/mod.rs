@@ -1,4 +1,4 @@
-//! Messages and the texts of files, in one tantivy index per class, in memory.
+//! Messages and the texts of files, in one tantivy index per class, in sealed files on the disk or in memory.
 //!
 //! - What [`Index::add`] and [`Index::remove`] did is seen by every search that begins afterwards: removals at once, additions by
 //!   a commit that the search itself asks for when something is pending.
@@ -6,7 +6,9 @@
 //! - Scores come from the query, the document and the instant alone: statistics are constants (`stats`), field lengths are
 //!   not stored, and the block maxima that pruning uses are therefore true upper bounds.
 //!
-//! Index files on disk, sealed block by block, come later; until then the caller feeds the index again after a start.
+//! - An index on the disk carries the position that the caller gave it last. Opened again it holds everything up to there,
+//!   perhaps more, and the caller brings it forward by adding again what came later. One that does not open is begun anew
+//!   and has no position.
 
 mod allowed;
 mod collect;
@@ -18,14 +20,14 @@ mod stats;
 mod tests;
 mod tree;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 pub use allowed::Allowed;
 use holdfast_base::Timestamp;
 pub use rank::Place;
 use shelf::Shelf;
 
-use crate::{limits, query::Query};
+use crate::{limits, query::Query, sealed::BlockSealer};
 
 /// What a document is. Each class has its own index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,6 +56,8 @@ pub struct Doc {
     /// A file's name; empty for a message.
     pub title: String,
     pub text: String,
+    /// The caller's mark of what was indexed, for [`Index::version`]; 0 where nobody asks.
+    pub version: u64,
 }
 
 /// How hits are ordered.
@@ -114,6 +118,13 @@ impl From<SearchError> for holdfast_base::Error {
     }
 }
 
+/// A folder of one's own for index files, and who seals them. One [`Index`] at a time may be open on it.
+#[derive(Clone)]
+pub struct Home {
+    pub folder: PathBuf,
+    pub sealer: Arc<dyn BlockSealer>,
+}
+
 /// Both indexes. Share it behind an `Arc`.
 pub struct Index {
     messages: Shelf,
@@ -121,7 +132,24 @@ pub struct Index {
 }
 
 impl Index {
-    /// `memory_bytes` bounds what is pending; what is committed lives in memory beside it.
+    /// Opens what is there, or begins anew. `memory_bytes` bounds what is pending and the opened blocks that are kept; columns and
+    /// dictionaries are held whole beside them.
+    pub fn open(home: &Home, memory_bytes: usize) -> Result<Self, SearchError> {
+        let arena = (memory_bytes / 4).clamp(limits::ARENA_LEAST_BYTES, limits::ARENA_MOST_BYTES);
+        let cache = (memory_bytes / limits::CACHE_SHARE).max(limits::CACHE_LEAST_BYTES);
+        let shelf = |class| Shelf::at(class, home, arena, cache);
+        Ok(Self { messages: shelf(Class::Message)?, files: shelf(Class::File)? })
+    }
+
+    /// Throws away what is there and begins anew. Nobody may still search an [`Index`] of this folder.
+    pub fn anew(home: &Home, memory_bytes: usize) -> Result<Self, SearchError> {
+        for class in [Class::Message, Class::File] {
+            Shelf::throw_away(class, home)?;
+        }
+        Self::open(home, memory_bytes)
+    }
+
+    /// In memory. `memory_bytes` bounds what is pending; what is committed lives in memory beside it.
     pub fn new(memory_bytes: usize) -> Result<Self, SearchError> {
         let arena = (memory_bytes / 4).clamp(limits::ARENA_LEAST_BYTES, limits::ARENA_MOST_BYTES);
         Ok(Self { messages: Shelf::new(Class::Message, arena)?, files: Shelf::new(Class::File, arena)? })
@@ -154,6 +182,22 @@ impl Index {
             return Ok(Searched::default());
         }
         self.shelf(class).search(query, allowed, authors, page)
+    }
+
+    /// Everything up to this position of the caller's was added. The next commit carries it.
+    pub fn reached(&self, position: u64) {
+        self.messages.reached(position);
+        self.files.reached(position);
+    }
+
+    /// The position that both indexes hold for sure when they are opened again; `None`: feed everything.
+    pub fn position(&self) -> Option<u64> {
+        Some(self.messages.committed()?.min(self.files.committed()?))
+    }
+
+    /// [`Doc::version`] of a committed document; `None` where there is none.
+    pub fn version(&self, class: Class, key: Key) -> Result<Option<u64>, SearchError> {
+        self.shelf(class).version(key)
     }
 
     /// Makes what was added searchable now instead of at the next search.

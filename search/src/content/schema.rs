@@ -6,7 +6,7 @@ use tantivy::{
 };
 
 use super::{Doc, Key};
-use crate::words::Analyzer;
+use crate::{sealed::SealedDirectory, words::Analyzer};
 
 /// The name that the analyzer is registered under.
 const ANALYZER: &str = "words";
@@ -25,9 +25,22 @@ pub(super) struct Fields {
     author: Field,
     chars: Field,
     stamp: Field,
+    version: Field,
 }
 
-pub(super) fn make() -> tantivy::Result<(Index, Fields)> {
+/// A sealed folder, or memory.
+pub(super) fn make(home: Option<SealedDirectory>) -> tantivy::Result<(Index, Fields)> {
+    let (schema, fields) = fields();
+    let builder = Index::builder().schema(schema).settings(IndexSettings::default());
+    let index = match home {
+        Some(home) => builder.open_or_create(home)?,
+        None => builder.create_in_ram()?,
+    };
+    index.tokenizers().register(ANALYZER, Analyzer);
+    Ok((index, fields))
+}
+
+fn fields() -> (Schema, Fields) {
     let mut schema = Schema::builder();
     // Without field norms: lengths are weighed by `rank`, and block maxima stay true bounds under pinned statistics.
     let words = |record| {
@@ -47,10 +60,9 @@ pub(super) fn make() -> tantivy::Result<(Index, Fields)> {
         author: schema.add_u64_field("author", FAST),
         chars: schema.add_u64_field("chars", FAST),
         stamp: schema.add_u64_field("stamp", FAST),
+        version: schema.add_u64_field("version", FAST),
     };
-    let index = Index::builder().schema(schema.build()).settings(IndexSettings::default()).create_in_ram()?;
-    index.tokenizers().register(ANALYZER, Analyzer);
-    Ok((index, fields))
+    (schema.build(), fields)
 }
 
 impl Fields {
@@ -75,6 +87,7 @@ impl Fields {
         out.add_u64(self.author, doc.author);
         out.add_u64(self.chars, u64::try_from(doc.text.chars().count()).unwrap_or(u64::MAX));
         out.add_u64(self.stamp, stamp);
+        out.add_u64(self.version, doc.version);
         out
     }
 }

@@ -13,12 +13,30 @@ const NOW: Timestamp = Timestamp(1_795_305_600_000_000);
 fn message(conversation: u64, seq: u64, author: u64, text: &str) -> Doc {
     let at = Timestamp(NOW.0 - 1_000_000_000 * i64::try_from(1_000 - seq).expect("small"));
     let key = Key { object: conversation, part: seq };
-    Doc { class: Class::Message, container: conversation, key, at, author, title: String::new(), text: text.to_owned() }
+    Doc {
+        class: Class::Message,
+        container: conversation,
+        key,
+        at,
+        author,
+        title: String::new(),
+        text: text.to_owned(),
+        version: 0,
+    }
 }
 
 fn file(space: u64, node: u64, title: &str, text: &str) -> Doc {
     let key = Key { object: node, part: 0 };
-    Doc { class: Class::File, container: space, key, at: NOW, author: 1, title: title.to_owned(), text: text.to_owned() }
+    Doc {
+        class: Class::File,
+        container: space,
+        key,
+        at: NOW,
+        author: 1,
+        title: title.to_owned(),
+        text: text.to_owned(),
+        version: 0,
+    }
 }
 
 fn page(limit: usize) -> Page {

@@ -8,7 +8,7 @@ use holdfast_store::schema::{credential, membership, person};
 use super::fields::Fields;
 use crate::{
     PersonState, keys,
-    rows::{from_sql, to_sql},
+    rows::{departments_of, from_sql, to_sql},
     text,
 };
 
@@ -80,23 +80,14 @@ pub(crate) fn all_fields(
     only: Option<PersonId>,
 ) -> Result<Vec<(PersonId, Fields)>> {
     let mut people = person::table.select(DetailRow::as_select()).order(person::id).into_boxed();
-    let mut memberships = membership::table
-        .select((membership::person_id, membership::department_id))
-        .order((membership::person_id, membership::is_main.desc(), membership::position))
-        .into_boxed();
     if let Some(only) = only {
         people = people.filter(person::id.eq(to_sql(only.0)));
-        memberships = memberships.filter(membership::person_id.eq(to_sql(only.0)));
     }
     let people: Vec<DetailRow> = people.load(conn).map_err(Error::internal("read people's details"))?;
-    let memberships: Vec<(i64, i64)> = memberships.load(conn).map_err(Error::internal("read the memberships"))?;
-    let mut memberships = memberships.into_iter().peekable();
+    let mut of = departments_of(conn, only)?;
     let mut all = Vec::with_capacity(people.len());
     for mut row in people {
-        let mut departments = Vec::new();
-        while let Some((_, department)) = memberships.next_if(|(person, _)| *person <= row.id) {
-            departments.push(DepartmentId(from_sql(department)));
-        }
+        let departments = of.remove(&row.id).unwrap_or_default();
         let (name, title, manager) = (std::mem::take(&mut row.name), row.title.take(), row.manager_id);
         let (id, details) = details_of(key, row)?;
         let fields = Fields {

@@ -1,9 +1,10 @@
-//! Feeds the index: everything from the originals, then change by change.
+//! Feeds the index: what it lacks after a start, everything if need be, then change by change.
 
 use std::{
     collections::BTreeSet,
     sync::{Arc, atomic::Ordering},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::Receiver;
@@ -20,7 +21,7 @@ pub(super) const READER: &str = "search";
 /// Until the room closes.
 pub(super) fn run(inner: &Inner, woken: &Receiver<()>) {
     while !inner.stopped() {
-        let outcome = build(inner).and_then(|from| follow(inner, from, woken));
+        let outcome = build(inner).and_then(|fed| follow(inner, &fed, woken));
         match outcome {
             Ok(()) => {}
             // Trimmed past us, or sealed: feed again, or find the room closed.
@@ -45,24 +46,67 @@ fn pause(inner: &Inner, woken: &Receiver<()>) {
     }
 }
 
-/// Everything from the originals. What is committed meanwhile stands after the answered number in the log.
-fn build(inner: &Inner) -> Result<CommitNo> {
+/// What the index holds.
+struct Fed {
+    index: Arc<Index>,
+    /// From where to follow the log.
+    from: CommitNo,
+    /// False where something could not be read: the index is served, and not trusted at the next start.
+    whole: bool,
+}
+
+/// Answers from where to follow the log. Files are compared one by one, since their texts come when they have been read.
+fn build(inner: &Inner) -> Result<Fed> {
     let began = inner.world.clock.boot();
     inner.building.store(true, Ordering::Release);
-    let index = Arc::new(Index::new(inner.memory_bytes)?);
-    inner.index.store(Some(Arc::clone(&index)));
-    let from = inner.ledger.head();
     titles(inner);
-    let whole = messages(inner, &index)?;
-    files(inner)?;
+    let fed = match kept(inner)? {
+        Some(kept) => kept,
+        None => anew(inner)?,
+    };
+    let index = &fed.index;
+    files(inner, index)?;
     index.commit()?;
-    if !inner.stopped() && whole {
+    if !inner.stopped() && fed.whole {
         inner.texts.sweep();
         inner.building.store(false, Ordering::Release);
         let milliseconds = u64::try_from(inner.world.clock.boot().saturating_sub(began).as_millis()).unwrap_or(u64::MAX);
         tracing::info!(messages = index.len(Class::Message), files = index.len(Class::File), milliseconds, "search is fed");
     }
-    Ok(from)
+    Ok(fed)
+}
+
+/// The index as it was left, if the log still tells what came later.
+fn kept(inner: &Inner) -> Result<Option<Fed>> {
+    if inner.distrusted.swap(false, Ordering::AcqRel) {
+        return Ok(None);
+    }
+    let Some(index) = inner.index.load_full() else { return Ok(None) };
+    let Some(from) = index.position().map(CommitNo) else { return Ok(None) };
+    match inner.ledger.changes(from, 1) {
+        Ok(_) => Ok(Some(Fed { index, from, whole: true })),
+        Err(Error::Gone) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Everything from the originals. What is committed meanwhile stands after the answered number in the log.
+fn anew(inner: &Inner) -> Result<Fed> {
+    // The old one must let go of its folder first; until the new one stands, searches are told to come back.
+    if let Some(old) = inner.index.swap(None) {
+        let until = Instant::now() + Duration::from_secs(limits::LET_GO_SECONDS);
+        while Arc::strong_count(&old) > 1 && Instant::now() < until {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+    let index = Arc::new(Index::anew(&inner.home, inner.memory_bytes)?);
+    inner.index.store(Some(Arc::clone(&index)));
+    let from = inner.ledger.head();
+    let whole = messages(inner, &index)?;
+    if whole {
+        index.reached(from.0);
+    }
+    Ok(Fed { index, from, whole })
 }
 
 /// False where a message stopped the scan: the rest is served, and answers stay `partial`.
@@ -95,7 +139,7 @@ fn refresh(inner: &Inner, node: NodeId) -> Result<()> {
     }
 }
 
-fn files(inner: &Inner) -> Result<()> {
+fn files(inner: &Inner, index: &Index) -> Result<()> {
     inner.texts.forget_uses();
     let mut after = Some(NodeId(0));
     while let Some(from) = after {
@@ -105,7 +149,9 @@ fn files(inner: &Inner) -> Result<()> {
         let view = inner.ledger.view();
         let (files, next) = inner.drive.files_after(&view, from, limits::NODES)?;
         for file in files {
-            refresh(inner, file.node)?;
+            if !inner.is_indexed(index, &file)? {
+                refresh(inner, file.node)?;
+            }
         }
         after = next;
     }
@@ -113,11 +159,24 @@ fn files(inner: &Inner) -> Result<()> {
     Ok(())
 }
 
-fn follow(inner: &Inner, from: CommitNo, woken: &Receiver<()>) -> Result<()> {
-    let mut position = from;
+fn follow(inner: &Inner, fed: &Fed, woken: &Receiver<()>) -> Result<()> {
+    let (index, mut position, mut kept_at) = (&fed.index, fed.from, Instant::now());
     while !inner.stopped() {
-        inner.ledger.advance_reader(READER, position)?;
+        if inner.distrusted.load(Ordering::Acquire) {
+            return Err(Error::broken("read the index"));
+        }
         inner.reached(position);
+        if fed.whole {
+            index.reached(position.0);
+        }
+        if kept_at.elapsed() >= Duration::from_secs(limits::KEEP_SECONDS) {
+            index.commit()?;
+            kept_at = Instant::now();
+        }
+        // Only as far as an index that is opened again holds it: the log is trimmed behind us.
+        if let Some(kept) = index.position() {
+            inner.ledger.advance_reader(READER, CommitNo(kept))?;
+        }
         // Asked first: without a change after it, all up to it is known.
         let head = inner.ledger.head();
         let changes = inner.ledger.changes(position, limits::CHANGES)?;
@@ -129,9 +188,8 @@ fn follow(inner: &Inner, from: CommitNo, woken: &Receiver<()>) -> Result<()> {
             let _woken = woken.recv_timeout(Duration::from_secs(limits::LOOK_SECONDS));
             continue;
         };
-        let index = inner.index.load_full().ok_or(Error::Sealed)?;
         for change in &changes {
-            apply(inner, &index, change)?;
+            apply(inner, index, change)?;
         }
         position = last.g;
     }
@@ -197,5 +255,6 @@ fn document(message: &holdfast_im::FoundMessage) -> Doc {
         author: message.sender.0,
         title: String::new(),
         text: message.text.clone(),
+        version: 0,
     }
 }

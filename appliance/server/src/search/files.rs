@@ -1,11 +1,17 @@
 //! Files: their names at once, their text when a worker has read it.
 
-use std::{collections::BTreeSet, sync::Arc, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
 use holdfast_base::{Error, NodeId, Result};
 use holdfast_drive::{Content, FileRef, Owner};
 use holdfast_search::{
-    Class, Doc, Key,
+    Class, Doc, Index, Key,
     extract::{ExtractError, supports},
     limits::INPUT_BYTES,
 };
@@ -105,32 +111,47 @@ impl Inner {
         if let Owner::Conversation(conversation) = self.drive.owner(&view, file.space)? {
             self.attachments.write().insert(conversation, file.space);
         }
-        // Only what a worker reads has a text: the content of the rest is not opened.
-        let source = if worth_reading(&file) { self.drive.text_source(&view, node)? } else { None };
-        let text = match source {
-            Some((_, content)) => self.text(node, &content)?,
-            None => {
-                self.texts.unused(node);
-                String::new()
-            }
+        let token = self.token(&file)?;
+        let text = match token {
+            None => Some(String::new()),
+            Some(token) => self.texts.get(token)?.map(|known| match known {
+                Known::Text(text) => text,
+                Known::None => String::new(),
+            }),
         };
+        if text.is_none() {
+            self.waiting.push(node);
+        }
+        let version = version(&file, token, text.is_some());
         let author = file.changed_by.map_or(0, |person| person.0);
-        let doc = Doc { class: Class::File, container: file.space.0, key, at: file.changed_at, author, title: file.name, text };
-        Ok(index.add(&doc)?)
+        let (class, container, at, title, text) = (Class::File, file.space.0, file.changed_at, file.name, text.unwrap_or_default());
+        Ok(index.add(&Doc { class, container, key, at, author, title, text, version })?)
     }
 
-    /// What is known of a file's text; what is not is asked for.
-    fn text(&self, node: NodeId, content: &Content) -> Result<String> {
-        let token = self.texts.token(content)?;
-        self.texts.used(node, token);
-        match self.texts.get(token)? {
-            Some(Known::Text(text)) => Ok(text),
-            Some(Known::None) => Ok(String::new()),
-            None => {
-                self.waiting.push(node);
-                Ok(String::new())
-            }
+    /// The index holds this file as it is, with its text. Else [`Inner::refresh`] is due.
+    pub(super) fn is_indexed(&self, index: &Index, file: &FileRef) -> Result<bool> {
+        let Some(held) = index.version(Class::File, Key { object: file.node.0, part: 0 })? else { return Ok(false) };
+        let token = self.token(file)?;
+        let is_read = token.is_none_or(|token| self.texts.holds(token));
+        if !is_read || held != version(file, token, true) {
+            return Ok(false);
         }
+        if let Owner::Conversation(conversation) = self.drive.owner(&self.ledger.view(), file.space)? {
+            self.attachments.write().insert(conversation, file.space);
+        }
+        Ok(true)
+    }
+
+    /// The name of a file's text. Only what a worker reads has one: the content of the rest is not opened.
+    fn token(&self, file: &FileRef) -> Result<Option<Token>> {
+        let source = if worth_reading(file) { self.drive.text_source(&self.ledger.view(), file.node)? } else { None };
+        let Some((_, content)) = source else {
+            self.texts.unused(file.node);
+            return Ok(None);
+        };
+        let token = self.texts.token(&content)?;
+        self.texts.used(file.node, token);
+        Ok(Some(token))
     }
 
     /// Has a worker read the text, keeps it, and indexes the file with it.
@@ -162,6 +183,13 @@ impl Inner {
             Err(error) => Err(Error::internal("have the text of a file read")(error)),
         }
     }
+}
+
+/// What was indexed of a file: its place, name and time, its content, and whether its text was known.
+fn version(file: &FileRef, token: Option<Token>, has_text: bool) -> u64 {
+    let mut hash = DefaultHasher::new();
+    (file.space.0, &file.name, file.changed_at.0, file.changed_by, token, has_text).hash(&mut hash);
+    hash.finish()
 }
 
 fn worth_reading(file: &FileRef) -> bool {

@@ -6,6 +6,10 @@ pub(super) const CHANGES: usize = 1_000;
 pub(super) const NODES: usize = 1_000;
 /// How often the feeders look for themselves, should a wake-up be lost.
 pub(super) const LOOK_SECONDS: u64 = 1;
+/// How often the index's position is kept when no search made it commit.
+pub(super) const KEEP_SECONDS: u64 = 20;
+/// How long an index that is thrown away waits for the searches that still read it.
+pub(super) const LET_GO_SECONDS: u64 = 2;
 /// Wait after a failure before everything is fed again.
 pub(super) const RETRY_SECONDS: u64 = 5;
 /// Files that wait for their text.

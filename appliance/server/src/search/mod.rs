@@ -1,8 +1,9 @@
 //! Search, wired: what feeds the index, and who may see its hits.
 //!
-//! The index lives in memory. After each opening of the rooms it is fed from the originals while the box already serves
-//! (answers say `partial`), then it follows the ledger's change log. Texts of files are read once, by `holdfast-extract`, and
-//! kept sealed under the content's keyed name, so a restart does not read them again.
+//! The index lies in sealed files and follows the ledger's change log. Each commit of it carries how far it has come, so that
+//! after a start only what came later is fed; an index that does not open, or that a search could not read, is fed anew from
+//! the originals while the box already serves (answers say `partial`). Texts of files are read once, by `holdfast-extract`,
+//! and kept sealed under the content's keyed name, so a restart does not read them again.
 //!
 //! Always true: what was removed, recalled or moved is out of the next answer once its change was taken from the log, and the
 //! handler asks the slices about every hit before that; nothing readable touches the disk.
@@ -13,6 +14,7 @@ mod feed;
 mod files;
 mod limits;
 mod names;
+mod sealer;
 mod texts;
 
 use std::{
@@ -33,7 +35,7 @@ use holdfast_drive::Drive;
 use holdfast_hsm::{Domain, Vault};
 use holdfast_im::Im;
 use holdfast_search::{
-    Index, Names,
+    Home, Index, Names,
     extract::{Launch, Pool},
 };
 use holdfast_store::{Ledger, Table};
@@ -41,6 +43,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::config::Config;
 use files::Waiting;
+use sealer::IndexSealer;
 use texts::Texts;
 
 pub(crate) use allowed::Reach;
@@ -64,7 +67,10 @@ struct Inner {
     drive: Drive,
     world: World,
     memory_bytes: usize,
+    home: Home,
     index: ArcSwapOption<Index>,
+    /// A search could not read the index: it is to be begun anew.
+    distrusted: AtomicBool,
     names: Names,
     /// Spaces of conversations that hold files.
     attachments: RwLock<HashMap<ConversationId, SpaceId>>,
@@ -94,6 +100,8 @@ impl SearchRoom {
         // Asked before anything is read: from here on the log is not trimmed past us.
         ledger.reader_position(feed::READER)?;
         let memory_bytes = usize::try_from(config.memory_bytes / limits::MEMORY_SHARE).unwrap_or(usize::MAX);
+        let key = vault.domain(Domain("search"))?;
+        let home = Home { folder: config.under("index"), sealer: Arc::new(IndexSealer(key.clone())) };
         let inner = Arc::new(Inner {
             ledger: ledger.clone(),
             directory: directory.clone(),
@@ -101,11 +109,12 @@ impl SearchRoom {
             drive: drive.clone(),
             world: world.clone(),
             memory_bytes,
-            // Empty at first, so that a search during the start finds people and says `partial`.
-            index: ArcSwapOption::from_pointee(Index::new(memory_bytes)?),
+            index: ArcSwapOption::from_pointee(Index::open(&home, memory_bytes)?),
+            home,
+            distrusted: AtomicBool::new(false),
             names: Names::new(),
             attachments: RwLock::default(),
-            texts: Texts::open(config.under("index/text"), vault.domain(Domain("search"))?)?,
+            texts: Texts::open(config.under("index/text"), key)?,
             waiting: Waiting::default(),
             pool: Pool::new(launch(config), limits::WORKERS),
             files: Mutex::new(()),
@@ -167,6 +176,12 @@ impl SearchRoom {
         self.inner.index.load_full().ok_or(Error::Busy { retry_seconds: 1 })
     }
 
+    /// A search could not read the index. It is fed anew; the caller answers with the failure.
+    pub(crate) fn distrust(&self) {
+        self.inner.distrusted.store(true, Ordering::Release);
+        self.wake.iter().for_each(wake_up);
+    }
+
     pub(crate) fn names(&self) -> &Names {
         &self.inner.names
     }
@@ -181,7 +196,12 @@ impl SearchRoom {
                 tracing::error!("a feeder of search panicked");
             }
         }
-        self.inner.index.store(None);
+        // With the keys gone it cannot be; then the next start feeds what came after the last commit.
+        if let Some(index) = self.inner.index.swap(None)
+            && let Err(error) = index.commit()
+        {
+            tracing::debug!(%error, "the position of the index was not kept");
+        }
         self.inner.names.clear();
     }
 }

@@ -84,6 +84,11 @@ impl Texts {
         }
     }
 
+    /// Whether somebody has read it. What lies there may still not open.
+    pub(super) fn holds(&self, token: Token) -> bool {
+        self.path(token).exists()
+    }
+
     pub(super) fn put(&self, token: Token, known: &Known) -> Result<()> {
         let mut plain = vec![VERSION];
         match known {

@@ -105,7 +105,9 @@ impl Run<'_> {
         let now = self.cursor.map_or(self.now, |cursor| Timestamp(cursor.now));
         let sort = if self.newest || self.ask.query.is_blank() { Sort::Newest } else { Sort::Relevance };
         let page = Page { after: self.cursor.map(|cursor| cursor.place()), limit: self.limit, sort, now };
-        let found = self.rooms.search.index()?.search(class, &self.ask.query, allowed, self.ask.authors.as_ref(), page)?;
+        let index = self.rooms.search.index()?;
+        let found = index.search(class, &self.ask.query, allowed, self.ask.authors.as_ref(), page);
+        let found = found.inspect_err(|_| self.rooms.search.distrust())?;
         let mut items = Vec::new();
         for hit in &found.hits {
             items.extend(self.filler.content(hit)?);
