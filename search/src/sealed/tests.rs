@@ -145,9 +145,12 @@ fn harmless(home: &Home, what: &str) {
 }
 
 fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to.join("messages")).unwrap();
-    for file in files(from) {
-        fs::copy(&file, to.join("messages").join(file.file_name().unwrap())).unwrap();
+    for shelf in ["messages", "files"] {
+        fs::create_dir_all(to.join(shelf)).unwrap();
+        for entry in fs::read_dir(from.join(shelf)).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), to.join(shelf).join(entry.file_name())).unwrap();
+        }
     }
 }
 
