@@ -32,6 +32,8 @@ export default defineConfig({
     target: ["chrome110", "firefox128"],
     // Module preloading is done by the browser from <link>; the polyfill would be one more script.
     modulePreload: { polyfill: false },
+    // One stylesheet: a part that is loaded late then needs one file, and can be tried again (the bundler asks for a style only once).
+    cssCodeSplit: false,
     // Data URLs for assets would need a wider CSP.
     assetsInlineLimit: 0,
     reportCompressedSize: false,

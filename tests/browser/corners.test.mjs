@@ -323,6 +323,12 @@ test("a wire that is cut again and again, for long and for short, loses and doub
     await gu.locator(`.bubble:has-text("你不在的时候 ${round}")`).waitFor({ timeout: 20_000 });
     await han.locator(`.bubble:has-text("没有网的时候 ${round}")`).waitFor({ timeout: 20_000 });
   }
+  // A part of the client that nobody has loaded yet.
+  wire.cut();
+  await gu.click('.rail a[href="/people"]');
+  await gu.waitForTimeout(2000);
+  wire.mend();
+  await gu.locator("[role=treeitem]").first().waitFor({ timeout: 20_000 });
   // In the very moment in which a conversation is opened.
   await gu.visit("/im");
   await gu.locator(`.list-rows a[href$="/c/${room}"]`).waitFor();

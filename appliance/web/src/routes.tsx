@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useState, type ComponentType, type LazyExoticComponent, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useState, type ComponentType, type LazyExoticComponent, type ReactNode } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useLive } from "./api/live";
 import { isProblem } from "./api/problems";
@@ -14,6 +14,7 @@ import { signOut } from "./api/signOut";
 import { Closed } from "./features/shell/Closed";
 import { Frame } from "./features/shell/Frame";
 import { Fence, NoBox, NotFound, NotYours } from "./features/shell/Lost";
+import { late } from "./lib/late";
 import { closePalette, usePalette } from "./lib/palette";
 import { paths } from "./lib/paths";
 
@@ -22,25 +23,25 @@ import { paths } from "./lib/paths";
 type Params = Record<string, string | undefined>;
 type PageComponent = ComponentType<{ params: Params }> | LazyExoticComponent<ComponentType<{ params: Params }>>;
 
-const Contacts = lazy(() => import("./features/directory/Contacts"));
-const Drive = lazy(() => import("./features/drive/Drive"));
-const Trash = lazy(() => import("./features/drive/Trash"));
-const SearchPage = lazy(() => import("./features/search/SearchPage"));
-const Settings = lazy(() => import("./features/settings/Settings"));
-const AdminPeople = lazy(() => import("./features/admin/People"));
-const AdminDepartments = lazy(() => import("./features/admin/Departments"));
-const AdminImport = lazy(() => import("./features/admin/import/ImportPage"));
-const SecurityRoles = lazy(() => import("./features/security/Roles"));
-const SecurityKeys = lazy(() => import("./features/security/Keys"));
-const AuditTimeline = lazy(() => import("./features/audit/Timeline"));
-const AuditVerify = lazy(() => import("./features/audit/Verify"));
-const AuditExport = lazy(() => import("./features/audit/Export"));
+const Contacts = late(() => import("./features/directory/Contacts"));
+const Drive = late(() => import("./features/drive/Drive"));
+const Trash = late(() => import("./features/drive/Trash"));
+const SearchPage = late(() => import("./features/search/SearchPage"));
+const Settings = late(() => import("./features/settings/Settings"));
+const AdminPeople = late(() => import("./features/admin/People"));
+const AdminDepartments = late(() => import("./features/admin/Departments"));
+const AdminImport = late(() => import("./features/admin/import/ImportPage"));
+const SecurityRoles = late(() => import("./features/security/Roles"));
+const SecurityKeys = late(() => import("./features/security/Keys"));
+const AuditTimeline = late(() => import("./features/audit/Timeline"));
+const AuditVerify = late(() => import("./features/audit/Verify"));
+const AuditExport = late(() => import("./features/audit/Export"));
 const loadPalette = () => import("./features/search/Palette");
-const Palette = lazy(loadPalette);
-const ConsoleFrame = lazy(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
-const UploadTray = lazy(() => import("./features/drive/upload/UploadTray"));
-const Enrol = lazy(() => import("./features/session/Enrol"));
-const MustChange = lazy(() => import("./features/session/MustChange"));
+const Palette = late(loadPalette);
+const ConsoleFrame = late(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
+const UploadTray = late(() => import("./features/drive/upload/UploadTray"));
+const Enrol = late(() => import("./features/session/Enrol"));
+const MustChange = late(() => import("./features/session/MustChange"));
 
 /** Pages of everybody, inside the frame. One component may have several addresses: it stays mounted between them. */
 const PAGES: { path: RegExp; page: PageComponent }[] = [
@@ -150,7 +151,11 @@ function Place({ self, place }: { self: Me; place: string }) {
       {content}
       <Suspense fallback={null}>
         {searching ? <Palette onClose={closePalette} /> : null}
-        {idle ? <UploadTray /> : null}
+        {idle ? (
+          <Fence place={place} quiet>
+            <UploadTray />
+          </Fence>
+        ) : null}
       </Suspense>
     </>
   );
@@ -180,7 +185,8 @@ function useIdle(): boolean {
   const [idle, setIdle] = useState(false);
   useEffect(() => {
     // What is typed right after Ctrl+K must not be lost to a palette that is still on its way.
-    void loadPalette();
+    // Where it does not come now, it comes when somebody asks for it.
+    loadPalette().catch(() => undefined);
     const timer = window.setTimeout(() => setIdle(true), 1500);
     return () => window.clearTimeout(timer);
   }, []);

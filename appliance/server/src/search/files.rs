@@ -124,7 +124,8 @@ impl Inner {
         }
         let version = version(&file, token, text.is_some());
         let author = file.changed_by.map_or(0, |person| person.0);
-        let (class, container, at, title, text) = (Class::File, file.space.0, file.changed_at, file.name, text.unwrap_or_default());
+        let (class, container, at, title, text) =
+            (Class::File, file.space.0, file.changed_at, file.name, text.unwrap_or_default());
         Ok(index.add(&Doc { class, container, key, at, author, title, text, version })?)
     }
 

@@ -52,8 +52,8 @@ export function NoBox({ error, onRetry }: { error: unknown; onRetry: () => void 
   );
 }
 
-/** One page that fails must not take the others along. `place` changes when the reader goes elsewhere. */
-export class Fence extends Component<{ place: string; children: ReactNode }, { broken: boolean; place: string }> {
+/** One page that fails must not take the others along. `place` changes when the reader goes elsewhere. `quiet`: it is no page. */
+export class Fence extends Component<{ place: string; quiet?: boolean; children: ReactNode }, { broken: boolean; place: string }> {
   override state = { broken: false, place: this.props.place };
 
   static getDerivedStateFromError() {
@@ -65,7 +65,8 @@ export class Fence extends Component<{ place: string; children: ReactNode }, { b
   }
 
   override render() {
-    return this.state.broken ? <Broken /> : this.props.children;
+    if (!this.state.broken) return this.props.children;
+    return this.props.quiet ? null : <Broken />;
   }
 }
 
