@@ -29,11 +29,11 @@ pub struct EntryQuery {
     #[param(value_type = Option<Ending>)]
     pub outcome: Option<Ending>,
     /// Only entries with a lower index: what the page before answered as `next`.
-    #[serde(default, deserialize_with = "blank")]
+    #[serde(default, deserialize_with = "index")]
     #[param(value_type = Option<u64>)]
     pub before: Option<u64>,
     /// The same as `before`.
-    #[serde(default, deserialize_with = "blank")]
+    #[serde(default, deserialize_with = "index")]
     #[param(value_type = Option<u64>)]
     pub cursor: Option<u64>,
     /// At most 200; 50 when absent.
@@ -115,6 +115,16 @@ fn blank<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result
         return Ok(None);
     }
     text.parse().map(Some).map_err(de::Error::custom)
+}
+
+/// The document says `int64`: what is larger is no index, and not one behind the last.
+fn index<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    match blank(from)? {
+        Some(index) if i64::try_from(index).is_err() => {
+            Err(de::Error::custom(format!("a number from 0 to {} is expected", i64::MAX)))
+        }
+        index => Ok(index),
+    }
 }
 
 fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {

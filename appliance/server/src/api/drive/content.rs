@@ -16,12 +16,13 @@ use super::{
     transfer::{self, Shown, media_of, receive, sha256},
     uploads::WhenTaken,
 };
-use crate::http::{Problem, Session, problem::Refusals};
+use crate::http::{Problem, Session, page::within, problem::Refusals};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Which {
     /// The current one when absent.
+    #[serde(default, deserialize_with = "within::<_, _, 0, { i64::MAX }>")]
     pub version: Option<u64>,
 }
 

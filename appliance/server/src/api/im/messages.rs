@@ -30,8 +30,10 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct MessageQuery {
     /// Only messages with a smaller number.
+    #[serde(default, deserialize_with = "within::<_, _, 0, { i64::MAX }>")]
     pub before: Option<u64>,
     /// Only messages with a larger number.
+    #[serde(default, deserialize_with = "within::<_, _, 0, { i64::MAX }>")]
     pub after: Option<u64>,
     /// What the page before answered as `next`; goes on in the same direction.
     pub cursor: Option<String>,
