@@ -8,16 +8,16 @@ use holdfast_directory::Org;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which entries. What is absent or empty asks for everything.
+/// Which entries. What is absent asks for everything.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct EntryQuery {
     /// Microseconds, inclusive.
-    #[serde(default, deserialize_with = "blank")]
+    #[serde(default, deserialize_with = "parsed")]
     #[param(value_type = Option<i64>)]
     pub from: Option<i64>,
     /// Microseconds, inclusive.
-    #[serde(default, deserialize_with = "blank")]
+    #[serde(default, deserialize_with = "parsed")]
     #[param(value_type = Option<i64>)]
     pub to: Option<i64>,
     /// A uid; or `system`, `stranger`.
@@ -25,7 +25,7 @@ pub struct EntryQuery {
     pub action: Option<String>,
     /// `kind/id`; or a kind or an id alone.
     pub object: Option<String>,
-    #[serde(default, deserialize_with = "blank")]
+    #[serde(default, deserialize_with = "parsed")]
     #[param(value_type = Option<Ending>)]
     pub outcome: Option<Ending>,
     /// Only entries with a lower index: what the page before answered as `next`.
@@ -108,18 +108,14 @@ impl EntryFilter {
     }
 }
 
-/// `?from=` says nothing.
-fn blank<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<Option<T>, D::Error> {
-    let text = String::deserialize(from)?;
-    if text.is_empty() {
-        return Ok(None);
-    }
-    text.parse().map(Some).map_err(de::Error::custom)
+/// Nothing is no number, and no outcome.
+fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<Option<T>, D::Error> {
+    String::deserialize(from)?.parse().map(Some).map_err(de::Error::custom)
 }
 
 /// The document says `int64`: what is larger is no index, and not one behind the last.
 fn index<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
-    match blank(from)? {
+    match parsed(from)? {
         Some(index) if i64::try_from(index).is_err() => {
             Err(de::Error::custom(format!("a number from 0 to {} is expected", i64::MAX)))
         }
@@ -128,7 +124,7 @@ fn index<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
 }
 
 fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
-    match blank(from)? {
+    match parsed(from)? {
         Some(limit) if !(1..=PAGE_ITEMS).contains(&limit) => Err(de::Error::custom("a number from 1 to 200 is expected")),
         limit => Ok(limit),
     }
