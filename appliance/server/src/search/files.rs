@@ -186,7 +186,8 @@ impl Inner {
     }
 }
 
-/// What was indexed of a file: its place, name and time, its content, and whether its text was known.
+/// What was indexed of a file: its place, name and time, its content, and whether its text was known. The hash may be another one
+/// after an upgrade of the compiler: files are then indexed once more, from texts that are kept.
 fn version(file: &FileRef, token: Option<Token>, has_text: bool) -> u64 {
     let mut hash = DefaultHasher::new();
     (file.space.0, &file.name, file.changed_at.0, file.changed_by, token, has_text).hash(&mut hash);
