@@ -86,6 +86,13 @@ impl DekHandle {
         envelope::mac(&self.key()?, label, value)
     }
 
+    /// What a set is known by: the XOR of the HMAC-SHA-256 of its items under a subkey of `label`. What comes and what goes
+    /// is added alike (MSet-XOR-Hash of Clarke et al., Incremental Multiset Hash Functions, 2003, for items that differ).
+    /// It proves something only while it is kept from whoever may write to the set: seal it.
+    pub fn sum(&self, label: &'static str, items: &mut dyn Iterator<Item = Vec<u8>>) -> Result<[u8; 32], CryptoError> {
+        envelope::sum(&self.key()?, label, items)
+    }
+
     /// The raw key and salt of the relational database.
     pub fn sqlcipher_key(&self) -> Result<SqlcipherKey, CryptoError> {
         envelope::sqlcipher(&self.key()?)

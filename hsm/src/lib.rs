@@ -27,5 +27,5 @@ mod vault;
 pub use envelope::{Context, open_with_entry_key, stream_len, stream_plain_len};
 pub use error::{CryptoError, HsmError};
 pub use handle::DekHandle;
-pub use types::{Domain, Epoch, KeyId, Pin, SealReason, SealState, SqlcipherKey, TokenStatus};
+pub use types::{Domain, Epoch, KeyId, KeyringState, Pin, SealReason, SealState, SqlcipherKey, TokenStatus};
 pub use vault::{Vault, VaultConfig};

@@ -20,6 +20,16 @@ impl fmt::Display for KeyId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Epoch(pub u32);
 
+/// How far the keyring has come, for whoever keeps account of it elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyringState {
+    pub epoch: Epoch,
+    /// Keys that are durable.
+    pub keys: u32,
+    /// Keys that may have been handed out.
+    pub released: u32,
+}
+
 /// Named by the caller: "db", "ledger", "audit", "search", "drive", "im", "directory". The ceremony makes one key for each.
 /// At most [`crate::limits::DOMAIN_BYTES`] bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

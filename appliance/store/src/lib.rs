@@ -34,6 +34,8 @@ pub use backup::{Backup, backup};
 pub use db::{Db, DbCounters, DbTx};
 pub use disk::read_from_disk;
 pub use job::{Job, JobRunner, RunningJobs};
-pub use ledger::{BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerTx, Preset, Read, Slice, Table, View, Visit};
+pub use ledger::{
+    BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerState, LedgerTx, Preset, Read, Slice, Table, View, Visit,
+};
 pub use outbox::{Committed, Outbox, OutboxMark, Pending, StoreName, Topic, Tx};
 pub use scrub::Scrub;

@@ -84,6 +84,15 @@ pub(crate) fn blind(key: &Key, label: &str, value: &[u8]) -> Result<[u8; 16], Cr
     Ok(out)
 }
 
+/// XOR of the MACs of all items.
+pub(crate) fn sum(key: &Key, label: &str, items: &mut dyn Iterator<Item = Vec<u8>>) -> Result<[u8; 32], CryptoError> {
+    let subkey = subkey(key, "holdfast/sum/v1", label)?;
+    Ok(items.fold([0; 32], |mut sum, item| {
+        sum.iter_mut().zip(hmac::sign(&subkey, &item).as_ref()).for_each(|(byte, tag)| *byte ^= tag);
+        sum
+    }))
+}
+
 pub(crate) fn sqlcipher(key: &Key) -> Result<SqlcipherKey, CryptoError> {
     let both = expand::<48>(HKDF_SHA256, key, &[b"holdfast/sqlcipher/v1", &[0]])?;
     let mut out = SqlcipherKey { key: Zeroizing::new([0; 32]), salt: [0; 16] };
@@ -110,6 +119,19 @@ mod tests {
             }
             assert!(seen.insert(sqlcipher(key).unwrap().key.to_vec()));
         }
+    }
+
+    #[test]
+    fn a_sum_forgets_order_and_notices_all_else() {
+        let key: Key = Zeroizing::new([1; 32]);
+        let of = |items: &[&str]| sum(&key, "rows", &mut items.iter().map(|item| item.as_bytes().to_vec())).unwrap();
+        assert_eq!(of(&["a", "b", "c"]), of(&["c", "a", "b"]));
+        assert_eq!(of(&["a", "b", "b"]), of(&["a"]), "what comes and goes leaves nothing");
+        assert_eq!(of(&[]), [0; 32]);
+        for other in [&["a", "b"][..], &["a", "b", "c", "d"], &["a", "b", "cc"]] {
+            assert_ne!(of(&["a", "b", "c"]), of(other));
+        }
+        assert_ne!(of(&["a"]), sum(&key, "others", &mut [b"a".to_vec()].into_iter()).unwrap());
     }
 
     #[test]

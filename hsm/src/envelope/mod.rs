@@ -20,7 +20,7 @@ mod stream;
 pub use committing::open_with_entry_key;
 pub(crate) use committing::{entry_key, open_committing, seal_committing};
 pub use context::Context;
-pub(crate) use derive::{blind, mac, same, sqlcipher};
+pub(crate) use derive::{blind, mac, same, sqlcipher, sum};
 pub(crate) use small::{open_small, seal_small};
 pub(crate) use stream::{open_range, seal_stream};
 pub use stream::{stream_len, stream_plain_len};

@@ -16,7 +16,7 @@ use holdfast_base::World;
 pub(crate) use client::Client;
 use core::Core;
 
-use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus};
+use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, KeyringState, Pin, SealReason, SealState, TokenStatus};
 
 pub struct VaultConfig {
     /// The Unix socket of hsmd.
@@ -85,6 +85,14 @@ impl Vault {
     /// SubjectPublicKeyInfo DER of the audit key, as the ceremony pinned it. Known after the first unseal.
     pub fn audit_public_key(&self) -> Result<Vec<u8>, HsmError> {
         self.core.audit_public_key()
+    }
+
+    /// How far the keyring is durable. Neither number of one epoch ever becomes less.
+    pub fn keyring_state(&self) -> Result<KeyringState, HsmError> {
+        self.core.with_keyring(|keyring| {
+            let header = keyring.header();
+            Ok(KeyringState { epoch: header.epoch, keys: header.keys, released: header.released })
+        })
     }
 
     /// A disk error has ended the keyring: the process should end, and recover from what is on the disk.

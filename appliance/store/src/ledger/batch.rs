@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use crossbeam_channel::Sender;
 use holdfast_base::{CommitNo, EntryId, Result};
+use ring::digest::{SHA256, digest};
 use rocksdb::WriteBatch;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
     overlay::{Overlay, Slot},
     rocks::Rocks,
     shared::Shared,
+    sum::{Delta, Sum, Sums},
     table::{CHANGES, COUNTERS, META, OUTBOX},
     tx::{Base, Effects, LedgerTx},
     value,
@@ -38,6 +40,8 @@ pub(super) struct Batch {
     /// The head as it will be; None until a transaction has committed.
     head: Option<Head>,
     first: u64,
+    /// Rows that are replaced or deleted, and those that take their place.
+    delta: Delta,
 }
 
 /// One write.
@@ -46,6 +50,8 @@ pub(super) struct Ready {
     /// False when nobody waits for it: drained rows, positions of readers.
     pub(super) sync: bool,
     pub(super) head: Option<Head>,
+    /// Those that change.
+    pub(super) sums: Vec<(&'static str, Sum)>,
 }
 
 impl Batch {
@@ -63,6 +69,7 @@ impl Batch {
             probes: Vec::new(),
             head: None,
             first: 0,
+            delta: Delta::default(),
         }
     }
 
@@ -95,12 +102,13 @@ impl Batch {
         });
         let succeeded = work.run(&mut tx);
         let effects = tx.into_effects();
-        let stamp = if succeeded { self.keep(head, effects, &mut work) } else { None };
+        let stamp = if succeeded { self.keep(&lane.rocks, head, effects, &mut work) } else { None };
         self.works.push((work, stamp));
     }
 
-    fn keep(&mut self, mut head: Head, effects: Effects, work: &mut Box<dyn Work>) -> Option<Stamp> {
-        if let Err(refusal) = crate::outbox::check_rows(&effects.queued) {
+    fn keep(&mut self, rocks: &Rocks, mut head: Head, effects: Effects, work: &mut Box<dyn Work>) -> Option<Stamp> {
+        // A row that cannot be read any more fails this transaction, not the batch.
+        if let Err(refusal) = crate::outbox::check_rows(&effects.queued).and_then(|()| self.leave(rocks, &effects)) {
             work.fail(refusal);
             return None;
         }
@@ -130,6 +138,19 @@ impl Batch {
         Some(Stamp { g, mark: OutboxMark { store: StoreName::Ledger, audit } })
     }
 
+    /// Counts what these effects take away from the disk, once for each row.
+    fn leave(&mut self, rocks: &Rocks, effects: &Effects) -> Result<()> {
+        let mut leaving = Delta::default();
+        for (place, key, _) in effects.rows.rows().filter(|(place, key, _)| !self.rows.holds(*place, key)) {
+            leaving.leaving(rocks, rocks.name(place), key)?;
+        }
+        for counter in effects.counters.keys().filter(|counter| !self.counters.contains_key(*counter)) {
+            leaving.leaving(rocks, COUNTERS, counter.as_bytes())?;
+        }
+        self.delta.absorb(leaving);
+        Ok(())
+    }
+
     fn number(&mut self, head: &mut Head, topic: Topic) -> u64 {
         if !self.topics.contains(&topic) {
             self.topics.push(topic);
@@ -139,8 +160,10 @@ impl Batch {
     }
 
     /// None: there is nothing to write.
-    pub(super) fn seal(&mut self, rocks: &Rocks, shared: &Shared, before: &Head) -> Result<Option<Ready>> {
-        let mut batch = Sealing { rocks, shared, batch: WriteBatch::default() };
+    pub(super) fn seal(&mut self, lane: &Lane) -> Result<Option<Ready>> {
+        let (shared, before) = (&*lane.shared, &lane.head);
+        let mut batch = Sealing::new(&lane.rocks, shared);
+        batch.delta = std::mem::take(&mut self.delta);
         batch.drained(shared, self.drained)?;
         for (reader, to) in &self.advanced {
             batch.own(META, &meta::reader_key(reader), to)?;
@@ -150,7 +173,7 @@ impl Batch {
             if sync {
                 batch.own(META, meta::HEAD, &stored(before, shared))?;
             }
-            let ready = Ready { batch: batch.batch, sync, head: None };
+            let ready = Ready { batch: batch.batch, sync, head: None, sums: Vec::new() };
             return Ok((!ready.batch.is_empty()).then_some(ready));
         };
         if head.reserved - head.g < limits::COMMIT_BLOCK / 2 {
@@ -159,7 +182,7 @@ impl Batch {
         debug_assert!(before.reserved >= head.g);
         self.digest(&mut batch, &mut head)?;
         for (counter, value) in &self.counters {
-            batch.own(COUNTERS, counter.as_bytes(), value)?;
+            batch.counter(counter, value)?;
         }
         for (g, row) in &self.commits {
             batch.own(CHANGES, &g.to_be_bytes(), row)?;
@@ -168,7 +191,8 @@ impl Batch {
             batch.own(OUTBOX, &meta::outbox_key(topic, id), &OutboxRow { entry: row.id, payload: row.payload })?;
         }
         batch.own(META, meta::HEAD, &head)?;
-        Ok(Some(Ready { batch: batch.batch, sync: true, head: Some(head) }))
+        let sums = batch.sums(&lane.sums)?;
+        Ok(Some(Ready { batch: batch.batch, sync: true, head: Some(head), sums }))
     }
 
     /// Seals the slices' rows and queues their digest.
@@ -192,10 +216,15 @@ struct Sealing<'a> {
     rocks: &'a Rocks,
     shared: &'a Shared,
     batch: WriteBatch,
+    delta: Delta,
 }
 
-impl Sealing<'_> {
-    fn row(&mut self, name: &str, key: &[u8], slot: &Slot, digester: &mut Digester) -> Result<()> {
+impl<'a> Sealing<'a> {
+    fn new(rocks: &'a Rocks, shared: &'a Shared) -> Self {
+        Self { rocks, shared, batch: WriteBatch::default(), delta: Delta::default() }
+    }
+
+    fn row(&mut self, name: &'static str, key: &[u8], slot: &Slot, digester: &mut Digester) -> Result<()> {
         let family = self.rocks.family(name)?;
         match slot {
             Slot::Deleted => {
@@ -204,11 +233,27 @@ impl Sealing<'_> {
             }
             Slot::Put { plain, under } => {
                 let stored = value::seal(name, key, plain, under)?;
-                digester.put(name, key, &stored);
+                self.delta.count(name, key, digester.put(name, key, &stored).as_ref());
                 self.batch.put_cf(family, key, stored);
             }
         }
         Ok(())
+    }
+
+    fn counter(&mut self, counter: &str, value: &u64) -> Result<()> {
+        let key = counter.as_bytes();
+        let stored = value::seal(COUNTERS, key, &value::encode(value)?, &self.shared.key)?;
+        self.delta.count(COUNTERS, key, digest(&SHA256, &stored).as_ref());
+        self.batch.put_cf(self.rocks.family(COUNTERS)?, key, stored);
+        Ok(())
+    }
+
+    fn sums(&mut self, before: &Sums) -> Result<Vec<(&'static str, Sum)>> {
+        let sums = std::mem::take(&mut self.delta).onto(before, &self.shared.key)?;
+        for (name, sum) in &sums {
+            self.own(META, &meta::sum_key(name), sum)?;
+        }
+        Ok(sums)
     }
 
     fn own<T: serde::Serialize>(&mut self, name: &'static str, key: &[u8], row: &T) -> Result<()> {
@@ -237,9 +282,12 @@ fn stored(head: &Head, shared: &Shared) -> Head {
     Head { g: shared.head.load(Ordering::Acquire), ..head.clone() }
 }
 
-/// A batch of the head alone.
-pub(super) fn head_row(rocks: &Rocks, shared: &Shared, head: &Head) -> Result<WriteBatch> {
-    let mut sealing = Sealing { rocks, shared, batch: WriteBatch::default() };
+/// A batch of the head alone, with sums that were counted.
+pub(super) fn head_row(rocks: &Rocks, shared: &Shared, head: &Head, sums: &Sums) -> Result<WriteBatch> {
+    let mut sealing = Sealing::new(rocks, shared);
     sealing.own(META, meta::HEAD, head)?;
+    for (name, sum) in sums {
+        sealing.own(META, &meta::sum_key(name), sum)?;
+    }
     Ok(sealing.batch)
 }

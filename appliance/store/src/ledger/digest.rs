@@ -1,7 +1,7 @@
 //! The digest of a batch: what the audit log keeps of messages, marks and chunks.
 
 use holdfast_base::{CommitNo, Result};
-use ring::digest::{SHA256, digest};
+use ring::digest::{Digest, SHA256, digest};
 use serde::{Deserialize, Serialize};
 
 use super::value;
@@ -41,9 +41,12 @@ impl Digester {
         Self { state: ring::digest::Context::new(&SHA256), rows: 0 }
     }
 
-    pub(super) fn put(&mut self, table: &str, key: &[u8], stored: &[u8]) {
+    /// Answers SHA-256 of the stored value.
+    pub(super) fn put(&mut self, table: &str, key: &[u8], stored: &[u8]) -> Digest {
         self.row(1, table, key);
-        self.state.update(digest(&SHA256, stored).as_ref());
+        let hash = digest(&SHA256, stored);
+        self.state.update(hash.as_ref());
+        hash
     }
 
     pub(super) fn delete(&mut self, table: &str, key: &[u8]) {

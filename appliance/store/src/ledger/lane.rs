@@ -11,6 +11,7 @@ use super::{
     notifier::Notice,
     rocks::Rocks,
     shared::{Shared, Task, enter_own_thread, poison},
+    sum::Sums,
     work::Work,
 };
 use crate::{
@@ -27,6 +28,7 @@ pub(super) struct Lane {
     pub(super) head: Head,
     /// Every counter that was used since the start.
     pub(super) counters: BTreeMap<&'static str, u64>,
+    pub(super) sums: Sums,
     pub(super) trimmed_at: Duration,
 }
 
@@ -124,13 +126,14 @@ impl Lane {
 
     /// Seals and writes the batch; nothing is visible to readers before it is durable.
     fn write(&mut self, batch: &mut Batch) -> Result<Option<CommitNo>> {
-        let Some(ready) = batch.seal(&self.rocks, &self.shared, &self.head)? else { return Ok(None) };
+        let Some(ready) = batch.seal(self)? else { return Ok(None) };
         self.put(ready.batch, ready.sync)?;
         let counts = &self.shared.counts;
         let Some(head) = ready.head else { return Ok(None) };
         counts.batches.fetch_add(1, Ordering::Relaxed);
         counts.transactions.fetch_add(batch.committed(), Ordering::Relaxed);
         self.counters.append(&mut batch.counters);
+        self.sums.extend(ready.sums);
         self.shared.world.clock.at_least(head.at);
         self.shared.head.store(head.g, Ordering::Release);
         let g = CommitNo(head.g);
@@ -186,7 +189,8 @@ impl Lane {
             return;
         }
         let head = Head { clean: true, reserved: self.head.g, ..self.head.clone() };
-        let noted = super::batch::head_row(&self.rocks, &self.shared, &head).and_then(|batch| self.put(batch, true));
+        let noted =
+            super::batch::head_row(&self.rocks, &self.shared, &head, &Sums::new()).and_then(|batch| self.put(batch, true));
         if noted.is_err() {
             // Already sealed: the next start leaves a gap instead.
             tracing::info!("the ledger was closed without a note of its head");

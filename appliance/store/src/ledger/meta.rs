@@ -1,15 +1,17 @@
 //! The ledger's own rows: the head, positions of readers, counters, the change log and the outbox.
 
-use holdfast_base::{EntryId, Timestamp};
+use holdfast_base::{EntryId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::table::Slice;
+use super::{table::Slice, value};
 use crate::outbox::Topic;
 
 /// Key of [`Head`] in `store.meta`.
 pub(super) const HEAD: &[u8] = b"head";
 /// Key of the last trimmed commit number in `store.meta`.
 pub(super) const TRIMMED: &[u8] = b"trimmed";
+/// Keys of the sums of tables in `store.meta`: this, then the table's name.
+pub(super) const SUM: &[u8] = b"sum/";
 /// Keys of readers in `store.meta`: this, then the name.
 pub(super) const READER: &[u8] = b"reader/";
 
@@ -25,6 +27,29 @@ pub(super) struct Head {
     pub(super) at: Timestamp,
     /// The ledger was closed in order: `g + 1` may be given.
     pub(super) clean: bool,
+    /// The sums of tables are kept; a ledger from before them is counted once, when it is opened.
+    pub(super) summed: bool,
+}
+
+/// As it was written before there were sums.
+#[derive(Deserialize)]
+struct Unsummed {
+    g: u64,
+    reserved: u64,
+    queued: [u64; 3],
+    at: Timestamp,
+    clean: bool,
+}
+
+pub(super) fn head(row: &[u8]) -> Result<Head> {
+    value::decode(row).or_else(|_| {
+        let Unsummed { g, reserved, queued, at, clean } = value::decode(row)?;
+        Ok(Head { g, reserved, queued, at, clean, summed: false })
+    })
+}
+
+pub(super) fn sum_key(table: &str) -> Vec<u8> {
+    [SUM, table.as_bytes()].concat()
 }
 
 /// One row of `store.changes`, under its `g`.

@@ -13,6 +13,7 @@ mod outbox;
 mod overlay;
 mod rocks;
 mod shared;
+mod sum;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,7 @@ pub use self::{
     options::LedgerOptions,
     rocks::Visit,
     shared::LedgerCounters,
+    sum::LedgerState,
     table::{Change, Preset, Slice, Table},
     tx::LedgerTx,
     view::{Read, View},
@@ -213,6 +215,12 @@ impl Ledger {
     /// `pace` hears of each piece of [`limits::SCRUB_PIECE_BYTES`] and answers whether to go on; it may sleep.
     pub fn scrub(&self, pace: &mut dyn FnMut(u64) -> bool) -> Result<Scrub> {
         copy::scrub(&self.shared, pace)
+    }
+
+    /// What the ledger is known by now: see [`LedgerState`].
+    pub fn state(&self) -> Result<LedgerState> {
+        let rocks = self.shared.rocks()?;
+        sum::state(&rocks, &self.shared.key)
     }
 
     /// A disk error has ended this ledger: the process should end and recover from the log.

@@ -21,6 +21,7 @@ use super::{
     notifier,
     rocks::{Rocks, Walk},
     shared::{Counts, Shared},
+    sum,
     table::{META, OUTBOX},
     value,
 };
@@ -32,7 +33,8 @@ pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, 
         read_from_disk(&log).map_err(Error::internal("read a log of the ledger from the disk"))?;
     }
     let rocks = Arc::new(Rocks::open(path, tables, options)?);
-    let stored: Head = row(&rocks, meta::HEAD, &key)?.unwrap_or_default();
+    let stored = rocks.get(None, META, meta::HEAD, &key)?.map_or_else(|| Ok(Head::default()), |row| meta::head(&row))?;
+    let sums = if stored.summed { sum::stored(&rocks, None, &key)? } else { sum::count(&rocks, &key)? };
     world.clock.at_least(stored.at);
     let (to, tasks) = bounded(limits::QUEUE_TRANSACTIONS);
     let trimmed_at = world.clock.boot();
@@ -57,7 +59,7 @@ pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, 
     let g = if stored.clean { stored.g } else { stored.reserved };
     let (notices, _) = notifier::start(shared.clone())?;
     let head = Head { g, ..stored.clone() };
-    let mut lane = Lane { rocks, shared: shared.clone(), tasks, notices, head, counters: BTreeMap::new(), trimmed_at };
+    let mut lane = Lane { rocks, shared: shared.clone(), tasks, notices, head, counters: BTreeMap::new(), sums, trimmed_at };
     reserve(&mut lane, &stored)?;
     std::thread::Builder::new()
         .name("ledger-lane".to_owned())
@@ -70,10 +72,10 @@ pub(super) fn open(path: &Path, tables: &[Table], key: DekHandle, world: World, 
 fn reserve(lane: &mut Lane, stored: &Head) -> Result<()> {
     let reserved = lane.head.g + limits::COMMIT_BLOCK;
     // On disk the head stays the last commit, so that readers are not told of one that never was.
-    let durable = Head { reserved, clean: false, ..stored.clone() };
-    let batch = batch::head_row(&lane.rocks, &lane.shared, &durable)?;
+    let durable = Head { reserved, clean: false, summed: true, ..stored.clone() };
+    let batch = batch::head_row(&lane.rocks, &lane.shared, &durable, &lane.sums)?;
     lane.put(batch, true)?;
-    lane.head = Head { reserved, clean: false, ..lane.head.clone() };
+    lane.head = Head { reserved, clean: false, summed: true, ..lane.head.clone() };
     Ok(())
 }
 

@@ -49,6 +49,10 @@ impl Overlay {
         }
     }
 
+    pub(super) fn holds(&self, place: usize, key: &[u8]) -> bool {
+        self.tables[place].contains_key(key)
+    }
+
     /// `None`: not here. `Some(None)`: deleted here.
     pub(super) fn get(&self, place: usize, key: &[u8], under: &DekHandle) -> Option<Result<Option<Vec<u8>>>> {
         Some(match self.tables[place].get(key)? {

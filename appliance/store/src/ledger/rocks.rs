@@ -59,6 +59,11 @@ impl Rocks {
         self.slices
     }
 
+    /// Whether a table is a slice's.
+    pub(super) fn is_slices(&self, name: &str) -> bool {
+        self.places.get(name).is_some_and(|place| *place < self.slices)
+    }
+
     pub(super) fn name(&self, place: usize) -> &'static str {
         self.names[place]
     }

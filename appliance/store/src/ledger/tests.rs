@@ -1,6 +1,7 @@
 mod model;
 mod order;
 mod seal;
+mod sum;
 mod trim;
 
 use holdfast_base::World;
