@@ -56,7 +56,7 @@ pub use move_::Overwrite;
 pub use names::Name;
 pub use put::NewContent;
 pub use records::{Entry, Kind, Lock, OnConflict, Owner, Property};
-pub use scrub::ScrubReport;
+pub use scrub::{BadVersion, ScrubReport};
 pub use spaces::ConversationSpace;
 pub use sweep::SweepReport;
 pub use upload::{NewUpload, UploadWriter};

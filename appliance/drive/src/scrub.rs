@@ -1,11 +1,11 @@
 //! Reads everything that a space refers to and compares it with its names.
 
-use holdfast_base::{NodeId, Result, SpaceId};
+use holdfast_base::{Error, NodeId, Result, SpaceId};
 use holdfast_store::Read;
 
 use crate::{
     Drive, keys,
-    records::{Body, Content, Entry, Kind, Page, Version, decode},
+    records::{Body, Chunk, Content, Entry, Kind, Page, Version, decode},
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,14 +15,47 @@ pub struct ScrubReport {
     pub chunks: u64,
     pub bytes: u64,
     /// Versions that do not open, in part or at all.
-    pub bad: Vec<(NodeId, u64)>,
+    pub bad: Vec<BadVersion>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadVersion {
+    pub node: NodeId,
+    pub version: u64,
+    /// File name of the pack with the first chunk that does not open.
+    pub pack: Option<String>,
 }
 
 impl Drive {
+    /// All spaces, one after another.
+    pub fn scrub_all(&self) -> Result<ScrubReport> {
+        let mut spaces = Vec::new();
+        self.ledger().view().scan(
+            keys::SPACE,
+            Vec::new()..vec![u8::MAX; size_of::<u64>() + 1],
+            false,
+            &mut |_| Ok(self.key().clone()),
+            &mut |key, _| {
+                spaces.extend(key.first_chunk().map(|id| SpaceId(u64::from_be_bytes(*id))));
+                Ok(true)
+            },
+        )?;
+        let mut report = ScrubReport::default();
+        for space in spaces {
+            self.scrub_into(space, &mut report)?;
+        }
+        Ok(report)
+    }
+
     /// Every version of every file of a space, in the trash as well. Reads whole chunks; takes as long as that takes.
     pub fn scrub(&self, space: SpaceId) -> Result<ScrubReport> {
-        let view = self.ledger().view();
         let mut report = ScrubReport::default();
+        self.scrub_into(space, &mut report)?;
+        Ok(report)
+    }
+
+    fn scrub_into(&self, space: SpaceId, report: &mut ScrubReport) -> Result<()> {
+        let view = self.ledger().view();
         let root = self.space_row(&view, space)?.root;
         let mut waiting = vec![self.entry(&view, root)?.1];
         let mut after = None;
@@ -35,10 +68,10 @@ impl Drive {
         while let Some(entry) = waiting.pop() {
             match entry.kind {
                 Kind::Folder => waiting.extend(self.direct(&view, entry.id)?),
-                Kind::File => self.scrub_file(&view, &entry, &mut report)?,
+                Kind::File => self.scrub_file(&view, &entry, report)?,
             }
         }
-        Ok(report)
+        Ok(())
     }
 
     fn scrub_file(&self, read: &dyn Read, entry: &Entry, report: &mut ScrubReport) -> Result<()> {
@@ -52,33 +85,47 @@ impl Drive {
             report.versions += 1;
             report.bytes += version.size;
             match self.scrub_version(read, entry.id, &version, report) {
-                Ok(true) => {}
-                Err(holdfast_base::Error::Sealed) => return Err(holdfast_base::Error::Sealed),
-                Ok(false) | Err(_) => {
-                    tracing::error!(node = entry.id.0, version = version.version, "a version does not open");
-                    report.bad.push((entry.id, version.version));
+                Ok(None) => {}
+                Err(Error::Sealed) => return Err(Error::Sealed),
+                Ok(Some(pack)) => report.bad.push(BadVersion { node: entry.id, version: version.version, pack: Some(pack) }),
+                Err(error) => {
+                    tracing::error!(%error, node = entry.id.0, version = version.version, "a version does not open");
+                    report.bad.push(BadVersion { node: entry.id, version: version.version, pack: None });
                 }
             }
         }
         Ok(())
     }
 
-    fn scrub_version(&self, read: &dyn Read, node: NodeId, version: &Version, report: &mut ScrubReport) -> Result<bool> {
+    /// Answers the pack of the first chunk that does not open.
+    fn scrub_version(
+        &self,
+        read: &dyn Read,
+        node: NodeId,
+        version: &Version,
+        report: &mut ScrubReport,
+    ) -> Result<Option<String>> {
         let head: Content = self.need(read, keys::CONTENT, &keys::id(version.content))?;
         let Body::Chunks { starts } = head.body else {
-            return Ok(self.content_of(read, node, version.version)?.read_range(0..version.size).is_ok());
+            return self.content_of(read, node, version.version)?.read_range(0..version.size).map(|_| None);
         };
         let key = self.data_key(head.key)?;
-        let (mut whole, mut bytes) = (true, 0);
+        let (mut bad, mut bytes) = (None, 0);
         for number in 0..starts.len() {
             let page = read.get(keys::PAGE, &keys::page(version.content, number), &key)?;
             let page: Page = page.map(|page| decode(&page)).transpose()?.unwrap_or_default();
             for chunk in page.chunks {
                 report.chunks += 1;
                 bytes += u64::from(chunk.len);
-                whole &= self.verify_chunk(chunk)?;
+                if !self.verify_chunk(chunk)? && bad.is_none() {
+                    let row: Chunk = self.need(read, keys::CHUNK, &chunk.id.0)?;
+                    bad = Some(self.packs().name(row.pack));
+                }
             }
         }
-        Ok(whole && bytes == version.size)
+        if bad.is_none() && bytes != version.size {
+            return Err(Error::broken("find all chunks of a version"));
+        }
+        Ok(bad)
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     http::{limits::RateLimits, under_way::UnderWay},
     ops::metrics::Metrics,
     rooms::Rooms,
+    stores::Trust,
 };
 
 /// One box.
@@ -30,6 +31,18 @@ pub struct App {
     pub started: Timestamp,
     rooms: ArcSwapOption<Rooms>,
     probed: Mutex<Option<(Instant, bool)>>,
+    standing: Mutex<Standing>,
+}
+
+/// What is thought of the stores on the disk.
+#[derive(Default)]
+enum Standing {
+    #[default]
+    Trusted,
+    /// They are behind the audit log, in these respects.
+    Quarantined(Vec<&'static str>),
+    /// They are, and the operator opens them as they are.
+    Released,
 }
 
 /// How long the answer of a probe of the disk is given again: each probe costs an fdatasync.
@@ -44,6 +57,7 @@ impl App {
             under_way: UnderWay::default(),
             rooms: ArcSwapOption::empty(),
             probed: Mutex::new(None),
+            standing: Mutex::default(),
             world,
             config,
             vault,
@@ -71,7 +85,35 @@ impl App {
     }
 
     pub(crate) fn opened(&self, rooms: Arc<Rooms>) {
+        *self.standing.lock() = Standing::Trusted;
         self.rooms.store(Some(rooms));
+    }
+
+    /// The stores are behind the audit log: they stay closed until the operator releases them.
+    pub(crate) fn quarantine(&self, behind: Vec<&'static str>) {
+        *self.standing.lock() = Standing::Quarantined(behind);
+    }
+
+    /// In what respects they are behind.
+    pub fn quarantined(&self) -> Option<Vec<&'static str>> {
+        match &*self.standing.lock() {
+            Standing::Quarantined(behind) => Some(behind.clone()),
+            Standing::Trusted | Standing::Released => None,
+        }
+    }
+
+    /// Opens quarantined stores as they are, at the keeper's next look. False: they are not quarantined.
+    pub(crate) fn release(&self) -> bool {
+        let mut standing = self.standing.lock();
+        let quarantined = matches!(*standing, Standing::Quarantined(_));
+        if quarantined {
+            *standing = Standing::Released;
+        }
+        quarantined
+    }
+
+    pub(crate) fn trust(&self) -> Trust {
+        if matches!(*self.standing.lock(), Standing::Released) { Trust::Stores } else { Trust::Log }
     }
 
     /// Takes the rooms away: requests that begin from now on are refused.

@@ -47,6 +47,8 @@ pub enum Verb {
         pin: Option<String>,
     },
     Seal,
+    /// Opens quarantined stores as they are.
+    Release,
     /// The first administrators, and who of them has enrolled.
     Administrators,
     /// Names the enterprise and appoints its first administrators. Once.
@@ -65,6 +67,10 @@ pub enum Verb {
 pub struct Reply {
     pub ok: bool,
     pub state: String,
+    /// In what respects the stores are behind the audit log, while they are in quarantine: `ledger`, `ledger-rows`, `database`,
+    /// `database-file`, `keyring`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub behind: Vec<String>,
     /// Why not, in English, for the terminal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -132,7 +138,9 @@ fn act(app: &App, verb: Verb, who: Uid) -> Done {
             Ok(None)
         }
         Verb::Unseal { pin } => unseal(app, pin).map(|()| None),
-        _ if !who.is_root() => Err("only root may ask for the first administrators".to_owned()),
+        _ if !who.is_root() => Err("only root may ask for this".to_owned()),
+        Verb::Release if app.release() => Ok(None),
+        Verb::Release => Err("the stores are not in quarantine".to_owned()),
         Verb::Administrators => administrators::standing(app).map(Some),
         Verb::Appoint { enterprise, administrators } => administrators::appoint(app, &enterprise, administrators).map(Some),
         Verb::Reissue { uid } => administrators::reissue(app, &uid).map(Some),
@@ -150,9 +158,10 @@ fn unseal(app: &App, pin: Option<String>) -> Result<(), String> {
 
 fn reply(out: &mut UnixStream, app: &App, done: Done) -> io::Result<()> {
     let state = state_word(app).to_owned();
+    let behind = app.quarantined().unwrap_or_default().into_iter().map(str::to_owned).collect();
     let reply = match done {
-        Ok(administrators) => Reply { ok: true, state, error: None, administrators },
-        Err(error) => Reply { ok: false, state, error: Some(error), administrators: None },
+        Ok(administrators) => Reply { ok: true, state, behind, error: None, administrators },
+        Err(error) => Reply { ok: false, state, behind, error: Some(error), administrators: None },
     };
     let mut line = Zeroizing::new(serde_json::to_string(&reply)?);
     line.push('\n');

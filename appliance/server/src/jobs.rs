@@ -2,7 +2,10 @@
 
 use std::{
     io,
-    sync::mpsc::{self, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError, Sender},
+    },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -12,8 +15,12 @@ use holdfast_directory::{Directory, session};
 use holdfast_drive::Drive;
 use holdfast_im::Im;
 
+use crate::stores::Stores;
+
 /// How often sessions that ended by themselves are dropped.
 const SESSIONS_EVERY: Duration = Duration::from_secs(120);
+/// How often the audit log is told what the stores are known by, while that changes.
+const STATE_EVERY: Duration = Duration::from_secs(60);
 /// How often garbage of the drive is looked at, and how many rows at once.
 const DRIVE_EVERY: Duration = Duration::from_secs(60);
 const DRIVE_ROWS: usize = 500;
@@ -36,9 +43,11 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    pub fn start(directory: &Directory, im: &Im, drive: &Drive, world: &World) -> io::Result<Self> {
+    pub fn start(stores: &Arc<Stores>, directory: &Directory, im: &Im, drive: &Drive, world: &World) -> io::Result<Self> {
         let (directory, im, drive, world) = (directory.clone(), im.clone(), drive.clone(), world.clone());
+        let stores = Arc::clone(stores);
         let mut chores = vec![
+            chore("state", STATE_EVERY, move || stores.note()),
             chore("sessions", SESSIONS_EVERY, move || {
                 session::sweep(&directory);
                 Ok(())

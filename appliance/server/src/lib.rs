@@ -16,6 +16,8 @@ pub mod ops;
 pub mod realtime;
 pub mod rooms;
 pub mod sample;
+pub mod scrub;
 pub mod search;
 pub mod serve;
+pub mod stores;
 pub mod web;

@@ -20,6 +20,10 @@ use actix_web::{
 };
 use holdfast_base::World;
 use holdfast_hsm::{Vault, VaultConfig};
+use nix::sys::{
+    prctl,
+    resource::{Resource, setrlimit},
+};
 use pulse::Pulse;
 use utoipa_actix_web::AppExt;
 
@@ -50,14 +54,23 @@ pub enum ServeError {
     Certificate { path: String, reason: String },
     #[error("open the control socket")]
     Control { source: io::Error },
+    #[error("keep the memory from others")]
+    Memory { source: io::Error },
     #[error("close the way out: {reason}")]
     Egress { reason: String },
     #[error("serve")]
     Serve { source: io::Error },
 }
 
+/// No core file, and no look into this process's memory by others of its user: it holds keys and what people write.
+fn keep_memory() -> Result<(), ServeError> {
+    let kept = setrlimit(Resource::RLIMIT_CORE, 0, 0).and_then(|()| prctl::set_dumpable(false));
+    kept.map_err(|source| ServeError::Memory { source: source.into() })
+}
+
 /// Serves until SIGTERM or SIGINT.
 pub async fn serve(config: Config) -> Result<(), ServeError> {
+    keep_memory()?;
     let world = World::system();
     let listeners = listeners::all(&config)?;
     let tls = tls::acceptor(&config)?;

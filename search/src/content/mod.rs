@@ -125,6 +125,11 @@ pub struct Home {
     pub sealer: Arc<dyn BlockSealer>,
 }
 
+/// Of the folders below a [`Home`].
+pub(crate) fn names_of_indexes() -> [&'static str; 2] {
+    [Class::Message, Class::File].map(shelf::name)
+}
+
 /// Both indexes. Share it behind an `Arc`.
 pub struct Index {
     messages: Shelf,

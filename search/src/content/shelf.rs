@@ -186,7 +186,7 @@ impl Shelf {
 }
 
 /// Of its folder, and bound into its files.
-fn name(class: Class) -> &'static str {
+pub(super) fn name(class: Class) -> &'static str {
     match class {
         Class::Message => "messages",
         Class::File => "files",

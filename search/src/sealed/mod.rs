@@ -8,12 +8,14 @@
 
 mod cache;
 mod directory;
+mod scrub;
 #[cfg(test)]
 mod tests;
 
 use std::{io, ops::Range};
 
 pub(crate) use directory::SealedDirectory;
+pub use scrub::{IndexScrub, scrub};
 
 /// Reads sealed bytes of a file from an offset into a buffer, all of it.
 pub type ReadAt<'a> = dyn FnMut(u64, &mut [u8]) -> io::Result<()> + 'a;

@@ -294,8 +294,13 @@ impl PackStore {
         }
     }
 
+    /// File name of a pack.
+    pub(crate) fn name(&self, pack: u64) -> String {
+        format!("{}.pack", hex(&pack.to_be_bytes()))
+    }
+
     fn path(&self, pack: u64) -> PathBuf {
-        self.dir.join(format!("{}.pack", hex(&pack.to_be_bytes())))
+        self.dir.join(self.name(pack))
     }
 }
 

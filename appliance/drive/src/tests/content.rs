@@ -3,7 +3,7 @@ use std::{fs, os::unix::fs::FileExt};
 use holdfast_base::Error;
 
 use super::fixture::{Office, noise};
-use crate::{Declared, Expect, Match, keys, limits, records::Pack};
+use crate::{BadVersion, Declared, Expect, Match, keys, limits, records::Pack};
 
 #[test]
 fn every_range_is_the_slice_of_the_original() {
@@ -87,7 +87,8 @@ fn nothing_readable_lies_in_a_pack_and_a_flipped_bit_is_an_error() {
     let failed = office.bytes(0, node, None).unwrap_err();
     assert!(matches!(failed, Error::Internal { .. }), "{failed:?}");
     let report = office.drive.scrub(space).unwrap();
-    assert_eq!((report.files, report.bad), (1, vec![(node, 1)]));
+    let pack = Some(pack.file_name().unwrap().to_str().unwrap().to_owned());
+    assert_eq!((report.files, report.bad), (1, vec![BadVersion { node, version: 1, pack }]));
 }
 
 #[test]

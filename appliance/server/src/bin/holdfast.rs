@@ -1,6 +1,7 @@
 //! `holdfast`: serves the box, and asks it over its local socket.
 //!
-//! Exit codes: 0 done; 1 could not be done; 2 the command line is not right; 3 the box is not running.
+//! Exit codes: 0 done; 1 could not be done, or `scrub` found something; 2 the command line is not right, or `scrub` could not
+//! look; 3 the box is not running.
 
 use std::{
     error::Error,
@@ -23,7 +24,9 @@ use holdfast_server::{
     control::{self, FirstAdministrator, Reply, Verb},
     rooms::Rooms,
     sample::{self, SampleOptions},
+    scrub::{self, Finding, ScrubReport},
     serve,
+    stores::Trust,
 };
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
@@ -62,11 +65,15 @@ enum Command {
     },
     /// Seal the running box: every key leaves its memory.
     Seal,
+    /// Open stores that are behind the audit log as they are, after a backup was restored for one. The log is told. Root only.
+    Release,
     /// The first administrators: who they are, and who of them has enrolled. Root only.
     Administrators {
         #[command(subcommand)]
         verb: Option<Appointing>,
     },
+    /// Read everything that a box which is not serving keeps, and say what is not as it was written. Exit code 1: something is.
+    Scrub,
     /// Print the OpenAPI document.
     Openapi,
     /// Load the sample company into an empty box that is not serving. For trying out and for tests.
@@ -117,6 +124,7 @@ fn main() -> ExitCode {
         Command::Serve { .. } => run(config),
         Command::Status => ask(&config, &Verb::Status, cli.json),
         Command::Seal => ask(&config, &Verb::Seal, cli.json),
+        Command::Release => ask(&config, &Verb::Release, cli.json),
         Command::Unseal { pin_stdin } => match pin(pin_stdin) {
             Ok(pin) => ask(&config, &Verb::Unseal { pin }, cli.json),
             Err(error) => fail(&error, 1),
@@ -125,6 +133,13 @@ fn main() -> ExitCode {
             Ok(verb) => ask(&config, &verb, cli.json),
             Err(error) => fail(&error, 2),
         },
+        Command::Scrub => {
+            log();
+            match look(config) {
+                Ok(report) => print_scrub(&report, cli.json),
+                Err(error) => fail(error.as_ref(), 2),
+            }
+        }
         Command::Openapi => print(api::openapi_text()),
         Command::Sampledata { sign_ins, documents, small } => {
             log();
@@ -136,12 +151,41 @@ fn main() -> ExitCode {
     }
 }
 
+fn look(config: Config) -> Result<ScrubReport, Box<dyn Error>> {
+    let world = World::system();
+    let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
+    match unseal(&vault) {
+        Ok(()) => Ok(scrub::scrub(&App::new(config, vault, world, Vec::new()))?),
+        Err(error @ HsmError::Integrity(_)) => Ok(ScrubReport::of_keyring(&error)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn print_scrub(report: &ScrubReport, json: bool) -> ExitCode {
+    let mut text = String::new();
+    if json {
+        text = serde_json::to_string(report).unwrap_or_default() + "\n";
+    } else {
+        for Finding { store, object, what } in &report.findings {
+            text.push_str(&format!("{store:9} {object}: {what}\n"));
+        }
+        let ScrubReport { audit_entries, ledger_rows, database_bytes, versions, chunks, index_files, .. } = report;
+        text.push_str(&format!(
+            "read {audit_entries} audit entries, {ledger_rows} rows of the ledger, {database_bytes} bytes of the database, \
+             {versions} versions of files in {chunks} chunks, {index_files} files of the index: {}\n",
+            if report.findings.is_empty() { "all as they were written" } else { "not all as they were written" }
+        ));
+    }
+    let printed = print(&text);
+    if report.findings.is_empty() { printed } else { ExitCode::from(1) }
+}
+
 fn sampledata(config: Config, sign_ins: &Path, options: &SampleOptions) -> Result<(), Box<dyn Error>> {
     let world = World::system();
     let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
     unseal(&vault)?;
     let app = App::new(config, vault, world, Vec::new());
-    let rooms = Rooms::open(&app)?;
+    let rooms = Rooms::open(&app, Trust::Log)?;
     let loaded = sample::load(&rooms, options);
     let vkey = rooms.audit.vkey();
     rooms.close();
@@ -238,6 +282,9 @@ fn sentence(reply: &Reply) -> String {
         Some(error) => format!("{}: {error}", reply.state),
         None => reply.state.clone(),
     };
+    for word in &reply.behind {
+        text.push_str(&format!("\nbehind the audit log: {word}"));
+    }
     for one in reply.administrators.iter().flatten() {
         let standing = match (&one.code, one.enrolled, one.expires_at) {
             (Some(code), _, _) => code.shown(),

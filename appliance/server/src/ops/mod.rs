@@ -34,6 +34,7 @@ pub fn state_word(app: &App) -> &'static str {
         SealState::Uninitialised => "uninitialised",
         SealState::Sealed { .. } => "sealed",
         SealState::Unsealing => "unsealing",
+        SealState::Unsealed { .. } if app.quarantined().is_some() => "quarantined",
         SealState::Unsealed { .. } if app.rooms().is_err() => "opening",
         SealState::Unsealed { .. } => "unsealed",
         SealState::Degraded { .. } => "degraded",

@@ -38,7 +38,7 @@ use holdfast_search::{
     Home, Index, Names,
     extract::{Launch, Pool},
 };
-use holdfast_store::{Ledger, Table};
+use holdfast_store::Ledger;
 use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::config::Config;
@@ -48,9 +48,10 @@ use texts::Texts;
 
 pub(crate) use allowed::Reach;
 
-/// Search keeps no rows in the ledger.
-pub fn tables() -> &'static [Table] {
-    &[]
+/// Where the index lies, and who seals it.
+pub(crate) fn index_home(config: &Config, vault: &Vault) -> Result<Home> {
+    let key = vault.domain(Domain("search"))?;
+    Ok(Home { folder: config.under("index"), sealer: Arc::new(IndexSealer(key)) })
 }
 
 /// The running search of an unsealed box.
@@ -101,7 +102,7 @@ impl SearchRoom {
         ledger.reader_position(feed::READER)?;
         let memory_bytes = usize::try_from(config.memory_bytes / limits::MEMORY_SHARE).unwrap_or(usize::MAX);
         let key = vault.domain(Domain("search"))?;
-        let home = Home { folder: config.under("index"), sealer: Arc::new(IndexSealer(key.clone())) };
+        let home = index_home(config, vault)?;
         let inner = Arc::new(Inner {
             ledger: ledger.clone(),
             directory: directory.clone(),

@@ -13,7 +13,7 @@ use std::{
 use actix_web::web::Data;
 use holdfast_hsm::{HsmError, SealReason, SealState};
 
-use crate::{app::App, rooms::Rooms};
+use crate::{app::App, rooms::Rooms, stores::NotOpened};
 
 /// How often the keeper looks again when nothing was reported: hsmd may come, stores may mend.
 const LOOK_SECONDS: u64 = 1;
@@ -74,7 +74,7 @@ fn end_if_poisoned(app: &App) {
 
 fn keep(app: &App, asked: &mut bool) {
     match app.vault.state() {
-        SealState::Unsealed { .. } if app.rooms().is_err() => open(app),
+        SealState::Unsealed { .. } if app.rooms().is_err() && app.quarantined().is_none() => open(app),
         SealState::Sealed { why: SealReason::Start, .. } if !*asked => *asked = unseal(app),
         SealState::Sealed { .. } | SealState::Quarantined { .. } | SealState::Uninitialised => close(app),
         SealState::Unsealed { .. } | SealState::Unsealing | SealState::Degraded { .. } => {}
@@ -94,10 +94,17 @@ fn unseal(app: &App) -> bool {
 }
 
 fn open(app: &App) {
-    match Rooms::open(app) {
+    match Rooms::open(app, app.trust()) {
         Ok(rooms) => {
             app.opened(rooms);
             tracing::info!("rooms are open");
+        }
+        Err(NotOpened::RolledBack(behind)) => {
+            tracing::error!(
+                ?behind,
+                "the stores are not what the audit log says they were; holdfast release opens them as they are"
+            );
+            app.quarantine(behind);
         }
         Err(error) => {
             let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();

@@ -21,12 +21,7 @@ export function Closed({ reason }: { reason: "sealed" | "not-ready" }) {
   useEffect(() => {
     if (open) boxIsBack();
   }, [open]);
-  const fresh = data?.state === "uninitialised";
-  const [title, lead] = fresh
-    ? [t.uninitialisedTitle, t.uninitialisedLead]
-    : reason === "sealed"
-      ? [t.sealedTitle, t.sealedLead]
-      : [t.notReadyTitle, t.notReadyLead];
+  const [title, lead] = words(t, data?.state, reason);
   useTitle(title);
   return (
     <div className="calm">
@@ -46,7 +41,7 @@ export function Closed({ reason }: { reason: "sealed" | "not-ready" }) {
           <h1>{title}</h1>
           <p className="lead">{lead}</p>
           <ul className="calm-list">
-            <Point icon="check" head={t.nothingLost} text={t.nothingLostText} />
+            {data?.state !== "quarantined" && <Point icon="check" head={t.nothingLost} text={t.nothingLostText} />}
             <Point icon="file" head={t.draftsKept} text={t.draftsKeptText} />
             <Point icon="people" head={t.nothingToDo} text={t.nothingToDoText} />
           </ul>
@@ -61,6 +56,12 @@ export function Closed({ reason }: { reason: "sealed" | "not-ready" }) {
       </footer>
     </div>
   );
+}
+
+function words(t: ReturnType<typeof useTexts>, state: string | undefined, reason: "sealed" | "not-ready"): [string, string] {
+  if (state === "uninitialised") return [t.uninitialisedTitle, t.uninitialisedLead];
+  if (state === "quarantined") return [t.quarantinedTitle, t.quarantinedLead];
+  return reason === "sealed" ? [t.sealedTitle, t.sealedLead] : [t.notReadyTitle, t.notReadyLead];
 }
 
 function Point({ icon, head, text }: { icon: IconName; head: string; text: string }) {

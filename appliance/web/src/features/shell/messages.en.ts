@@ -26,6 +26,8 @@ export const en: Shape<typeof zh> = {
   brokenText: "Your content is safe. Reload the page to go on.",
   reload: "Reload",
   noBox: "No connection",
+  quarantinedTitle: "The system is being checked",
+  quarantinedLead: "Its data is not what its own log says it was, so it stays closed until the operator has found out why. Nothing you did caused this.",
   sealedTitle: "The system is sealed for now",
   sealedLead: "It locked all data, as designed, until a security administrator unseals it. Nothing you did caused this.",
   notReadyTitle: "The system is starting",

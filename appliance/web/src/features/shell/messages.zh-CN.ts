@@ -23,6 +23,8 @@ export const zh = {
   brokenText: "你的内容没有受影响，可以重新载入页面。",
   reload: "重新载入",
   noBox: "连接不上",
+  quarantinedTitle: "系统正在核查，暂时不能使用",
+  quarantinedLead: "存储的数据与系统自己的审计日志不一致，运维人员查明原因之前不会开放。这不是你的操作造成的。",
   sealedTitle: "系统已封存，暂时不能使用",
   sealedLead: "系统按设计锁住了全部数据，等安全管理员解封后恢复。这不是你的操作造成的。",
   notReadyTitle: "系统正在启动",

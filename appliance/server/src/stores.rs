@@ -1,0 +1,182 @@
+//! What is opened first and closed last: the relational store, the ledger and the audit log, and whether they are what they were.
+//!
+//! Always true: a store that was not opened whole leaves nothing open, since it would keep its lock and no second try would get
+//! it; stores that are behind what the audit log says of them are not opened for use, unless the operator has said so.
+
+mod root;
+
+use holdfast_audit::{AuditConfig, AuditLog, Event, Object};
+use holdfast_base::{Actor, Error, RequestId, Result, World};
+use holdfast_hsm::{Domain, Vault};
+use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
+use parking_lot::Mutex;
+
+use self::root::StateRoot;
+use crate::{app::App, config::Config, rooms::AUDIT_ORIGIN};
+
+/// Connections that read the relational store at once.
+const DB_READERS: u32 = 4;
+/// The ledger's share of the memory budget: one part in this many.
+const LEDGER_SHARE: u64 = 8;
+
+pub struct Stores {
+    pub db: Db,
+    pub ledger: Ledger,
+    pub audit: AuditLog,
+    vault: Vault,
+    world: World,
+    config: Config,
+    /// The last that the audit log has.
+    noted: Mutex<Option<StateRoot>>,
+    trust: Trust,
+    behind: Vec<&'static str>,
+}
+
+/// Why the stores are not open.
+#[derive(Debug, thiserror::Error)]
+pub enum NotOpened {
+    #[error(transparent)]
+    Failed(#[from] Error),
+    /// This one.
+    #[error("open the {0}")]
+    Store(&'static str, #[source] Error),
+    /// Each says what is not as the audit log has it; see [`root`].
+    #[error("the stores are not what the audit log says they were: {}", .0.join(", "))]
+    RolledBack(Vec<&'static str>),
+}
+
+/// What to do with stores that are behind the audit log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Leave them closed.
+    Log,
+    /// The operator knows why, a restored backup for one: go on from what is there. The audit log is told.
+    Stores,
+    /// Open them, tell the audit log nothing.
+    Look,
+}
+
+impl Stores {
+    pub fn open(app: &App, trust: Trust) -> Result<Self, NotOpened> {
+        let (config, vault, world) = (&app.config, &app.vault, &app.world);
+        let (db_key, audit_key) = (domain(vault, "db")?.sqlcipher_key().map_err(Error::from)?, domain(vault, "audit")?);
+        let audit = AuditLog::open(
+            AuditConfig { dir: config.under("audit"), jsonl: Some(config.audit_jsonl()), origin: AUDIT_ORIGIN.to_owned() },
+            audit_key,
+            vault.clone(),
+            world.clone(),
+        );
+        let audit = audit.map_err(|error| NotOpened::Store("audit", error))?;
+        let opened = || -> Result<_, NotOpened> {
+            let before = root::last(&audit).map_err(|error| NotOpened::Store("audit", error))?;
+            // While nobody has it open; afterwards it is not the file that was closed any more.
+            let file = before.as_ref().is_some_and(StateRoot::names_file).then(|| root::file_sha256(&config.under(DB_FILE)));
+            let file = file.transpose().map_err(|error| NotOpened::Store("database", error))?;
+            let db = Db::open(&config.under(DB_FILE), db_key, DB_READERS, world.clone());
+            let db = db.map_err(|error| NotOpened::Store("database", error))?;
+            let ledger = open_ledger(app).inspect_err(|_| db.close()).map_err(|error| NotOpened::Store("ledger", error))?;
+            Ok((before, file, db, ledger))
+        };
+        let (before, file, db, ledger) = opened().inspect_err(|_| audit.close())?;
+        let (vault, world, config) = (vault.clone(), world.clone(), config.clone());
+        let mut stores = Self { db, ledger, audit, vault, world, config, noted: Mutex::new(None), trust, behind: Vec::new() };
+        stores.compare(before.as_ref(), file).inspect_err(|_| stores.close_all())?;
+        Ok(stores)
+    }
+
+    fn compare(&mut self, before: Option<&StateRoot>, file: Option<[u8; 32]>) -> Result<(), NotOpened> {
+        let now = self.root(file)?;
+        self.behind = before.map(|before| before.against(&now)).unwrap_or_default();
+        if self.audit.size() < root::audit_size(&self.ledger)? {
+            self.behind.push("audit");
+        }
+        if self.trust == Trust::Look {
+            return Ok(());
+        }
+        if !self.behind.is_empty() {
+            let released = self.trust == Trust::Stores;
+            let event = self.event(if released { "box.release" } else { "box.quarantine" });
+            let event = event.list("behind", self.behind.iter().map(ToString::to_string).collect());
+            self.audit.append(if released { event } else { event.failed("rolled-back") })?;
+            if !released {
+                return Err(NotOpened::RolledBack(self.behind.clone()));
+            }
+        }
+        // From now on the file changes, so the note that is kept of it must not be the last.
+        Ok(self.append(self.mark()?)?)
+    }
+
+    /// In what respects they are behind the audit log, all the same open.
+    pub fn behind(&self) -> &[&'static str] {
+        &self.behind
+    }
+
+    /// Tells the ledger how far the audit log is, then the audit log what the stores are.
+    fn mark(&self) -> Result<StateRoot> {
+        let size = self.audit.size();
+        let _ = self.ledger.write(move |tx| tx.put(root::TABLE, root::AUDIT, &size.to_be_bytes(), &tx.ledger_key().clone()))?;
+        self.root(None)
+    }
+
+    fn root(&self, file: Option<[u8; 32]>) -> Result<StateRoot> {
+        Ok(StateRoot { ledger: self.ledger.state()?, db: self.db.seq()?, file, keyring: self.vault.keyring_state()? })
+    }
+
+    fn event(&self, action: &'static str) -> Event {
+        let actor = Actor::system(RequestId(self.world.uuid()), self.world.now());
+        Event::new(&actor, action, Object::new("box", "stores"))
+    }
+
+    fn append(&self, root: StateRoot) -> Result<()> {
+        self.audit.append(root.onto(self.event(root::ACTION)))?;
+        *self.noted.lock() = Some(root);
+        Ok(())
+    }
+
+    /// Tells the audit log what the stores are known by, if that has changed.
+    pub fn note(&self) -> Result<()> {
+        let now = self.root(None)?;
+        if self.noted.lock().as_ref() == Some(&now) { Ok(()) } else { self.append(self.mark()?) }
+    }
+
+    /// Closes them, with a last note where the keys are still there. Idempotent.
+    pub fn close(&self) {
+        if self.trust == Trust::Look {
+            return self.close_all();
+        }
+        let now = self.mark();
+        self.ledger.close();
+        self.db.close();
+        if let Ok(now) = now {
+            let file = root::closed_file(&self.config.under(DB_FILE));
+            if let Err(error) = self.append(StateRoot { file, ..now }) {
+                tracing::warn!(%error, "the audit log was not told what the stores were when they were closed");
+            }
+        }
+        self.audit.close();
+    }
+
+    fn close_all(&self) {
+        self.ledger.close();
+        self.db.close();
+        self.audit.close();
+    }
+
+    /// A disk error has ended one of them.
+    pub fn poisoned(&self) -> bool {
+        self.ledger.poisoned() || self.db.poisoned() || self.audit.poisoned()
+    }
+}
+
+/// The relational store, below the data folder.
+const DB_FILE: &str = "db/holdfast.db";
+
+fn domain(vault: &Vault, name: &'static str) -> Result<holdfast_hsm::DekHandle> {
+    Ok(vault.domain(Domain(name))?)
+}
+
+fn open_ledger(app: &App) -> Result<Ledger> {
+    let tables = [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), &[root::TABLE]].concat();
+    let memory = LedgerOptions::within(usize::try_from(app.config.memory_bytes / LEDGER_SHARE).unwrap_or(usize::MAX));
+    Ledger::open_with(&app.config.under("ledger"), &tables, domain(&app.vault, "ledger")?, app.world.clone(), &memory)
+}
