@@ -7,10 +7,12 @@ mod faults {
     mod canary;
     mod clock;
     mod encodings;
+    mod flips;
     mod full;
     mod kill;
     mod planting;
     mod power;
+    mod put_back;
     mod sync_error;
     mod times;
     mod token;

@@ -1,4 +1,4 @@
-//! Nothing readable on disk, ever: a thousand planted strings, and every file that the box writes.
+//! Nothing readable on disk, ever: ten thousand planted strings, and every file that the box writes.
 
 use std::{
     fs,
@@ -8,6 +8,8 @@ use std::{
 };
 
 use holdfast_tests::{Chance, Options, TestBox};
+use nix::sys::signal::Signal;
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::{
@@ -15,6 +17,7 @@ use super::{
     planting::Garden,
 };
 
+const STRINGS: usize = 10_000;
 /// How long the index may take to have read everything.
 const INDEXED: Duration = Duration::from_secs(60);
 
@@ -58,16 +61,21 @@ fn nothing_that_people_write_is_readable_on_disk() {
     boxed.wait_ready().unwrap();
     let place = boxed.place();
     let mut garden = Garden::new(&place, chance.fork());
-    garden.plant();
+    garden.plant(STRINGS);
     let strings = garden.strings;
-    assert!(strings.len() >= 1_000, "{}", strings.len());
+    assert!(strings.len() >= STRINGS, "{}", strings.len());
     wait_indexed(&boxed, strings.last().unwrap());
     let mut scanner = Scanner::new(&strings);
     control(&mut scanner);
     (scanner.bytes, scanner.files) = (0, 0);
-    // While it runs, after it was killed, after it has swept up behind the crash, and at rest.
+    // What an auditor takes home names ids; contents only for whoever has the keys beside it.
+    let export = place.administrator("audit").post("/api/v1/audit/exports", &json!({})).unwrap();
+    assert_eq!(export.status, 200);
+    fs::write(temporary.path().join("export.tar"), &export.bytes).unwrap();
+    // While it runs, after it was killed in a way that leaves a core file where it may, after it has swept up behind the crash, and at rest.
     let mut hits = look(&mut scanner, &boxed, temporary.path());
-    boxed.kill_server().unwrap();
+    boxed.signal_server(Signal::SIGABRT).unwrap();
+    assert!(boxed.server_ends(Duration::from_secs(10)).unwrap().is_some());
     hits.extend(look(&mut scanner, &boxed, temporary.path()));
     boxed.start_server().unwrap();
     boxed.wait_ready().unwrap();

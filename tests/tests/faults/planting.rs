@@ -1,4 +1,4 @@
-//! A thousand strings that stand nowhere else, carried through every feature that takes text.
+//! Strings that stand nowhere else, carried through every feature that takes text.
 
 use holdfast_tests::{
     Chance, Client, Place,
@@ -70,8 +70,8 @@ impl<'a> Garden<'a> {
         }
     }
 
-    /// Everything, a thousand strings in all.
-    pub(super) fn plant(&mut self) {
+    /// Through every feature, and so many strings in all.
+    pub(super) fn plant(&mut self, wanted: usize) {
         let root = self.root();
         self.messages();
         self.files(&root);
@@ -80,9 +80,11 @@ impl<'a> Garden<'a> {
         self.imports();
         self.refusals();
         self.dav();
-        while self.strings.len() < 1_000 {
-            let text = self.any();
-            self.say_on_this_room(&text);
+        while self.strings.len() < wanted {
+            let mut several = |most: usize| (0..most).map(|_| self.any()).collect::<Vec<_>>().join("，和 ");
+            let (name, text, said) = (several(2), several(60), several(8));
+            self.put(&root, &format!("{name}.md"), text.into_bytes());
+            self.say_on_this_room(&said);
         }
     }
 

@@ -9,6 +9,7 @@ use std::{
 
 use holdfast_tests::TestBox;
 use nix::sched::{CloneFlags, unshare};
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// Runs a tool that must succeed.
@@ -104,6 +105,20 @@ pub(super) fn operator(boxed: &TestBox, verb: &str) -> (bool, String) {
     let output = Command::new(tool.join("holdfast")).arg("--data").arg(&boxed.data).arg(verb).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.success(), said)
+}
+
+/// `holdfast scrub` of a box whose server does not run: the stores and objects that it names.
+pub(super) fn scrub(boxed: &TestBox) -> Vec<(String, String)> {
+    let mut tool = std::env::current_exe().unwrap();
+    tool.pop();
+    tool.pop();
+    let output = Command::new(tool.join("holdfast")).args(["--json", "scrub", "--data"]).arg(&boxed.data).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(output.status.code(), Some(i32::from(!findings.is_empty())), "{said}");
+    let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    findings.iter().map(|finding| (text(finding, "store"), text(finding, "object"))).collect()
 }
 
 /// The word of `/api/v1/status`; `away` while nobody answers.
