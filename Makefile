@@ -65,7 +65,7 @@ soak: build ## Kills, power cuts and other faults for hours (ROUNDS, CUTS, SOAK_
 	@tests/soak/soak.sh
 
 soak-short: build ## The same in about half an hour
-	@ROUNDS=$${ROUNDS:-200} CUTS=$${CUTS:-100} FLIPS=$${FLIPS:-300} SCHEMATHESIS_SECONDS=$${SCHEMATHESIS_SECONDS:-120} tests/soak/soak.sh
+	@ROUNDS=$${ROUNDS:-200} CUTS=$${CUTS:-100} STRIKES=$${STRIKES:-200} FLIPS=$${FLIPS:-300} SCHEMATHESIS_SECONDS=$${SCHEMATHESIS_SECONDS:-120} tests/soak/soak.sh
 
 PROGRAMS := $(CARGO_TARGET_DIR)/$(if $(RELEASE),release,debug)
 export DEB_COMPRESSION ?= $(if $(RELEASE),xz,gzip)

@@ -2,6 +2,7 @@
 # The long forms of the fault tests. Needs a build of the tests; with root the power cuts too.
 #   ROUNDS        kills of the box and of hsmd (1000)
 #   CUTS          power cuts of the storage (5000)
+#   STRIKES       system calls that write, each struck in a day of its own (3000)
 #   FLIPS         blows against files of a box that does not run (3000)
 #   SOAK_MINUTES  ends each of the two after so many minutes, whatever is left (no bound)
 #   ABUSE_FILE_BYTES  size of the largest file that is put and read back (5 GiB)
@@ -25,6 +26,7 @@ step "a sync that fails" faults sync_error::after_a_failed_sync_nothing_is_ackno
 step "a full disk" faults full::a_full_disk_refuses_what_grows_and_serves_what_is_there
 step "a token that goes" faults token::a_token_that_goes_and_comes_back_costs_nothing_that_was_acknowledged
 step "clock jumps" faults clock::order_holds_and_sessions_live_by_another_clock
+step "system calls struck, ${STRIKES:=3000}" env STRIKES="$STRIKES" cargo test --workspace --test faults -- --nocapture --exact faults::syscalls::a_struck_system_call_loses_nothing_that_was_acknowledged
 step "bits flipped, ${FLIPS:=3000} blows" env FLIPS="$FLIPS" cargo test --workspace --test faults -- --nocapture --exact faults::flips::damage_is_named_or_harmless
 step "older stores put back" faults put_back::a_store_that_is_older_than_the_others_is_not_served
 step "canaries" faults canary::nothing_that_people_write_is_readable_on_disk

@@ -136,6 +136,23 @@ impl TestBox {
         Err(BootError::NotReady { log })
     }
 
+    /// Whether it is ready before it ends or the time is over.
+    pub fn ready_within(&mut self, within: Duration) -> Result<bool, BootError> {
+        let until = Instant::now() + within;
+        let client = self.place().stranger();
+        while Instant::now() < until {
+            if client.get("/readyz").is_ok_and(|reply| reply.status == 200) {
+                return Ok(true);
+            }
+            let ended = self.server.as_mut().map_or(Ok(None), Running::ended).map_err(act("look after the server"))?;
+            if ended.is_some() {
+                return Ok(false);
+            }
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        Ok(false)
+    }
+
     /// kill -9 of the server; `start_server` brings it back.
     pub fn kill_server(&mut self) -> Result<(), BootError> {
         self.server.take().map_or(Ok(()), |mut server| server.kill()).map_err(act("kill the server"))

@@ -14,6 +14,7 @@ mod faults {
     mod power;
     mod put_back;
     mod sync_error;
+    mod syscalls;
     mod times;
     mod token;
     mod tools;

@@ -51,7 +51,7 @@ pub(super) struct Cabinet {
 impl Cabinet {
     pub(super) fn new(place: &Place, uid: &str, chance: Chance) -> Self {
         let who = place.person(uid);
-        let spaces = who.get("/api/v1/drive/spaces").unwrap().ok();
+        let spaces = who.get_patiently("/api/v1/drive/spaces").unwrap().ok();
         let own = spaces["items"].as_array().unwrap().iter().find(|space| space["kind"] == "personal").unwrap().clone();
         let ask = json!({"cid": cid(), "kind": "folder", "name": format!("演练 {}", cid())});
         let made = who.post(&format!("/api/v1/drive/nodes/{}/children", text(&own["root"])), &ask).unwrap().ok();
@@ -251,7 +251,7 @@ impl Cabinet {
 
     fn compare_content(&self, by: &Client, name: &str) {
         let Some(Item { id, content: Some(sha256), etag, .. }) = self.there.get(name) else { return };
-        let reply = by.get(&format!("/api/v1/drive/nodes/{id}/content")).unwrap();
+        let reply = by.get_patiently(&format!("/api/v1/drive/nodes/{id}/content")).unwrap();
         assert_eq!((reply.status, sum(&reply.bytes).as_str()), (200, sha256.as_str()), "{name}");
         let tag = etag.as_ref().map(|etag| format!("\"{etag}\""));
         assert_eq!(reply.header("etag").map(str::to_owned), tag, "{name}");

@@ -129,7 +129,7 @@ impl Oracle {
 fn all(by: &Client, path: &str) -> Vec<serde_json::Value> {
     let (mut items, mut cursor) = (Vec::new(), String::new());
     loop {
-        let page = by.get(&format!("{path}{cursor}")).unwrap().ok();
+        let page = by.get_patiently(&format!("{path}{cursor}")).unwrap().ok();
         items.extend(page["items"].as_array().unwrap().iter().cloned());
         let Some(next) = page["next"].as_str() else { return items };
         cursor = format!("&cursor={next}");

@@ -41,7 +41,7 @@ impl Record {
     }
 
     fn head(&self, place: &Place) -> u64 {
-        let newest = self.auditor.again(place).get("/api/v1/audit/entries?limit=1").unwrap().ok();
+        let newest = self.auditor.again(place).get_patiently("/api/v1/audit/entries?limit=1").unwrap().ok();
         newest["items"][0]["index"].as_u64().unwrap() + 1
     }
 
@@ -73,7 +73,7 @@ impl Record {
         let by = self.auditor.again(place);
         let (mut entries, mut before) = (Vec::new(), String::new());
         loop {
-            let page = by.get(&format!("/api/v1/audit/entries?limit=200{before}")).unwrap().ok();
+            let page = by.get_patiently(&format!("/api/v1/audit/entries?limit=200{before}")).unwrap().ok();
             let items = page["items"].as_array().unwrap();
             let new = items.iter().filter(|entry| index(entry) >= self.read);
             entries.extend(new.cloned());
@@ -98,7 +98,7 @@ impl Record {
     }
 
     fn note_digest(&mut self, by: &Client, entry: &Value) {
-        let opened = by.get(&format!("/api/v1/audit/entries/{}", index(entry))).unwrap().ok();
+        let opened = by.get_patiently(&format!("/api/v1/audit/entries/{}", index(entry))).unwrap().ok();
         let number = |name: &str| opened["details"][name].as_str().unwrap().parse::<u64>().unwrap();
         let (from, to) = (number("g_from"), number("g_to"));
         let before = self.digests.last_key_value().map_or(0, |(to, _)| *to);
@@ -109,7 +109,7 @@ impl Record {
     fn compare_seen(&self, place: &Place) {
         let by = self.auditor.again(place);
         for (index, before) in self.seen.iter().rev().take(2) {
-            let now = by.get(&format!("/api/v1/audit/entries/{index}")).unwrap().ok();
+            let now = by.get_patiently(&format!("/api/v1/audit/entries/{index}")).unwrap().ok();
             assert_eq!(face(&now), *before, "an entry is what it was");
         }
     }
@@ -139,7 +139,7 @@ impl Record {
     }
 
     fn keep_checkpoint(&self, place: &Place) {
-        let note = self.auditor.again(place).get("/api/v1/audit/checkpoint").unwrap();
+        let note = self.auditor.again(place).get_patiently("/api/v1/audit/checkpoint").unwrap();
         assert_eq!(note.status, 200);
         fs::write(self.kept.path().join("checkpoint"), note.bytes).unwrap();
     }

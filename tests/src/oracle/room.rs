@@ -123,7 +123,7 @@ impl Room {
         let by = self.reader.again(place);
         loop {
             let path = self.path(&format!("messages?after={}&limit={PAGE}", self.compared));
-            let page = by.get(&path).unwrap().ok();
+            let page = by.get_patiently(&path).unwrap().ok();
             let items = page["items"].as_array().unwrap();
             if items.is_empty() {
                 break;
@@ -206,7 +206,7 @@ impl Party for Room {
     fn settle(&mut self, place: &Place) {
         self.ask_again(place);
         self.compare(place);
-        let conversation = self.reader.again(place).get(self.path("").trim_end_matches('/')).unwrap().ok();
+        let conversation = self.reader.again(place).get_patiently(self.path("").trim_end_matches('/')).unwrap().ok();
         let holds = |range: &Value| range[0].as_u64().unwrap() <= self.read && range[1].as_u64().unwrap() >= self.read;
         let covered = conversation["read"].as_array().unwrap().iter().any(holds);
         assert!(self.read == 0 || covered, "read up to {} was acknowledged: {}", self.read, conversation["read"]);

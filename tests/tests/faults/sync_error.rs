@@ -1,17 +1,17 @@
 //! A sync that fails once. The kernel takes the next one as if nothing had been, so the box may not.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
 use holdfast_tests::{Chance, Options, TestBox, oracle::Oracle};
 use tempfile::TempDir;
 
-use super::{times::Starts, tools::Disk};
+use super::{
+    times::Starts,
+    tools::{Disk, shim},
+};
 
 /// A part of the path whose sync fails. One for each store.
 const PLACES: [&str; 5] = ["/ledger/", "/db/", "/audit/", "/packs/", "/keyring/"];
@@ -21,13 +21,6 @@ const EXIT_DISK: i32 = 74;
 const STRUCK: Duration = Duration::from_secs(30);
 const DISK_MEBIBYTES: u64 = 2_048;
 
-fn shim(folder: &Path) -> PathBuf {
-    let (source, library) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/failsync.c"), folder.join("failsync.so"));
-    let built = Command::new("cc").args(["-shared", "-fPIC", "-O1", "-o"]).arg(&library).arg(source).status().unwrap();
-    assert!(built.success());
-    library
-}
-
 /// The box ends itself, the disk forgets what was not synced (with root: the failed pages too), and it recovers.
 #[test]
 fn after_a_failed_sync_nothing_is_acknowledged_and_the_box_recovers() {
@@ -36,7 +29,7 @@ fn after_a_failed_sync_nothing_is_acknowledged_and_the_box_recovers() {
     let mut disk = if nix::unistd::geteuid().is_root() { Disk::new(DISK_MEBIBYTES) } else { None };
     let data = disk.as_ref().map(|disk| disk.at.join("box"));
     let mut boxed = TestBox::boot(&Options { data, ..Options::small() }).unwrap();
-    let preload = shim(folder.path()).into_os_string();
+    let preload = shim("failsync", folder.path()).into_os_string();
     boxed.server_environment = vec![("LD_PRELOAD".into(), preload), ("HOLDFAST_FAULT".into(), order.clone().into_os_string())];
     boxed.kill_server().unwrap();
     let mut starts = Starts::default();

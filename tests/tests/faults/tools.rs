@@ -107,6 +107,18 @@ pub(super) fn operator(boxed: &TestBox, verb: &str) -> (bool, String) {
     (output.status.success(), said)
 }
 
+/// Builds a library to preload from a source beside this one.
+pub(super) fn shim(name: &str, folder: &Path) -> PathBuf {
+    let sources = match name {
+        "strike" => include_str!("strike.c"),
+        _ => include_str!("failsync.c"),
+    };
+    let (source, library) = (folder.join(name).with_extension("c"), folder.join(name).with_extension("so"));
+    fs::write(&source, sources).unwrap();
+    run("cc", &["-shared", "-fPIC", "-O1", "-o", library.to_str().unwrap(), source.to_str().unwrap()]);
+    library
+}
+
 /// `holdfast scrub` of a box whose server does not run: the stores and objects that it names.
 pub(super) fn scrub(boxed: &TestBox) -> Vec<(String, String)> {
     let mut tool = std::env::current_exe().unwrap();
