@@ -34,6 +34,13 @@ pub const DEDUPE_BUNDLES: u64 = 16;
 /// Answers waiting for the log at one time; more are refused at once.
 pub const WAITERS: usize = 65_536;
 
+/// Days that no setting goes below: the Cybersecurity Law asks for six months.
+pub const RETENTION_FLOOR_DAYS: u32 = 184;
+/// Days where nobody has set any: three years.
+pub const RETENTION_DEFAULT_DAYS: u32 = 1_096;
+/// Bytes of the file that says how far a pruning has come: 255 hashes for each of 8 levels.
+pub const FRONT_BYTES: u64 = 256 * 1024;
+
 /// Hashes of a full tile, entries of a full bundle (C2SP tlog-tiles: height 8).
 pub const TILE_WIDTH: usize = 256;
 /// Bytes of a full tile.

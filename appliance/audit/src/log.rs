@@ -61,6 +61,12 @@ pub(crate) struct Shared {
     pub(crate) settle: Settle,
     pub(crate) world: World,
     pub(crate) durable: AtomicU64,
+    /// Entries before this one were pruned.
+    pub(crate) minimum: AtomicU64,
+    /// One pruning at a time.
+    pub(crate) pruning: Mutex<()>,
+    /// Held by whoever reads the log from its first entry to its last; pruning deletes when nobody does.
+    pub(crate) whole: RwLock<()>,
     /// Writes that waited for the disk since the log was opened.
     pub(crate) fdatasyncs: AtomicU64,
     pub(crate) orders: Sender<Order>,
@@ -114,8 +120,11 @@ impl AuditLog {
 
     /// For what has no row of its own (sign-in, download, search, export, auditor's reading): durable when it returns.
     pub fn append(&self, event: Event) -> Result<Receipt> {
+        self.append_draft(self.shared.draft(event))
+    }
+
+    pub(crate) fn append_draft(&self, draft: Draft) -> Result<Receipt> {
         let (answer, answered) = oneshot::channel();
-        let draft = self.shared.draft(event);
         self.shared.order(vec![draft], Box::new(move |appended| drop(answer.send(appended))))?;
         match answered.recv_timeout(DEADLINE) {
             Ok(Appended { count: 1, first, .. }) => Ok(Receipt { index: first }),
@@ -163,6 +172,11 @@ impl Shared {
     /// Entries that are durable.
     pub(crate) fn durable(&self) -> u64 {
         self.durable.load(Ordering::Acquire)
+    }
+
+    /// Bundles before this one were pruned.
+    pub(crate) fn first_bundle(&self) -> u64 {
+        self.minimum.load(Ordering::Acquire) / TILE_WIDTH as u64
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -226,7 +240,7 @@ impl Shared {
         let begin = Instant::now();
         let folder = self.folder();
         let bundles = self.durable().div_ceil(TILE_WIDTH as u64);
-        for number in (0..bundles).rev() {
+        for number in (self.first_bundle()..bundles).rev() {
             if self.is_closed() {
                 return;
             }

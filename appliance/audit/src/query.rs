@@ -108,7 +108,8 @@ impl AuditLog {
         let mut page = Page::default();
         let mut below = before.unwrap_or(u64::MAX).min(self.shared.durable());
         let mut read = 0;
-        while below > 0 {
+        let minimum = self.minimum_index();
+        while below > minimum {
             if page.entries.len() >= limit || read >= QUERY_ENTRIES_READ {
                 page.next = Some(below);
                 break;
@@ -150,6 +151,9 @@ impl AuditLog {
         if index >= self.shared.durable() {
             return Err(Error::NotFound);
         }
+        if index < self.minimum_index() {
+            return Err(Error::Gone);
+        }
         let (size, checkpoint) = self.signed_beyond(index)?;
         let bundle = self.bundle(index / TILE_WIDTH as u64)?;
         let bytes = entry_of(&bundle, index)?;
@@ -169,6 +173,7 @@ impl AuditLog {
         let key = self.shared.checkpoints.vkey().clone();
         self.shared.checkpoints.sign(&self.shared.tree)?;
         let since: Option<&SignedCheckpoint> = None;
+        let _whole = self.shared.whole.read();
         let report = verify_folder(&self.shared.folder(), Some(&key), since, &mut |_| ())
             .map_err(Error::internal("read the audit log"))?;
         // What comes in during the pass is signed within the second; only this process appends.

@@ -92,7 +92,7 @@ impl Sequencer {
     fn commit(&mut self, batch: Vec<(Vec<Draft>, Done)>) {
         let mut waiting = Vec::with_capacity(batch.len());
         let mut ready: Vec<Ready> = Vec::new();
-        let start = self.shared.durable();
+        let (start, now) = (self.shared.durable(), self.shared.world.now());
         for (order, (drafts, done)) in batch.into_iter().enumerate() {
             let mut result = Appended { first: start + ready.len() as u64, count: 0, error: None };
             for draft in drafts {
@@ -100,7 +100,7 @@ impl Sequencer {
                     result.error = Some(Error::AuditUnavailable);
                     break;
                 }
-                match self.shared.sealer.seal(start + ready.len() as u64, &draft) {
+                match self.shared.sealer.seal(start + ready.len() as u64, &draft, now) {
                     Ok((header, bytes)) => ready.push(Ready { order, header, body: draft.body(), bytes }),
                     Err(cause) => {
                         result.error = Some(cause);
@@ -172,7 +172,8 @@ impl Sequencer {
         let jsonl = self.jsonl.insert(Jsonl::open(path).map_err(Error::internal("open audit.jsonl"))?);
         let Some(last) = jsonl.last_index() else { return Ok(()) };
         let end = self.shared.durable();
-        let start = (last + 1).max(end.saturating_sub(JSONL_CATCH_UP));
+        let pruned = self.shared.first_bundle() * TILE_WIDTH as u64;
+        let start = (last + 1).max(end.saturating_sub(JSONL_CATCH_UP)).max(pruned);
         let folder = self.shared.folder();
         for number in start / TILE_WIDTH as u64..end.div_ceil(TILE_WIDTH as u64) {
             let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read audit entries"))?;

@@ -21,6 +21,7 @@ mod scan;
 mod tamper_tests;
 #[cfg(test)]
 pub(crate) mod testlog;
+mod upper;
 
 use std::{io, path::Path};
 
@@ -32,7 +33,7 @@ pub use hash::Hash;
 pub use opened::{KEYS_VERSION, Keys, Opened};
 pub use proof::{inclusion_proof, root_from_proof};
 pub use report::{Finding, Kind, Report, Verdict};
-pub(crate) use scan::{read_bundle, read_tile};
+pub(crate) use scan::{first_bundle, read_bundle, read_tile};
 
 use crate::limits::CHECKPOINT_BYTES;
 
@@ -89,10 +90,18 @@ pub(crate) fn verify_folder(
 
     let scan = scan::scan(folder, stated.size, since.map(|since| since.checkpoint.size))?;
     report.checked_entries = scan.checked;
-    report.findings.extend(judge::judge(folder, &scan, &stated.root, root_is_signed)?);
-    if let Some(since) = since {
+    let judged = judge::judge(folder, &scan, &stated.root, root_is_signed)?;
+    report.findings.extend(judged.findings);
+    (report.minimum_index, report.pruned_by) = (judged.minimum, judged.pruned_by);
+    let pruned = scan.front * crate::limits::TILE_WIDTH as u64;
+    if let Some(since) = since.filter(|since| since.checkpoint.size < pruned && since.checkpoint.size > 0) {
+        report.since_pruned = scan.earlier_root.is_none();
+        let same = scan.earlier_root.is_none_or(|root| root == since.checkpoint.root);
+        report.findings.extend(earlier(&signed, since, key, same));
+    } else if let Some(since) = since {
+        let same = scan.earlier_root.unwrap_or_else(hash::empty_root) == since.checkpoint.root;
         let named = report.findings.iter().any(|finding| finding.index.is_some());
-        report.findings.extend(earlier(&signed, since, key, &scan).filter(|finding| !(named && finding.index.is_none())));
+        report.findings.extend(earlier(&signed, since, key, same).filter(|finding| !(named && finding.index.is_none())));
     }
     report.unsigned_entries = scan.unsigned;
     if scan.unsigned > 0 {
@@ -121,8 +130,8 @@ fn signature(signed: &SignedCheckpoint, key: &VKey) -> Option<Finding> {
     }
 }
 
-/// The auditor's earlier checkpoint against this log.
-fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKey>, scan: &scan::Scan) -> Option<Finding> {
+/// The auditor's earlier checkpoint against this log, whose first entries give the `same` root or do not.
+fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKey>, same: bool) -> Option<Finding> {
     let (now, then) = (&signed.checkpoint, &since.checkpoint);
     if key.is_some_and(|key| since.check(key) != Signed::Good) {
         return Some(Finding::of_log(Kind::UnknownKey, "the earlier checkpoint is not signed by the auditor's key"));
@@ -134,7 +143,6 @@ fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKe
         let what = format!("the log had {} entries when the earlier checkpoint was signed, and has {} now", then.size, now.size);
         return Some(Finding::at(now.size, Kind::RolledBack, what));
     }
-    let same = scan.earlier_root.unwrap_or_else(hash::empty_root) == then.root;
     (!same).then(|| {
         let what = format!("one or more of the {} entries under the earlier checkpoint are not those of then", then.size);
         Finding::of_log(Kind::Rewritten, what)
