@@ -17,6 +17,7 @@ mod entry;
 mod event;
 mod export;
 mod files;
+pub mod forward;
 mod front;
 mod hot;
 mod jsonl;

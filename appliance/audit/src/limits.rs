@@ -34,6 +34,21 @@ pub const DEDUPE_BUNDLES: u64 = 16;
 /// Answers waiting for the log at one time; more are refused at once.
 pub const WAITERS: usize = 65_536;
 
+/// Entries of one delivery to a forwarder.
+pub const FORWARD_BATCH: u64 = 4_096;
+/// How often a forwarder looks for new entries.
+pub const FORWARD_EVERY: Duration = Duration::from_millis(200);
+/// Longest pause between two tries of a forwarder that does not get through.
+pub const FORWARD_PAUSE: Duration = Duration::from_secs(30);
+/// A cursor that moves is made durable this often; after a crash as much is sent again.
+pub const CURSOR_EVERY: Duration = Duration::from_secs(1);
+/// New entries after which a forwarder is given the newest checkpoint.
+pub const WITNESS_EVERY: u64 = 256;
+/// Bytes after which `audit.jsonl` is put aside.
+pub const JSONL_BYTES: u64 = 64 * 1024 * 1024;
+/// Files of `audit.jsonl` that are kept beside it: `.1` is the newest.
+pub const JSONL_KEPT: u32 = 8;
+
 /// Days that no setting goes below: the Cybersecurity Law asks for six months.
 pub const RETENTION_FLOOR_DAYS: u32 = 184;
 /// Days where nobody has set any: three years.

@@ -20,6 +20,7 @@ use crate::{
     drain::Drain,
     entry::Header,
     event::{Draft, Event},
+    forward::Progress,
     limits::{CHECKPOINT_EVERY, DEADLINE, TILE_WIDTH},
     seal::Sealer,
     sequencer::{Appended, Done, Order},
@@ -75,6 +76,9 @@ pub(crate) struct Shared {
     pub(crate) stopped: AtomicBool,
     /// The first of both.
     pub(crate) poisoned: AtomicBool,
+    pub(crate) forwarders: Mutex<Vec<Arc<Progress>>>,
+    /// Closed when the log is.
+    pub(crate) stopping: Receiver<()>,
     /// Dropped to wake the threads that sleep.
     pub(crate) stop: Mutex<Option<Sender<()>>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,

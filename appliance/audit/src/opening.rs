@@ -77,6 +77,8 @@ impl AuditLog {
             closed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
             poisoned: AtomicBool::new(false),
+            forwarders: Mutex::default(),
+            stopping: stopped.clone(),
             stop: Mutex::new(Some(stop)),
             threads: Mutex::new(Vec::new()),
             lock: Mutex::new(Some(lock)),
