@@ -35,6 +35,7 @@ mod recover;
 mod seal;
 mod sequencer;
 mod settle;
+mod sheets;
 mod sign;
 mod summary;
 mod tree;

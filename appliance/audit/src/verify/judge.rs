@@ -209,7 +209,12 @@ fn guess(folder: &dyn Folder, scan: &Scan, root_is_signed: bool, findings: &mut 
     if let Some(number) = number {
         findings.extend(explain(folder, scan, number)?);
     }
-    if let Some(number) =
+    if let Some(number) = scan.upper.unknown(scan.front) {
+        let index = number * WIDTH;
+        let what =
+            format!("the tile over the pruned entries from {index} on is missing or malformed, and nothing can replace it");
+        findings.push(Finding::at(index, Kind::Tile, what));
+    } else if let Some(number) =
         scan.full.iter().position(|seen| seen.entries.is_some() && seen.entries == seen.tile && seen.tile != seen.above)
     {
         findings.push(rewritten_bundle(folder, scan, number as u64)?);

@@ -6,6 +6,8 @@
 //! name of the full one, so that an append costs one fdatasync; exports hold it as `.p/<width>`, as the specification says.
 
 mod classify;
+mod consistency;
+mod evidence;
 pub mod folder;
 pub mod hash;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod tamper_tests;
 #[cfg(test)]
 pub(crate) mod testlog;
 mod upper;
+pub mod witness;
 
 use std::{io, path::Path};
 
@@ -29,6 +32,8 @@ use folder::Folder;
 use layout::CHECKPOINT;
 use note::{Signed, SignedCheckpoint, VKey};
 
+pub use consistency::{consistency_proof, is_consistent};
+pub use evidence::{ProofReport, verify_proof, write_proof};
 pub use hash::Hash;
 pub use opened::{KEYS_VERSION, Keys, Opened};
 pub use proof::{inclusion_proof, root_from_proof};

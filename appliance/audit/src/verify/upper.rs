@@ -33,6 +33,14 @@ impl Upper {
         self.levels.get(usize::from(level).checked_sub(1)?)?.get(at).copied().flatten()
     }
 
+    /// The first bundle before `front` over which no tile has a hash.
+    pub(super) fn unknown(&self, front: u64) -> Option<u64> {
+        (0..front).find(|number| {
+            let at = |level: u8| usize::try_from(number >> (8 * u32::from(level - 1))).unwrap_or(usize::MAX);
+            (1..8).all(|level| self.at(level, at(level)).is_none())
+        })
+    }
+
     /// Root over full bundles and the leaves after them. Where bundles are not known, the hash above them stands in; None
     /// where there is none either.
     pub(super) fn root(&self, full: &[Option<Hash>], tail: &[Hash]) -> Option<Hash> {
