@@ -12,6 +12,8 @@
 //!
 //! Absent on purpose: editing, deleting single entries, a way to write past the sequencer, and text search over contents.
 
+#[cfg(test)]
+mod disk_tests;
 mod drain;
 mod entry;
 mod event;

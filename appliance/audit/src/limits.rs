@@ -21,6 +21,8 @@ pub const BATCH_ENTRIES: usize = 4_096;
 pub const QUEUE_ORDERS: usize = 8_192;
 /// How long a caller waits for the log before it refuses.
 pub const DEADLINE: Duration = Duration::from_secs(2);
+/// How long a full disk is taken for full before the next entry tries it again.
+pub const RETRY_MILLISECONDS: u64 = 1_000;
 /// A dirty log is signed this often.
 pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 /// Digests of ledger batches reach the log at least this often.

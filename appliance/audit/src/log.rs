@@ -21,7 +21,7 @@ use crate::{
     entry::Header,
     event::{Draft, Event},
     forward::Progress,
-    limits::{CHECKPOINT_EVERY, DEADLINE, TILE_WIDTH},
+    limits::{CHECKPOINT_EVERY, DEADLINE, RETRY_MILLISECONDS, TILE_WIDTH},
     seal::Sealer,
     sequencer::{Appended, Done, Order},
     settle::Settle,
@@ -74,6 +74,8 @@ pub(crate) struct Shared {
     pub(crate) closed: AtomicBool,
     /// What the disk holds is not known, or somebody changed it: nothing is appended until the log is opened again.
     pub(crate) stopped: AtomicBool,
+    /// Milliseconds since boot of the last append that the disk refused; 0 once one has succeeded.
+    pub(crate) refused_at: AtomicU64,
     /// The first of both.
     pub(crate) poisoned: AtomicBool,
     pub(crate) forwarders: Mutex<Vec<Arc<Progress>>>,
@@ -104,7 +106,7 @@ impl AuditLog {
         if self.shared.is_closed() {
             return Err(Error::Sealed);
         }
-        if self.shared.is_stopped() { Err(Error::AuditUnavailable) } else { Ok(()) }
+        if self.shared.is_stopped() || self.shared.has_just_failed() { Err(Error::AuditUnavailable) } else { Ok(()) }
     }
 
     /// A disk error has ended appending: the process should end, and recover from what is on the disk.
@@ -189,6 +191,20 @@ impl Shared {
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// The disk refused the last append: nobody begins what would be refused too. One a second finds out whether it still is.
+    fn has_just_failed(&self) -> bool {
+        let at = self.refused_at.load(Ordering::Relaxed);
+        at > 0 && self.boot_milliseconds().saturating_sub(at) < RETRY_MILLISECONDS
+    }
+
+    pub(crate) fn note_disk(&self, refuses: bool) {
+        self.refused_at.store(if refuses { self.boot_milliseconds() } else { 0 }, Ordering::Relaxed);
+    }
+
+    fn boot_milliseconds(&self) -> u64 {
+        u64::try_from(self.world.clock.boot().as_millis()).unwrap_or(u64::MAX).max(1)
     }
 
     pub(crate) fn stop_appending(&self, disk_error: bool) {

@@ -76,6 +76,7 @@ impl AuditLog {
             fdatasyncs: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            refused_at: AtomicU64::new(0),
             poisoned: AtomicBool::new(false),
             forwarders: Mutex::default(),
             stopping: stopped.clone(),

@@ -42,6 +42,9 @@ pub(crate) struct Sequencer {
     hot: Option<Hot>,
     jsonl_path: Option<PathBuf>,
     jsonl: Option<Jsonl>,
+    /// The last append was refused by the disk.
+    failing: bool,
+    copy_failing: bool,
 }
 
 /// One entry on its way to the disk.
@@ -59,7 +62,7 @@ struct Waiting {
 
 impl Sequencer {
     pub(crate) fn new(shared: Arc<Shared>, hot: Option<Hot>, jsonl_path: Option<PathBuf>) -> Self {
-        Self { shared, hot, jsonl_path, jsonl: None }
+        Self { shared, hot, jsonl_path, jsonl: None, failing: false, copy_failing: false }
     }
 
     pub(crate) fn run(mut self, orders: &Receiver<Order>) {
@@ -124,12 +127,21 @@ impl Sequencer {
             let rest = ready.split_off(ready.len().min(room));
             if let Err(cause) = self.append(&ready) {
                 let stopped = !matches!(cause, AppendError::Undone(_));
+                let again = self.failing;
+                self.failing = true;
+                self.shared.note_disk(true);
                 if stopped {
                     self.shared.stop_appending(matches!(cause, AppendError::Unknown(_)));
                 }
-                tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
+                // A full disk is one event, not one for each entry.
+                if stopped || !again {
+                    tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
+                }
                 ready.extend(rest);
                 break;
+            }
+            if std::mem::take(&mut self.failing) {
+                self.shared.note_disk(false);
             }
             for entry in &ready {
                 waiting[entry.order].result.count += 1;
@@ -189,15 +201,26 @@ impl Sequencer {
     }
 
     fn copy_out(&mut self, entries: &[Ready]) {
-        let Some(path) = &self.jsonl_path else { return };
-        let lines: Vec<_> = entries.iter().map(|entry| (entry.header.clone(), entry.body.clone())).collect();
+        if self.jsonl_path.is_none() {
+            return;
+        }
+        let lines = || entries.iter().map(|entry| (entry.header.clone(), entry.body.clone())).collect::<Vec<_>>();
         let written = match &mut self.jsonl {
-            Some(jsonl) => jsonl.write(&lines),
-            none => Jsonl::open(path).and_then(|opened| none.insert(opened).write(&lines)),
+            Some(jsonl) => jsonl.write(&lines()).map_err(Error::internal("write audit.jsonl")),
+            // It could not be written before: what it missed comes first, and these entries are the end of that.
+            None => self.catch_up_copy().and_then(|()| match &mut self.jsonl {
+                Some(new) if new.last_index().is_none() => new.write(&lines()).map_err(Error::internal("write audit.jsonl")),
+                _ => Ok(()),
+            }),
         };
-        if let Err(cause) = written {
-            self.jsonl = None;
-            tracing::warn!(%cause, "write audit.jsonl");
+        match written {
+            Ok(()) => self.copy_failing = false,
+            Err(cause) => {
+                self.jsonl = None;
+                if !std::mem::replace(&mut self.copy_failing, true) {
+                    tracing::warn!(cause = &cause as &dyn std::error::Error, "write audit.jsonl; tried again with each entry");
+                }
+            }
         }
     }
 }
