@@ -169,7 +169,8 @@ fn a_file_that_is_not_the_one_that_was_opened_is_not_written() {
         std::io::Write::write_all(&mut &file, b"x").unwrap();
     };
     let unlink = |path: &Path| fs::remove_file(path).unwrap();
-    let acts: [(&str, &dyn Fn(&Path)); 5] =
+    type Act<'a> = &'a dyn Fn(&Path);
+    let acts: [(&str, Act<'_>); 5] =
         [("replace", &replace), ("rename", &rename), ("link", &link), ("longer", &longer), ("unlink", &unlink)];
     for (what, act) in acts {
         let bench = Bench::new();
