@@ -323,6 +323,41 @@ fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
     );
 }
 
+/// The example of C2SP tlog-tiles: 70,000 entries are 273 full and one partial tile of level 0, and so on.
+#[test]
+fn an_export_of_70_000_entries_has_the_files_of_the_specification_and_no_others() {
+    let bench = Bench::new();
+    let log = bench.open();
+    let (told, heard) = crossbeam_channel::bounded(1);
+    for chunk in 0..70_u64 {
+        let drafts = (0..1_000).map(|n| log.shared.draft(bench.event(chunk, n))).collect();
+        let told = told.clone();
+        log.shared.order(drafts, Box::new(move |appended| told.send(appended.count).unwrap())).unwrap();
+        assert_eq!(heard.recv().unwrap(), 1_000);
+    }
+    let tar = bench.at.join("export.tar");
+    log.export(&Filter::by(PersonId(99)), fs::File::create(&tar).unwrap()).unwrap();
+    log.close();
+    let folder = bench.at.join("export");
+    tar::Archive::new(fs::File::open(&tar).unwrap()).unpack(&folder).unwrap();
+    let folder = folder.join("holdfast-audit");
+    let mut expected: Vec<String> = ["README.txt", "checkpoint", "keys.json"].map(str::to_owned).to_vec();
+    for kind in ["0", "entries"] {
+        expected.extend((0..273).map(|number| format!("tile/{kind}/{number:03}")));
+        expected.push(format!("tile/{kind}/273.p/112"));
+    }
+    expected.extend(["tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"].map(str::to_owned));
+    expected.sort();
+    let mut there: Vec<String> =
+        walk(&folder).iter().map(|path| path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned()).collect();
+    there.sort();
+    assert_eq!(there, expected);
+    for path in there.iter().filter(|path| path.starts_with("tile/") && !path.starts_with("tile/entries")) {
+        let width = path.rsplit_once(".p/").map_or(256, |(_, width)| width.parse().unwrap());
+        assert_eq!(fs::metadata(folder.join(path)).unwrap().len(), width * 32, "{path}");
+    }
+}
+
 #[test]
 fn a_torn_end_is_cut_and_said_while_a_changed_log_does_not_open() {
     let bench = Bench::new();

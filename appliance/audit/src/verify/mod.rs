@@ -2,8 +2,18 @@
 //! is proven by a key that the auditor carries.
 //!
 //! The layout is C2SP tlog-tiles: `tile/<level>/...` with 256 hashes each, `tile/entries/...` with 256 entries each,
-//! `checkpoint` signed by the HSM. The box's own folder differs in one thing: its last bundle grows in place under the
-//! name of the full one, so that an append costs one fdatasync; exports hold it as `.p/<width>`, as the specification says.
+//! `checkpoint` signed by the HSM. What an outside fsck finds:
+//! - An export is what the specification asks for: full and partial tiles and bundles of exactly the checkpoint's size, entries
+//!   behind big-endian u16 lengths, paths in threes with `x` before all but the last. `keys.json` and `README.txt` lie beside.
+//! - The box's own folder differs in one thing: the last bundle grows in place under the name of the full one, so that an
+//!   append costs one fdatasync, and may hold more entries than are signed. `lock`, `cut/`, `pruned` and `forward/` lie beside.
+//! - Partial tiles are there for every signed size until the full one is; then they go.
+//! - After a pruning, full tiles and bundles that end at or before the minimum index are gone, and nothing else is. A tool that
+//!   knows no pruning takes that for damage. The minimum index stands in the clear header (key 11) of the entry that says so.
+//! - The checkpoint has one signature, ECDSA P-256 (type 0x02, key id from the SubjectPublicKeyInfo), and no extension lines.
+//!   Tools that know only Ed25519 (0x01) can check every hash but not the signature, and the public witness network, which asks
+//!   for Ed25519, cannot take it.
+//! - No entry is empty, and none is longer than 65,535 bytes.
 
 mod classify;
 mod consistency;
