@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Changes one thing of an export at a time and asks both verifiers: holdfast-audit and verify_audit.py."""
+"""Changes one thing of an export at a time and asks both verifiers: holdfast-audit and holdfast_audit_verify.py."""
 
 import argparse
 import json
@@ -21,7 +21,7 @@ def main():
     ask.add_argument("--seed", type=int, default=random.randrange(1 << 30))
     asked = ask.parse_args()
     chance = random.Random(asked.seed)
-    ours = [sys.executable, str(pathlib.Path(__file__).with_name("verify_audit.py"))]
+    ours = [sys.executable, str(pathlib.Path(__file__).parents[2] / "appliance/audit/python/holdfast_audit_verify.py")]
 
     def judge(folder, key=asked.key):
         more = ["--key", key] if key else []

@@ -206,7 +206,7 @@ impl Drain {
         let mut seen = HashSet::new();
         let Some(oldest) = oldest else { return Ok(seen) };
         let (folder, bundles) = (self.shared.folder(), self.shared.durable().div_ceil(TILE_WIDTH as u64));
-        for number in (0..bundles).rev() {
+        for number in (self.shared.first_bundle()..bundles).rev() {
             let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read the end of the audit log"))?;
             let mut newest = i64::MIN;
             for header in bundle.iter().filter_map(|entry| Some(Header::split(entry).ok()?.0)) {

@@ -17,7 +17,7 @@
 //! | 8 | id of the entry, 16 bytes | | 8 | request, 16 bytes |
 //! | 9 | pseudonym of the actor, 8 bytes | | 9 | code of the outcome, text |
 //! | 10 | pseudonym of the object, 8 bytes | | 10 | details: map of text to text, number or list of texts |
-//! | | | | 11 | true where details were cut |
+//! | 11 | minimum index, u64; only where this entry says what was pruned | | 11 | true where details were cut |
 
 use std::{convert::Infallible, str::FromStr};
 
@@ -78,6 +78,27 @@ pub struct Header {
     pub id: [u8; 16],
     pub actor: [u8; 8],
     pub object: [u8; 8],
+    /// From this entry on, those before this index need not be there. Stands in the clear and under the signature, so that
+    /// whoever verifies can tell a pruned log from one that was cut.
+    pub minimum: Option<u64>,
+}
+
+/// What a verifier reads of a header, without copying its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Claims {
+    pub(crate) index: u64,
+    pub(crate) minimum: Option<u64>,
+}
+
+struct Clear<'a> {
+    claims: Claims,
+    at: i64,
+    action: &'a str,
+    ending: Ending,
+    key: [u8; 16],
+    id: [u8; 16],
+    actor: [u8; 8],
+    object: [u8; 8],
 }
 
 /// Who acted, as the entry tells it.
@@ -125,11 +146,15 @@ impl Header {
     }
 
     fn write(&self, out: &mut Encoder<Vec<u8>>) -> Written {
-        out.map(11)?.u8(0)?.u8(VERSION)?.u8(1)?.u8(CIPHER_AES_256_GCM)?;
+        out.map(if self.minimum.is_some() { 12 } else { 11 })?;
+        out.u8(0)?.u8(VERSION)?.u8(1)?.u8(CIPHER_AES_256_GCM)?;
         out.u8(2)?.u64(self.index)?.u8(3)?.i64(self.at)?.u8(4)?.str(&self.action)?;
         out.u8(5)?.u8(self.ending.number() + 1)?.u8(6)?.u8(self.ending.number())?;
         out.u8(7)?.bytes(&self.key)?.u8(8)?.bytes(&self.id)?;
         out.u8(9)?.bytes(&self.actor)?.u8(10)?.bytes(&self.object)?;
+        if let Some(minimum) = self.minimum {
+            out.u8(11)?.u64(minimum)?;
+        }
         Ok(())
     }
 
@@ -142,7 +167,15 @@ impl Header {
     }
 
     fn read(from: &mut Decoder<'_>) -> Result<Self, NotAnEntry> {
-        if from.map()? != Some(11) {
+        let Clear { claims: Claims { index, minimum }, at, action, ending, key, id, actor, object } = Clear::read(from)?;
+        Ok(Self { index, at, action: action.to_owned(), ending, key, id, actor, object, minimum })
+    }
+}
+
+impl<'a> Clear<'a> {
+    fn read(from: &mut Decoder<'a>) -> Result<Self, NotAnEntry> {
+        let fields = from.map()?;
+        if fields != Some(11) && fields != Some(12) {
             return Err(NotAnEntry);
         }
         expect(from, 0)?;
@@ -157,7 +190,7 @@ impl Header {
         expect(from, 3)?;
         let at = from.i64()?;
         expect(from, 4)?;
-        let action = from.str()?.to_owned();
+        let action = from.str()?;
         expect(from, 5)?;
         from.u8()?;
         expect(from, 6)?;
@@ -167,14 +200,26 @@ impl Header {
             2 => Ending::Failed,
             _ => return Err(NotAnEntry),
         };
-        let (key, id) = (fixed(from, 7)?, fixed(from, 8)?);
-        Ok(Self { index, at, action, ending, key, id, actor: fixed(from, 9)?, object: fixed(from, 10)? })
+        let (key, id, actor, object) = (fixed(from, 7)?, fixed(from, 8)?, fixed(from, 9)?, fixed(from, 10)?);
+        let minimum = match fields {
+            Some(12) => {
+                expect(from, 11)?;
+                Some(from.u64()?)
+            }
+            _ => None,
+        };
+        Ok(Self { claims: Claims { index, minimum }, at, action, ending, key, id, actor, object })
     }
+}
+
+/// What an entry claims of itself: a clue to what was moved, and a proof of nothing before its leaf is proven.
+pub(crate) fn claims(entry: &[u8]) -> Option<Claims> {
+    Clear::read(&mut Decoder::new(entry)).ok().map(|clear| clear.claims)
 }
 
 /// The index that an entry claims: a clue to what was moved, never a proof.
 pub(crate) fn claimed_index(entry: &[u8]) -> Option<u64> {
-    Header::split(entry).ok().map(|(header, _, _)| header.index)
+    claims(entry).map(|claims| claims.index)
 }
 
 /// The place that a sealed body is bound to.
@@ -336,6 +381,7 @@ mod tests {
             id: [2; 16],
             actor: [3; 8],
             object: [4; 8],
+            minimum: None,
         };
         let body = Body {
             actor: Party::Person(42),
@@ -358,8 +404,14 @@ mod tests {
         let clear = header.encode().unwrap();
         let entry = [&clear[..], &[9, 9, 9]].concat();
         let (again, head, sealed) = Header::split(&entry).unwrap();
-        assert_eq!((again, head, sealed), (header, &clear[..], &[9_u8, 9, 9][..]));
+        assert_eq!((&again, head, sealed), (&header, &clear[..], &[9_u8, 9, 9][..]));
         assert!(Header::split(&clear[..clear.len() - 1]).is_err());
         assert!(Header::split(&[]).is_err());
+        let pruned = Header { minimum: Some(512), ..again };
+        let clear = pruned.encode().unwrap();
+        assert_eq!(
+            (Header::split(&clear).unwrap().0, claims(&clear)),
+            (pruned, Some(Claims { index: 70_000, minimum: Some(512) }))
+        );
     }
 }

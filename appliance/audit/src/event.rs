@@ -103,6 +103,9 @@ pub(crate) struct Draft {
     code: Option<String>,
     details: Vec<(String, Detail)>,
     cut: bool,
+    /// Never waits in an outbox: only the log itself says what it pruned.
+    #[serde(skip)]
+    pub(crate) minimum: Option<u64>,
 }
 
 /// First byte of a row in an outbox.
@@ -127,6 +130,7 @@ impl Draft {
             code,
             details,
             cut,
+            minimum: None,
         }
     }
 

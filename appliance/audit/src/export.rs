@@ -40,6 +40,7 @@ pub struct Exported {
 impl AuditLog {
     /// Writes the archive. Reads file by file: the memory that it takes does not grow with the log, except for the keys.
     pub fn export(&self, filter: &Filter, to: impl Write) -> Result<Exported> {
+        let _whole = self.shared.whole.read();
         let note = self.checkpoint()?;
         let signed = SignedCheckpoint::parse(note.as_bytes()).map_err(Error::internal("read the audit checkpoint"))?;
         let size = signed.checkpoint.size;
@@ -60,18 +61,21 @@ impl AuditLog {
     }
 
     fn put_log<W: Write>(&self, archive: &mut Archive<W>, size: u64) -> io::Result<()> {
-        let folder = self.shared.folder();
+        let (folder, first) = (self.shared.folder(), self.shared.first_bundle());
         for level in 0_u8..8 {
             let hashes = size >> (8 * u32::from(level));
             if hashes == 0 {
                 break;
             }
             for (number, width) in pieces(hashes, width_at(size, u32::from(level))) {
+                if (number + 1) << (8 * u32::from(level)) <= first && width == TILE_WIDTH {
+                    continue;
+                }
                 let tile = read_tile(&folder, level, number, width)?.ok_or_else(|| missing("tile"))?;
                 archive.put(&tile_path(level, number, width), &tile.concat())?;
             }
         }
-        for (number, width) in pieces(size, width_at(size, 0)) {
+        for (number, width) in pieces(size, width_at(size, 0)).filter(|(number, _)| *number >= first) {
             let bundle = read_bundle(&folder, number, TILE_WIDTH)?;
             if bundle.len() < width {
                 return Err(missing("bundle"));
@@ -86,7 +90,7 @@ impl AuditLog {
         let sieve = self.sieve(filter)?;
         let mut keys = BTreeMap::new();
         for (number, width) in pieces(size, width_at(size, 0)) {
-            if !self.may_hold(number, &sieve) {
+            if number < self.shared.first_bundle() || !self.may_hold(number, &sieve) {
                 continue;
             }
             let bundle = self.bundle(number)?;

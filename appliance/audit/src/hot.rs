@@ -50,10 +50,16 @@ impl Hot {
 
     /// Appends `bytes`, which are `entries` entries with their lengths, and returns when they are durable.
     pub(crate) fn append(&mut self, bytes: &[u8], entries: usize) -> Result<(), AppendError> {
+        // Also before: nothing is written into a file that nobody will find.
+        if !self.is_in_place() {
+            return Err(AppendError::Replaced);
+        }
         if let Err(cause) = self.file.write_all(bytes) {
-            return Err(match self.file.set_len(self.len) {
-                Ok(()) => AppendError::Undone(cause),
-                Err(_) => AppendError::Unknown(cause),
+            // A disk that has become read-only has taken nothing and cannot be cut either.
+            let untouched = self.file.metadata().is_ok_and(|found| found.len() == self.len);
+            return Err(match untouched || self.file.set_len(self.len).is_ok() {
+                true => AppendError::Undone(cause),
+                false => AppendError::Unknown(cause),
             });
         }
         // A failed fdatasync may have dropped the pages and would succeed when tried again.
@@ -63,7 +69,10 @@ impl Hot {
         if self.is_in_place() { Ok(()) } else { Err(AppendError::Replaced) }
     }
 
+    /// Does the name still belong to the file that is written, and has nobody else written it? A file that was unlinked has no
+    /// name left. A second name beside it is a backup's business.
     fn is_in_place(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.place && found.len() == self.len)
+        let ours = self.file.metadata().is_ok_and(|found| found.nlink() > 0 && found.len() == self.len);
+        ours && fs::symlink_metadata(&self.path).is_ok_and(|found| (found.dev(), found.ino()) == self.place)
     }
 }

@@ -8,26 +8,36 @@
 //!   has only the files sees ids, times, actions, results and pseudonyms.
 //! - Whatever verifies ([`verify`]) is pure: no HSM, no network, no key from the log itself.
 //!
-//! Absent on purpose: editing, deleting, a way to write past the sequencer, and text search over contents. Pruning and
-//! witnesses outside the box come with retention.
+//! - What is older than the retention goes from the front, after a signed entry that says so; proofs of the rest stay valid.
+//!
+//! Absent on purpose: editing, deleting single entries, a way to write past the sequencer, and text search over contents.
 
+#[cfg(test)]
+mod disk_tests;
 mod drain;
 mod entry;
 mod event;
 mod export;
 mod files;
+pub mod forward;
+mod front;
 mod hot;
 mod jsonl;
+mod keys;
 pub mod limits;
 mod log;
 #[cfg(test)]
 mod log_tests;
 mod opening;
+mod prune;
+#[cfg(test)]
+mod prune_tests;
 mod query;
 mod recover;
 mod seal;
 mod sequencer;
 mod settle;
+mod sheets;
 mod sign;
 mod summary;
 mod tree;
@@ -36,6 +46,8 @@ pub mod verify;
 pub use entry::{Body, Ending, Header, NotAnEnding, Party};
 pub use event::{Detail, Event, Object, Outcome, record};
 pub use export::Exported;
+pub use keys::{AuditKeys, MonthlyKeys};
 pub use log::{AuditConfig, AuditLog, Receipt};
+pub use prune::{Pruned, Retention};
 pub use query::{Entry, Filter, Page, Proven};
 pub use sign::CheckpointSigner;

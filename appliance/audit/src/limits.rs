@@ -21,6 +21,8 @@ pub const BATCH_ENTRIES: usize = 4_096;
 pub const QUEUE_ORDERS: usize = 8_192;
 /// How long a caller waits for the log before it refuses.
 pub const DEADLINE: Duration = Duration::from_secs(2);
+/// How long a full disk is taken for full before the next entry tries it again.
+pub const RETRY_MILLISECONDS: u64 = 1_000;
 /// A dirty log is signed this often.
 pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 /// Digests of ledger batches reach the log at least this often.
@@ -33,6 +35,28 @@ pub const DRAIN_ROWS: usize = 2_048;
 pub const DEDUPE_BUNDLES: u64 = 16;
 /// Answers waiting for the log at one time; more are refused at once.
 pub const WAITERS: usize = 65_536;
+
+/// Entries of one delivery to a forwarder.
+pub const FORWARD_BATCH: u64 = 4_096;
+/// How often a forwarder looks for new entries.
+pub const FORWARD_EVERY: Duration = Duration::from_millis(200);
+/// Longest pause between two tries of a forwarder that does not get through.
+pub const FORWARD_PAUSE: Duration = Duration::from_secs(30);
+/// A cursor that moves is made durable this often; after a crash as much is sent again.
+pub const CURSOR_EVERY: Duration = Duration::from_secs(1);
+/// New entries after which a forwarder is given the newest checkpoint.
+pub const WITNESS_EVERY: u64 = 256;
+/// Bytes after which `audit.jsonl` is put aside.
+pub const JSONL_BYTES: u64 = 64 * 1024 * 1024;
+/// Files of `audit.jsonl` that are kept beside it: `.1` is the newest.
+pub const JSONL_KEPT: u32 = 8;
+
+/// Days that no setting goes below: the Cybersecurity Law asks for six months.
+pub const RETENTION_FLOOR_DAYS: u32 = 184;
+/// Days where nobody has set any: three years.
+pub const RETENTION_DEFAULT_DAYS: u32 = 1_096;
+/// Bytes of the file that says how far a pruning has come: 255 hashes for each of 8 levels.
+pub const FRONT_BYTES: u64 = 256 * 1024;
 
 /// Hashes of a full tile, entries of a full bundle (C2SP tlog-tiles: height 8).
 pub const TILE_WIDTH: usize = 256;

@@ -20,7 +20,8 @@ use crate::{
     drain::Drain,
     entry::Header,
     event::{Draft, Event},
-    limits::{CHECKPOINT_EVERY, DEADLINE, TILE_WIDTH},
+    forward::Progress,
+    limits::{CHECKPOINT_EVERY, DEADLINE, RETRY_MILLISECONDS, TILE_WIDTH},
     seal::Sealer,
     sequencer::{Appended, Done, Order},
     settle::Settle,
@@ -61,14 +62,25 @@ pub(crate) struct Shared {
     pub(crate) settle: Settle,
     pub(crate) world: World,
     pub(crate) durable: AtomicU64,
+    /// Entries before this one were pruned.
+    pub(crate) minimum: AtomicU64,
+    /// One pruning at a time.
+    pub(crate) pruning: Mutex<()>,
+    /// Held by whoever reads the log from its first entry to its last; pruning deletes when nobody does.
+    pub(crate) whole: RwLock<()>,
     /// Writes that waited for the disk since the log was opened.
     pub(crate) fdatasyncs: AtomicU64,
     pub(crate) orders: Sender<Order>,
     pub(crate) closed: AtomicBool,
     /// What the disk holds is not known, or somebody changed it: nothing is appended until the log is opened again.
     pub(crate) stopped: AtomicBool,
+    /// Milliseconds since boot of the last append that the disk refused; 0 once one has succeeded.
+    pub(crate) refused_at: AtomicU64,
     /// The first of both.
     pub(crate) poisoned: AtomicBool,
+    pub(crate) forwarders: Mutex<Vec<Arc<Progress>>>,
+    /// Closed when the log is.
+    pub(crate) stopping: Receiver<()>,
     /// Dropped to wake the threads that sleep.
     pub(crate) stop: Mutex<Option<Sender<()>>>,
     pub(crate) threads: Mutex<Vec<JoinHandle<()>>>,
@@ -94,7 +106,7 @@ impl AuditLog {
         if self.shared.is_closed() {
             return Err(Error::Sealed);
         }
-        if self.shared.is_stopped() { Err(Error::AuditUnavailable) } else { Ok(()) }
+        if self.shared.is_stopped() || self.shared.has_just_failed() { Err(Error::AuditUnavailable) } else { Ok(()) }
     }
 
     /// A disk error has ended appending: the process should end, and recover from what is on the disk.
@@ -114,8 +126,11 @@ impl AuditLog {
 
     /// For what has no row of its own (sign-in, download, search, export, auditor's reading): durable when it returns.
     pub fn append(&self, event: Event) -> Result<Receipt> {
+        self.append_draft(self.shared.draft(event))
+    }
+
+    pub(crate) fn append_draft(&self, draft: Draft) -> Result<Receipt> {
         let (answer, answered) = oneshot::channel();
-        let draft = self.shared.draft(event);
         self.shared.order(vec![draft], Box::new(move |appended| drop(answer.send(appended))))?;
         match answered.recv_timeout(DEADLINE) {
             Ok(Appended { count: 1, first, .. }) => Ok(Receipt { index: first }),
@@ -165,12 +180,31 @@ impl Shared {
         self.durable.load(Ordering::Acquire)
     }
 
+    /// Bundles before this one were pruned.
+    pub(crate) fn first_bundle(&self) -> u64 {
+        self.minimum.load(Ordering::Acquire) / TILE_WIDTH as u64
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
 
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::SeqCst)
+    }
+
+    /// The disk refused the last append: nobody begins what would be refused too. One a second finds out whether it still is.
+    fn has_just_failed(&self) -> bool {
+        let at = self.refused_at.load(Ordering::Relaxed);
+        at > 0 && self.boot_milliseconds().saturating_sub(at) < RETRY_MILLISECONDS
+    }
+
+    pub(crate) fn note_disk(&self, refuses: bool) {
+        self.refused_at.store(if refuses { self.boot_milliseconds() } else { 0 }, Ordering::Relaxed);
+    }
+
+    fn boot_milliseconds(&self) -> u64 {
+        u64::try_from(self.world.clock.boot().as_millis()).unwrap_or(u64::MAX).max(1)
     }
 
     pub(crate) fn stop_appending(&self, disk_error: bool) {
@@ -226,7 +260,7 @@ impl Shared {
         let begin = Instant::now();
         let folder = self.folder();
         let bundles = self.durable().div_ceil(TILE_WIDTH as u64);
-        for number in (0..bundles).rev() {
+        for number in (self.first_bundle()..bundles).rev() {
             if self.is_closed() {
                 return;
             }

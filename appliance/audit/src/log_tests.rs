@@ -17,20 +17,20 @@ use crate::{
     verify::{self, Verdict, layout::bundle_path, note::SignedCheckpoint, root_from_proof, testlog::TestSigner},
 };
 
-const ORIGIN: &str = "box.example/audit";
+pub(crate) const ORIGIN: &str = "box.example/audit";
 const TABLE: Table = Table { name: "notes", preset: Preset::Random };
 
-struct Bench {
+pub(crate) struct Bench {
     /// Removed at the end, where the bench made it.
     _made: Option<tempfile::TempDir>,
-    at: PathBuf,
-    signer: Arc<TestSigner>,
-    key: DekHandle,
-    world: World,
+    pub(crate) at: PathBuf,
+    pub(crate) signer: Arc<TestSigner>,
+    pub(crate) key: DekHandle,
+    pub(crate) world: World,
 }
 
 /// Several openings of one log share one key.
-struct Shared(Arc<TestSigner>);
+pub(crate) struct Shared(pub(crate) Arc<TestSigner>);
 
 impl crate::CheckpointSigner for Shared {
     fn public_key(&self) -> holdfast_base::Result<Vec<u8>> {
@@ -43,7 +43,7 @@ impl crate::CheckpointSigner for Shared {
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let world = World::system();
         let made = tempfile::tempdir().unwrap();
         let signer = Arc::new(TestSigner::new(ORIGIN));
@@ -51,7 +51,7 @@ impl Bench {
     }
 
     /// The same keys in every process that names this folder.
-    fn reopen(at: &Path) -> Self {
+    pub(crate) fn reopen(at: &Path) -> Self {
         let pkcs8 = at.join("signer");
         if !pkcs8.exists() {
             fs::write(&pkcs8, TestSigner::generate()).unwrap();
@@ -61,24 +61,24 @@ impl Bench {
         Self { key: throwaway_key(&World::fixed(Timestamp(1))), signer, at: at.to_owned(), _made: None, world: World::system() }
     }
 
-    fn dir(&self) -> PathBuf {
+    pub(crate) fn dir(&self) -> PathBuf {
         self.at.join("audit")
     }
 
-    fn jsonl(&self) -> PathBuf {
+    pub(crate) fn jsonl(&self) -> PathBuf {
         self.at.join("log/audit.jsonl")
     }
 
-    fn open(&self) -> AuditLog {
+    pub(crate) fn open(&self) -> AuditLog {
         self.open_at(&self.dir()).unwrap()
     }
 
-    fn open_at(&self, dir: &Path) -> holdfast_base::Result<AuditLog> {
+    pub(crate) fn open_at(&self, dir: &Path) -> holdfast_base::Result<AuditLog> {
         let config = AuditConfig { dir: dir.to_owned(), jsonl: Some(self.jsonl()), origin: ORIGIN.to_owned() };
         AuditLog::open_with(config, self.key.clone(), Box::new(Shared(self.signer.clone())), self.world.clone())
     }
 
-    fn actor(&self, person: u64) -> Actor {
+    pub(crate) fn actor(&self, person: u64) -> Actor {
         let source = Source { door: Door::Web, address: Some("192.0.2.7".parse().unwrap()), agent: "Firefox".to_owned() };
         Actor {
             who: Who::Person(PersonId(person)),
@@ -89,19 +89,19 @@ impl Bench {
         }
     }
 
-    fn event(&self, person: u64, object: u64) -> Event {
+    pub(crate) fn event(&self, person: u64, object: u64) -> Event {
         Event::new(&self.actor(person), "person.freeze", Object::new("person", object)).text("reason", "secret-reason-离职")
     }
 
     /// A crash: the files as they are at this instant, under another folder.
-    fn crash(&self, name: &str) -> PathBuf {
+    pub(crate) fn crash(&self, name: &str) -> PathBuf {
         let to = self.at.join(name);
         copy(&self.dir(), &to);
         to
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -114,7 +114,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn verdict(bench: &Bench, dir: &Path) -> verify::Report {
+pub(crate) fn verdict(bench: &Bench, dir: &Path) -> verify::Report {
     verify::verify(dir, Some(&bench.signer.vkey), None).unwrap()
 }
 
@@ -155,7 +155,7 @@ fn what_is_acknowledged_is_there_after_a_crash_and_opens_only_for_the_key() {
     assert_eq!((&line["index"], &line["action"], &line["actor"]["kind"]), (&0.into(), &"person.freeze".into(), &"person".into()));
 }
 
-fn walk(dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn walk(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
@@ -321,6 +321,41 @@ fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
         report.findings.iter().any(|finding| finding.index == Some(2) && finding.kind == verify::Kind::EntryKey),
         "{report:?}"
     );
+}
+
+/// The example of C2SP tlog-tiles: 70,000 entries are 273 full and one partial tile of level 0, and so on.
+#[test]
+fn an_export_of_70_000_entries_has_the_files_of_the_specification_and_no_others() {
+    let bench = Bench::new();
+    let log = bench.open();
+    let (told, heard) = crossbeam_channel::bounded(1);
+    for chunk in 0..70_u64 {
+        let drafts = (0..1_000).map(|n| log.shared.draft(bench.event(chunk, n))).collect();
+        let told = told.clone();
+        log.shared.order(drafts, Box::new(move |appended| told.send(appended.count).unwrap())).unwrap();
+        assert_eq!(heard.recv().unwrap(), 1_000);
+    }
+    let tar = bench.at.join("export.tar");
+    log.export(&Filter::by(PersonId(99)), fs::File::create(&tar).unwrap()).unwrap();
+    log.close();
+    let folder = bench.at.join("export");
+    tar::Archive::new(fs::File::open(&tar).unwrap()).unpack(&folder).unwrap();
+    let folder = folder.join("holdfast-audit");
+    let mut expected: Vec<String> = ["README.txt", "checkpoint", "keys.json"].map(str::to_owned).to_vec();
+    for kind in ["0", "entries"] {
+        expected.extend((0..273).map(|number| format!("tile/{kind}/{number:03}")));
+        expected.push(format!("tile/{kind}/273.p/112"));
+    }
+    expected.extend(["tile/1/000", "tile/1/001.p/17", "tile/2/000.p/1"].map(str::to_owned));
+    expected.sort();
+    let mut there: Vec<String> =
+        walk(&folder).iter().map(|path| path.strip_prefix(&folder).unwrap().to_str().unwrap().to_owned()).collect();
+    there.sort();
+    assert_eq!(there, expected);
+    for path in there.iter().filter(|path| path.starts_with("tile/") && !path.starts_with("tile/entries")) {
+        let width = path.rsplit_once(".p/").map_or(256, |(_, width)| width.parse().unwrap());
+        assert_eq!(fs::metadata(folder.join(path)).unwrap().len(), width * 32, "{path}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -15,9 +16,11 @@ use holdfast_hsm::{DekHandle, Vault};
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
+    entry::Header,
     event::{Event, Object},
     files,
     hot::Hot,
+    keys::{AuditKeys, OneKey},
     limits::{QUEUE_ORDERS, TILE_WIDTH},
     log::{AuditConfig, AuditLog, Shared},
     recover::{Recovered, recover},
@@ -26,7 +29,7 @@ use crate::{
     settle::Settle,
     sign::{CheckpointSigner, Checkpoints, Latest},
     summary::Index,
-    verify::{layout::CHECKPOINT, note::VKey},
+    verify::{folder::Dir, layout::CHECKPOINT, note::VKey, read_bundle},
 };
 
 impl AuditLog {
@@ -37,16 +40,29 @@ impl AuditLog {
 
     /// The same with any signer.
     pub fn open_with(config: AuditConfig, key: DekHandle, signer: Box<dyn CheckpointSigner>, world: World) -> Result<Self> {
+        Self::open_keyed(config, Box::new(OneKey(key)), signer, world)
+    }
+
+    /// The same with a key for each month. Opens a log that one key has sealed so far, where `keys` finds that one too.
+    pub fn open_keyed(
+        config: AuditConfig,
+        keys: Box<dyn AuditKeys>,
+        signer: Box<dyn CheckpointSigner>,
+        world: World,
+    ) -> Result<Self> {
         let AuditConfig { dir, jsonl, origin } = config;
         files::make_dir(&dir).map_err(Error::internal("make the audit folder"))?;
         let lock = lock(&dir)?;
         let vkey = VKey::new(&origin, &signer.public_key()?).map_err(Error::internal("use the audit key"))?;
-        let sealer = Sealer::new(&origin, key);
+        let sealer = Sealer::new(&origin, keys)?;
         let found = recover(&dir, &vkey, &|entry| sealer.is_authentic(entry)).map_err(Error::internal("open the audit log"))?;
         let Recovered { tree, hot, signed, latest, cut_bytes, mended_tiles } = found;
         world.clock.at_least(Timestamp(latest));
         let latest = on_disk(&dir, signed.map(|signed| signed.checkpoint.size))?;
         let size = tree.edge().size();
+        if let Some(newest) = newest(&dir, size).map_err(Error::internal("read the end of the audit log"))? {
+            sealer.go_on(&newest)?;
+        }
         let ((orders, queue), (stop, stopped)) = (bounded(QUEUE_ORDERS), bounded(0));
         let shared = Arc::new(Shared {
             checkpoints: Checkpoints::new(&dir, vkey, signer, latest),
@@ -54,10 +70,16 @@ impl AuditLog {
             tree: Mutex::new(tree),
             settle: Settle::default(),
             durable: AtomicU64::new(size),
+            minimum: AtomicU64::new(0),
+            pruning: Mutex::new(()),
+            whole: RwLock::new(()),
             fdatasyncs: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            refused_at: AtomicU64::new(0),
             poisoned: AtomicBool::new(false),
+            forwarders: Mutex::default(),
+            stopping: stopped.clone(),
             stop: Mutex::new(Some(stop)),
             threads: Mutex::new(Vec::new()),
             lock: Mutex::new(Some(lock)),
@@ -69,6 +91,7 @@ impl AuditLog {
         });
         // A new log is signed before its first entry: entries without any checkpoint are never ours.
         shared.checkpoints.sign(&shared.tree)?;
+        shared.resume_pruning()?;
         let log = Self { shared };
         log.start(hot, jsonl, queue, stopped)?;
         if cut_bytes > 0 || mended_tiles > 0 {
@@ -97,6 +120,13 @@ impl AuditLog {
             .number("cut_bytes", number(cut_bytes))
             .number("mended_tiles", number(mended_tiles))
     }
+}
+
+/// The header of the last entry.
+fn newest(dir: &Path, size: u64) -> io::Result<Option<Header>> {
+    let Some(last) = size.checked_sub(1) else { return Ok(None) };
+    let bundle = read_bundle(&Dir(dir.to_owned()), last / TILE_WIDTH as u64, TILE_WIDTH)?;
+    Ok(bundle.iter().last().and_then(|entry| Some(Header::split(entry).ok()?.0)))
 }
 
 /// The checkpoint that was checked, as it lies there.

@@ -9,8 +9,8 @@ use crate::{
     log::AuditLog,
     summary::Token,
     verify::{
-        Hash, Report, Verdict, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle, note::SignedCheckpoint,
-        read_bundle, verify_folder,
+        Hash, Report, Verdict, consistency_proof, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle,
+        note::SignedCheckpoint, read_bundle, verify_folder, witness::write_request, write_proof,
     },
 };
 
@@ -108,7 +108,8 @@ impl AuditLog {
         let mut page = Page::default();
         let mut below = before.unwrap_or(u64::MAX).min(self.shared.durable());
         let mut read = 0;
-        while below > 0 {
+        let minimum = self.minimum_index();
+        while below > minimum {
             if page.entries.len() >= limit || read >= QUERY_ENTRIES_READ {
                 page.next = Some(below);
                 break;
@@ -150,6 +151,9 @@ impl AuditLog {
         if index >= self.shared.durable() {
             return Err(Error::NotFound);
         }
+        if index < self.minimum_index() {
+            return Err(Error::Gone);
+        }
         let (size, checkpoint) = self.signed_beyond(index)?;
         let bundle = self.bundle(index / TILE_WIDTH as u64)?;
         let bytes = entry_of(&bundle, index)?;
@@ -157,6 +161,25 @@ impl AuditLog {
             .map_err(Error::internal("read audit tiles"))?
             .ok_or_else(|| Error::broken("prove an audit entry: a tile is missing"))?;
         Ok(Proven { entry: self.opened(bytes)?, leaf: leaf_hash(bytes), size, proof, checkpoint })
+    }
+
+    /// The same as one file that proves itself (C2SP tlog-proof), for `holdfast-audit verify-proof`. Holds the sealed entry.
+    pub fn prove(&self, index: u64) -> Result<Vec<u8>> {
+        let proven = self.entry(index)?;
+        let bundle = self.bundle(index / TILE_WIDTH as u64)?;
+        Ok(write_proof(entry_of(&bundle, index)?, index, &proven.proof, &proven.checkpoint).into_bytes())
+    }
+
+    /// The body of a C2SP `add-checkpoint` request for a witness that has seen `old` entries.
+    pub fn witness_request(&self, old: u64) -> Result<String> {
+        let note = self.checkpoint()?;
+        let signed = SignedCheckpoint::parse(note.as_bytes()).map_err(Error::internal("read the audit checkpoint"))?;
+        let size = signed.checkpoint.size;
+        if old > size {
+            return Err(Error::conflict("witness-is-ahead"));
+        }
+        let path = consistency_proof(&self.shared.folder(), old, size).map_err(Error::internal("read audit tiles"))?;
+        Ok(write_request(old, &path.ok_or(Error::Gone)?, &note))
     }
 
     /// Actions that occur in the log, sorted. Older ones come in during the first seconds after a start.
@@ -169,6 +192,7 @@ impl AuditLog {
         let key = self.shared.checkpoints.vkey().clone();
         self.shared.checkpoints.sign(&self.shared.tree)?;
         let since: Option<&SignedCheckpoint> = None;
+        let _whole = self.shared.whole.read();
         let report = verify_folder(&self.shared.folder(), Some(&key), since, &mut |_| ())
             .map_err(Error::internal("read the audit log"))?;
         // What comes in during the pass is signed within the second; only this process appends.

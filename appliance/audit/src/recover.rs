@@ -9,12 +9,14 @@ use holdfast_store::read_from_disk;
 use crate::{
     entry::Header,
     files,
+    front::{Front, edge_of_tiles},
     hot::Hot,
     limits::TILE_WIDTH,
     tree::Tree,
     verify::{
+        first_bundle,
         folder::Dir,
-        hash::{Edge, FullTile, leaf_hash, root_of},
+        hash::{Edge, FullTile, leaf_hash, root_of, width_at},
         layout::{Bundle, CHECKPOINT, bundle_path, tile_path},
         note::{Checkpoint, Signed, SignedCheckpoint, VKey},
         read_bundle, read_checkpoint, read_tile,
@@ -74,12 +76,14 @@ pub(crate) fn recover(
         return Err(RecoverError::Signature);
     }
     let bundles = signed.checkpoint.size / WIDTH;
-    match edge_at(&folder, bundles).and_then(|edge| replay(dir, &folder, &signed, edge, authentic)) {
+    let front = first_bundle(&folder, signed.checkpoint.size)?;
+    match edge_at(&folder, bundles, front).and_then(|edge| replay(dir, &folder, &signed, edge, authentic)) {
         // A tile may have rotted. It is made from the entries, and they decide: their root is the signed one or it is not.
         Err(RecoverError::Tampered { .. }) => {
-            let edge = edge_of_entries(&folder, bundles, &mut |_| Ok(()))?;
+            let begin = beginning(dir, &folder, signed.checkpoint.size, front)?;
+            let edge = edge_of_entries(&folder, begin.clone(), bundles, &mut |_| Ok(()))?;
             let mut found = replay(dir, &folder, &signed, edge, authentic)?;
-            found.mended_tiles = mend(dir, &folder, bundles)?;
+            found.mended_tiles = mend(dir, &folder, begin, bundles)?;
             Ok(found)
         }
         other => other,
@@ -180,8 +184,18 @@ impl Replay<'_> {
     }
 }
 
-/// The edge of the first `bundles` full bundles, from the full tiles below each level.
-fn edge_at(folder: &Dir, bundles: u64) -> Result<Edge, RecoverError> {
+/// The edge before the first entries that are there: what is known of a pruned front.
+fn beginning(dir: &Path, folder: &Dir, size: u64, front: u64) -> Result<Edge, RecoverError> {
+    match Front::read(dir)?.filter(|known| known.minimum >= front * WIDTH).and_then(|known| known.edge()) {
+        Some(edge) => Ok(edge),
+        None if front == 0 => Ok(Edge::default()),
+        None => edge_of_tiles(folder, size, front * WIDTH)?.ok_or(RecoverError::Tampered { size }),
+    }
+}
+
+/// The edge of the first `bundles` full bundles, from the full tiles below each level. Those below which everything was pruned
+/// are known to the tile above.
+fn edge_at(folder: &Dir, bundles: u64, front: u64) -> Result<Edge, RecoverError> {
     let size = bundles * WIDTH;
     let mut levels = vec![Vec::new()];
     for level in 1_u8..8 {
@@ -190,7 +204,13 @@ fn edge_at(folder: &Dir, bundles: u64) -> Result<Edge, RecoverError> {
             break;
         }
         let mut row = Vec::new();
-        for number in total - total % WIDTH..total {
+        let begin = total - total % WIDTH;
+        let pruned = (front >> (8 * u32::from(level - 1))).clamp(begin, total);
+        if pruned > begin {
+            let kept = read_tile(folder, level, total / WIDTH, width_at(total, 0))?.ok_or(RecoverError::Tampered { size })?;
+            row.extend(kept.into_iter().take(usize::try_from(pruned - begin).unwrap_or(usize::MAX)));
+        }
+        for number in pruned..total {
             let tile = read_tile(folder, level - 1, number, TILE_WIDTH)?.ok_or(RecoverError::Tampered { size })?;
             row.push(root_of(&tile));
         }
@@ -202,11 +222,12 @@ fn edge_at(folder: &Dir, bundles: u64) -> Result<Edge, RecoverError> {
 /// The same edge, from the entries themselves: as slow as the log is long.
 fn edge_of_entries(
     folder: &Dir,
+    begin: Edge,
     bundles: u64,
     full: &mut dyn FnMut(FullTile) -> Result<(), RecoverError>,
 ) -> Result<Edge, RecoverError> {
-    let mut edge = Edge::default();
-    for number in 0..bundles {
+    let mut edge = begin;
+    for number in edge.size() / WIDTH..bundles {
         let bundle = read_bundle(folder, number, TILE_WIDTH)?;
         if bundle.len() != TILE_WIDTH {
             return Err(RecoverError::Missing { found: edge.size() + bundle.len() as u64, signed: bundles * WIDTH });
@@ -219,9 +240,9 @@ fn edge_of_entries(
 }
 
 /// Writes the tiles that are not those of the entries. Only called when the entries are the signed ones.
-fn mend(dir: &Path, folder: &Dir, bundles: u64) -> Result<u64, RecoverError> {
+fn mend(dir: &Path, folder: &Dir, begin: Edge, bundles: u64) -> Result<u64, RecoverError> {
     let mut mended = 0;
-    edge_of_entries(folder, bundles, &mut |tile| {
+    let edge = edge_of_entries(folder, begin, bundles, &mut |tile| {
         if read_tile(folder, tile.level, tile.index, TILE_WIDTH)?.as_ref() != Some(&tile.hashes) {
             let path = dir.join(tile_path(tile.level, tile.index, TILE_WIDTH));
             files::write(&path, &tile.hashes.concat())?;
@@ -230,5 +251,10 @@ fn mend(dir: &Path, folder: &Dir, bundles: u64) -> Result<u64, RecoverError> {
         }
         Ok(())
     })?;
+    // The partial ones are written with the next checkpoint, and what was mended is an entry that brings one.
+    for (level, row) in (0_u8..).zip(edge.levels()).filter(|(_, row)| !row.is_empty()) {
+        let number = edge.size() >> (8 * (u32::from(level) + 1));
+        mended += u64::from(read_tile(folder, level, number, row.len())?.as_ref() != Some(row));
+    }
     Ok(mended)
 }

@@ -42,6 +42,9 @@ pub(crate) struct Sequencer {
     hot: Option<Hot>,
     jsonl_path: Option<PathBuf>,
     jsonl: Option<Jsonl>,
+    /// The last append was refused by the disk.
+    failing: bool,
+    copy_failing: bool,
 }
 
 /// One entry on its way to the disk.
@@ -59,7 +62,7 @@ struct Waiting {
 
 impl Sequencer {
     pub(crate) fn new(shared: Arc<Shared>, hot: Option<Hot>, jsonl_path: Option<PathBuf>) -> Self {
-        Self { shared, hot, jsonl_path, jsonl: None }
+        Self { shared, hot, jsonl_path, jsonl: None, failing: false, copy_failing: false }
     }
 
     pub(crate) fn run(mut self, orders: &Receiver<Order>) {
@@ -92,7 +95,7 @@ impl Sequencer {
     fn commit(&mut self, batch: Vec<(Vec<Draft>, Done)>) {
         let mut waiting = Vec::with_capacity(batch.len());
         let mut ready: Vec<Ready> = Vec::new();
-        let start = self.shared.durable();
+        let (start, now) = (self.shared.durable(), self.shared.world.now());
         for (order, (drafts, done)) in batch.into_iter().enumerate() {
             let mut result = Appended { first: start + ready.len() as u64, count: 0, error: None };
             for draft in drafts {
@@ -100,7 +103,7 @@ impl Sequencer {
                     result.error = Some(Error::AuditUnavailable);
                     break;
                 }
-                match self.shared.sealer.seal(start + ready.len() as u64, &draft) {
+                match self.shared.sealer.seal(start + ready.len() as u64, &draft, now) {
                     Ok((header, bytes)) => ready.push(Ready { order, header, body: draft.body(), bytes }),
                     Err(cause) => {
                         result.error = Some(cause);
@@ -124,12 +127,21 @@ impl Sequencer {
             let rest = ready.split_off(ready.len().min(room));
             if let Err(cause) = self.append(&ready) {
                 let stopped = !matches!(cause, AppendError::Undone(_));
+                let again = self.failing;
+                self.failing = true;
+                self.shared.note_disk(true);
                 if stopped {
                     self.shared.stop_appending(matches!(cause, AppendError::Unknown(_)));
                 }
-                tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
+                // A full disk is one event, not one for each entry.
+                if stopped || !again {
+                    tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
+                }
                 ready.extend(rest);
                 break;
+            }
+            if std::mem::take(&mut self.failing) {
+                self.shared.note_disk(false);
             }
             for entry in &ready {
                 waiting[entry.order].result.count += 1;
@@ -172,7 +184,8 @@ impl Sequencer {
         let jsonl = self.jsonl.insert(Jsonl::open(path).map_err(Error::internal("open audit.jsonl"))?);
         let Some(last) = jsonl.last_index() else { return Ok(()) };
         let end = self.shared.durable();
-        let start = (last + 1).max(end.saturating_sub(JSONL_CATCH_UP));
+        let pruned = self.shared.first_bundle() * TILE_WIDTH as u64;
+        let start = (last + 1).max(end.saturating_sub(JSONL_CATCH_UP)).max(pruned);
         let folder = self.shared.folder();
         for number in start / TILE_WIDTH as u64..end.div_ceil(TILE_WIDTH as u64) {
             let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read audit entries"))?;
@@ -188,15 +201,26 @@ impl Sequencer {
     }
 
     fn copy_out(&mut self, entries: &[Ready]) {
-        let Some(path) = &self.jsonl_path else { return };
-        let lines: Vec<_> = entries.iter().map(|entry| (entry.header.clone(), entry.body.clone())).collect();
+        if self.jsonl_path.is_none() {
+            return;
+        }
+        let lines = || entries.iter().map(|entry| (entry.header.clone(), entry.body.clone())).collect::<Vec<_>>();
         let written = match &mut self.jsonl {
-            Some(jsonl) => jsonl.write(&lines),
-            none => Jsonl::open(path).and_then(|opened| none.insert(opened).write(&lines)),
+            Some(jsonl) => jsonl.write(&lines()).map_err(Error::internal("write audit.jsonl")),
+            // It could not be written before: what it missed comes first, and these entries are the end of that.
+            None => self.catch_up_copy().and_then(|()| match &mut self.jsonl {
+                Some(new) if new.last_index().is_none() => new.write(&lines()).map_err(Error::internal("write audit.jsonl")),
+                _ => Ok(()),
+            }),
         };
-        if let Err(cause) = written {
-            self.jsonl = None;
-            tracing::warn!(%cause, "write audit.jsonl");
+        match written {
+            Ok(()) => self.copy_failing = false,
+            Err(cause) => {
+                self.jsonl = None;
+                if !std::mem::replace(&mut self.copy_failing, true) {
+                    tracing::warn!(cause = &cause as &dyn std::error::Error, "write audit.jsonl; tried again with each entry");
+                }
+            }
         }
     }
 }

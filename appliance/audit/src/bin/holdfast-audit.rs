@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{self, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -12,8 +12,14 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 use holdfast_audit::{
     Detail, Ending, Party,
-    verify::{self, Opened, Report, Verdict, note::SignedCheckpoint, note::VKey},
+    limits::CHECKPOINT_BYTES,
+    verify::{
+        self, Opened, Report, Verdict,
+        note::{SignedCheckpoint, VKey},
+        witness::{Submission, Witness},
+    },
 };
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// A running box signs what it appends within a second; entries that are still unsigned after this are not vouched for.
@@ -33,6 +39,55 @@ enum Command {
     Verify(Log),
     /// The same, then print the entries that the export opens and that are proven to belong to the log.
     Show(Log),
+    /// Check one entry with its proof (C2SP tlog-proof), as the box hands it out.
+    VerifyProof(Proof),
+    /// Remember the newest checkpoint, and refuse every one that does not continue it: rollback and forks show.
+    Witness {
+        #[command(subcommand)]
+        act: Act,
+    },
+}
+
+#[derive(Args)]
+struct Proof {
+    file: PathBuf,
+    /// The box's verifier key as you wrote it down, or @FILE that holds it. Never taken from the proof.
+    #[arg(long)]
+    key: Option<String>,
+    /// The bytes of the sealed entry, where the proof does not hold them.
+    #[arg(long)]
+    entry: Option<PathBuf>,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    /// Begin to remember. Refuses a state that is there already.
+    Init(Memory),
+    /// Take one checkpoint. Exit codes: 0 taken, 1 refused, 2 cannot tell.
+    Once(Once),
+}
+
+#[derive(Args)]
+struct Memory {
+    /// The witness's memory.
+    #[arg(long)]
+    state: PathBuf,
+    /// The box's verifier key as you wrote it down, or @FILE that holds it.
+    #[arg(long)]
+    key: String,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Once {
+    #[command(flatten)]
+    memory: Memory,
+    /// A checkpoint, an add-checkpoint request, a log folder or an export; - is standard input.
+    #[arg(default_value = "-")]
+    from: PathBuf,
 }
 
 #[derive(Args)]
@@ -51,19 +106,70 @@ struct Log {
 }
 
 fn main() -> ExitCode {
-    let (log, show) = match Cli::parse().command {
-        Command::Verify(log) => (log, false),
-        Command::Show(log) => (log, true),
+    let command = Cli::parse().command;
+    let (json, done) = match &command {
+        Command::Verify(log) => (log.json, run(log, false).map(|report| report.exit_code())),
+        Command::Show(log) => (log.json, run(log, true).map(|report| report.exit_code())),
+        Command::VerifyProof(proof) => (proof.json, verify_proof(proof)),
+        Command::Witness { act: Act::Init(memory) } => (memory.json, begin(memory)),
+        Command::Witness { act: Act::Once(once) } => (once.memory.json, witness(once)),
     };
-    match run(&log, show) {
-        Ok(report) => ExitCode::from(report.exit_code()),
+    match done {
+        Ok(code) => ExitCode::from(code),
         Err(Broken { what, source }) => {
             let text = format!("cannot tell: {what}: {source}");
-            let line = if log.json { json!({"verdict": "cannot-tell", "error": text}).to_string() } else { text };
+            let line = if json { json!({"verdict": "cannot-tell", "error": text}).to_string() } else { text };
             let _ = writeln!(io::stdout(), "{line}");
             ExitCode::from(2)
         }
     }
+}
+
+fn verify_proof(asked: &Proof) -> Result<u8, Broken> {
+    let key = asked.key.as_deref().map(read_key).transpose()?;
+    let entry = asked.entry.as_deref().map(read_file).transpose()?;
+    let report = verify::verify_proof(&read_file(&asked.file)?, entry.as_deref(), key.as_ref());
+    say(asked.json, &report, report.verdict, &report.what)?;
+    Ok(report.exit_code())
+}
+
+fn begin(asked: &Memory) -> Result<u8, Broken> {
+    Witness::init(&asked.state, &read_key(&asked.key)?).map_err(broken(format!("begin {}", asked.state.display())))?;
+    let begun = json!({"verdict": Verdict::Clean, "what": "begun", "size": 0});
+    say(asked.json, &begun, Verdict::Clean, "begun")?;
+    Ok(0)
+}
+
+fn witness(asked: &Once) -> Result<u8, Broken> {
+    let memory = &asked.memory;
+    let submission = if asked.from == Path::new("-") {
+        let mut body = Vec::new();
+        io::stdin().lock().take(CHECKPOINT_BYTES).read_to_end(&mut body).map_err(broken("read standard input"))?;
+        Submission::Request(body)
+    } else if asked.from.is_dir() || asked.from.extension().is_some_and(|extension| extension == "tar") {
+        Submission::Log(asked.from.clone())
+    } else {
+        Submission::Request(read_file(&asked.from)?)
+    };
+    let state = || format!("use {}", memory.state.display());
+    let mut witness = Witness::open(&memory.state, &read_key(&memory.key)?).map_err(broken(state()))?;
+    let report = witness.once(&submission).map_err(broken(state()))?;
+    say(memory.json, &report, report.verdict, &format!("{}; the witness stands at {} entries", report.what, report.size))?;
+    Ok(report.exit_code())
+}
+
+fn say(json: bool, report: &impl Serialize, verdict: Verdict, what: &str) -> Result<(), Broken> {
+    let word = match verdict {
+        Verdict::Clean => "clean",
+        Verdict::Bad => "bad",
+        Verdict::CannotTell => "cannot tell",
+    };
+    let line = if json { serde_json::to_string(report).map_err(broken("write the report"))? } else { format!("{word}: {what}") };
+    writeln!(io::stdout(), "{line}").map_err(broken("write the report"))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Broken> {
+    fs::read(path).map_err(broken(format!("read {}", path.display())))
 }
 
 struct Broken {
@@ -102,7 +208,7 @@ fn read_key(key: &str) -> Result<VKey, Broken> {
 }
 
 fn read_checkpoint(path: &Path) -> Result<SignedCheckpoint, Broken> {
-    let note = fs::read(path).map_err(broken(format!("read {}", path.display())))?;
+    let note = read_file(path)?;
     SignedCheckpoint::parse(&note).map_err(broken(format!("use {}", path.display())))
 }
 

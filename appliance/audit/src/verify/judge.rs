@@ -9,50 +9,99 @@ use std::io;
 use super::{
     classify::Beside,
     folder::Folder,
-    hash::{Hash, empty_root, fold_right, root_of},
+    hash::Hash,
     layout::Bundle,
     report::{Finding, Kind},
-    scan::{Scan, level_hashes, read_bundle, read_tile},
+    scan::{Pruning, Scan, read_bundle, read_tile},
 };
 use crate::{entry::claimed_index, limits::TILE_WIDTH};
 
 const WIDTH: u64 = TILE_WIDTH as u64;
 
-/// What was written: hashes of all full bundles, and of the entries after them.
+/// What was written: hashes of all full bundles, and of the entries after them. None where a bundle was pruned together
+/// with the tile above it.
 struct Truth {
-    full: Vec<Hash>,
+    full: Vec<Option<Hash>>,
     tail: Vec<Hash>,
 }
 
-pub(super) fn judge(folder: &dyn Folder, scan: &Scan, root: &Hash, root_is_signed: bool) -> io::Result<Vec<Finding>> {
+/// What is wrong, and the minimum index of the log.
+pub(super) struct Judgement {
+    pub findings: Vec<Finding>,
+    pub minimum: u64,
+    /// The entry that states the minimum index.
+    pub pruned_by: Option<u64>,
+}
+
+pub(super) fn judge(folder: &dyn Folder, scan: &Scan, root: &Hash, root_is_signed: bool) -> io::Result<Judgement> {
     let mut findings = Vec::new();
-    match truth(scan, root) {
-        Some(truth) => compare(folder, scan, &truth, &mut findings)?,
+    let truth = truth(scan, root);
+    match &truth {
+        Some(truth) => compare(folder, scan, truth, &mut findings)?,
         None => guess(folder, scan, root_is_signed, &mut findings)?,
     }
     if let Some(index) = scan.litter {
         findings.push(Finding::at(index, Kind::Inserted, format!("bytes that are no entry lie after entry {index}")));
     }
-    Ok(findings)
+    let mut stated = None;
+    for pruning in &scan.prunings {
+        let newer = stated.is_none_or(|stated: Pruning| stated.minimum < pruning.minimum);
+        if newer && truth.as_ref().map_or(Ok(true), |truth| is_true(folder, scan, truth, pruning))? {
+            stated = Some(*pruning);
+        }
+    }
+    let (pruned_by, minimum) = stated.map_or((None, 0), |stated| (Some(stated.index), stated.minimum));
+    if truth.is_some() {
+        // What lies before the minimum index is no part of the log any more, there or not.
+        findings.retain(|finding| finding.index.is_none_or(|index| index >= minimum));
+    }
+    if scan.front * WIDTH > minimum {
+        let what = format!(
+            "the entries {minimum} to {} are missing, and no entry of the log says that they were pruned",
+            scan.front * WIDTH - 1
+        );
+        findings.push(Finding::at(minimum, Kind::Deleted, what));
+    }
+    Ok(Judgement { findings, minimum, pruned_by })
+}
+
+/// Is this entry the one that was written?
+fn is_true(folder: &dyn Folder, scan: &Scan, truth: &Truth, pruning: &Pruning) -> io::Result<bool> {
+    let (number, slot) = (pruning.index / WIDTH, usize::try_from(pruning.index % WIDTH).map_err(io::Error::other)?);
+    let at = usize::try_from(number).map_err(io::Error::other)?;
+    let (Some(seen), Some(right)) = (scan.full.get(at), truth.full.get(at)) else {
+        return Ok(truth.tail.get(slot) == Some(&pruning.leaf));
+    };
+    if seen.entries.is_some() && seen.entries == *right {
+        return Ok(true);
+    }
+    // Others of its bundle were changed: the tile knows it.
+    let tile = if seen.tile == *right { read_tile(folder, 0, number, TILE_WIDTH)? } else { None };
+    Ok(tile.is_some_and(|tile| tile.get(slot) == Some(&pruning.leaf)))
 }
 
 fn truth(scan: &Scan, root: &Hash) -> Option<Truth> {
     if scan.full.len() as u64 != scan.size / WIDTH {
         return None;
     }
-    let pick = |of: fn(&super::scan::Witnesses) -> Option<Hash>| scan.full.iter().map(of).collect::<Option<Vec<Hash>>>();
-    let choices = [
-        pick(|w| w.entries),
-        pick(|w| w.tile),
-        pick(|w| w.above),
-        pick(|w| if w.entries == w.above { w.entries } else { w.tile.or(w.above).or(w.entries) }),
-        pick(|w| if w.entries == w.tile { w.entries } else { w.above.or(w.tile).or(w.entries) }),
-        pick(|w| if w.tile == w.above { w.tile } else { w.entries.or(w.above).or(w.tile) }),
+    let pick = |of: fn(&super::scan::Witnesses) -> Option<Hash>| {
+        let picked: Vec<Option<Hash>> = scan.full.iter().map(of).collect();
+        // Only what lies before the front may be unknown.
+        let known = picked.iter().skip(usize::try_from(scan.front).unwrap_or(usize::MAX)).all(Option::is_some);
+        known.then_some(picked)
+    };
+    let choices: [fn(&super::scan::Witnesses) -> Option<Hash>; 6] = [
+        |w| w.entries,
+        |w| w.tile,
+        |w| w.above,
+        |w| if w.entries == w.above { w.entries } else { w.tile.or(w.above).or(w.entries) },
+        |w| if w.entries == w.tile { w.entries } else { w.above.or(w.tile).or(w.entries) },
+        |w| if w.tile == w.above { w.tile } else { w.entries.or(w.above).or(w.tile) },
     ];
     let tails = [Some(&scan.tail), scan.tail_tile.as_ref()];
-    for full in choices.into_iter().flatten() {
+    for full in choices.into_iter().filter_map(pick) {
         for tail in tails.into_iter().flatten().filter(|tail| tail.len() == scan.width()) {
-            if fold_right(fold_right(None, tail), &full).unwrap_or_else(empty_root) == *root {
+            if scan.upper.root(&full, tail) == Some(*root) {
                 return Some(Truth { full, tail: tail.clone() });
             }
         }
@@ -62,8 +111,8 @@ fn truth(scan: &Scan, root: &Hash) -> Option<Truth> {
 
 /// The truth is known: the first difference of the entries, and of each level of tiles.
 fn compare(folder: &dyn Folder, scan: &Scan, truth: &Truth, findings: &mut Vec<Finding>) -> io::Result<()> {
-    let bad_entries = scan.full.iter().zip(&truth.full).position(|(seen, hash)| seen.entries != Some(*hash));
-    let bad_tile = scan.full.iter().zip(&truth.full).position(|(seen, hash)| seen.tile != Some(*hash));
+    let bad_entries = scan.full.iter().zip(&truth.full).position(|(seen, hash)| seen.entries != *hash);
+    let bad_tile = scan.full.iter().zip(&truth.full).position(|(seen, hash)| seen.tile != *hash);
     match (bad_entries, bad_tile) {
         (Some(number), Some(other)) if number == other => findings.push(rewritten_bundle(folder, scan, number as u64)?),
         (number, other) => {
@@ -82,25 +131,25 @@ fn compare(folder: &dyn Folder, scan: &Scan, truth: &Truth, findings: &mut Vec<F
     if bad_tile.is_none() && !truth.tail.is_empty() && scan.tail_tile.as_ref() != Some(&truth.tail) {
         findings.push(bad_level_0(folder, number, truth.tail.len(), Some(&truth.tail))?);
     }
-    upper_levels(folder, scan.size, &truth.full, findings)
+    upper_levels(scan, &truth.full, findings);
+    Ok(())
 }
 
-/// Tiles of level 1 and above against what they have to be.
-fn upper_levels(folder: &dyn Folder, size: u64, full: &[Hash], findings: &mut Vec<Finding>) -> io::Result<()> {
+/// Tiles of level 1 and above against what they have to be, as far as that is known.
+fn upper_levels(scan: &Scan, full: &[Option<Hash>], findings: &mut Vec<Finding>) {
     let mut right = full.to_vec();
     for level in 1_u8..8 {
         if right.is_empty() {
-            return Ok(());
+            return;
         }
-        let stored = level_hashes(folder, size, level)?;
-        if let Some(at) = right.iter().enumerate().position(|(at, right)| stored.get(at).copied().flatten() != Some(*right)) {
+        let wrong = |(at, right): (usize, &Option<Hash>)| right.is_some() && scan.upper.at(level, at) != *right;
+        if let Some(at) = right.iter().enumerate().position(wrong) {
             let index = (at as u64) << (8 * u32::from(level));
             let what = format!("the tile of level {level} over the entries from {index} on is not theirs");
             findings.push(Finding::at(index, Kind::Tile, what));
         }
-        right = right.chunks_exact(TILE_WIDTH).map(root_of).collect();
+        right = scan.upper.above(level + 1, &right);
     }
-    Ok(())
 }
 
 /// The entries of this bundle are right and its tile is not.
@@ -149,7 +198,9 @@ fn rewritten_bundle(folder: &dyn Folder, scan: &Scan, number: u64) -> io::Result
 
 /// No choice of witnesses gives the root.
 fn guess(folder: &dyn Folder, scan: &Scan, root_is_signed: bool, findings: &mut Vec<Finding>) -> io::Result<()> {
-    let disagree = scan.full.iter().position(|seen| seen.entries.is_none() || seen.entries != seen.tile);
+    let front = usize::try_from(scan.front).unwrap_or(usize::MAX);
+    let disagrees = |seen: &super::scan::Witnesses| seen.entries.is_none() || seen.entries != seen.tile;
+    let disagree = scan.full.iter().skip(front).position(disagrees).map(|at| at + front);
     let number = match disagree {
         Some(number) => Some(number as u64),
         None if scan.tail_tile.as_ref() != Some(&scan.tail) && scan.width() > 0 => Some(scan.full.len() as u64),
@@ -158,7 +209,12 @@ fn guess(folder: &dyn Folder, scan: &Scan, root_is_signed: bool, findings: &mut 
     if let Some(number) = number {
         findings.extend(explain(folder, scan, number)?);
     }
-    if let Some(number) =
+    if let Some(number) = scan.upper.unknown(scan.front) {
+        let index = number * WIDTH;
+        let what =
+            format!("the tile over the pruned entries from {index} on is missing or malformed, and nothing can replace it");
+        findings.push(Finding::at(index, Kind::Tile, what));
+    } else if let Some(number) =
         scan.full.iter().position(|seen| seen.entries.is_some() && seen.entries == seen.tile && seen.tile != seen.above)
     {
         findings.push(rewritten_bundle(folder, scan, number as u64)?);

@@ -2,10 +2,22 @@
 //! is proven by a key that the auditor carries.
 //!
 //! The layout is C2SP tlog-tiles: `tile/<level>/...` with 256 hashes each, `tile/entries/...` with 256 entries each,
-//! `checkpoint` signed by the HSM. The box's own folder differs in one thing: its last bundle grows in place under the
-//! name of the full one, so that an append costs one fdatasync; exports hold it as `.p/<width>`, as the specification says.
+//! `checkpoint` signed by the HSM. What an outside fsck finds:
+//! - An export is what the specification asks for: full and partial tiles and bundles of exactly the checkpoint's size, entries
+//!   behind big-endian u16 lengths, paths in threes with `x` before all but the last. `keys.json` and `README.txt` lie beside.
+//! - The box's own folder differs in one thing: the last bundle grows in place under the name of the full one, so that an
+//!   append costs one fdatasync, and may hold more entries than are signed. `lock`, `cut/`, `pruned` and `forward/` lie beside.
+//! - Partial tiles are there for every signed size until the full one is; then they go.
+//! - After a pruning, full tiles and bundles that end at or before the minimum index are gone, and nothing else is. A tool that
+//!   knows no pruning takes that for damage. The minimum index stands in the clear header (key 11) of the entry that says so.
+//! - The checkpoint has one signature, ECDSA P-256 (type 0x02, key id from the SubjectPublicKeyInfo), and no extension lines.
+//!   Tools that know only Ed25519 (0x01) can check every hash but not the signature, and the public witness network, which asks
+//!   for Ed25519, cannot take it.
+//! - No entry is empty, and none is longer than 65,535 bytes.
 
 mod classify;
+mod consistency;
+mod evidence;
 pub mod folder;
 pub mod hash;
 #[cfg(test)]
@@ -21,6 +33,8 @@ mod scan;
 mod tamper_tests;
 #[cfg(test)]
 pub(crate) mod testlog;
+mod upper;
+pub mod witness;
 
 use std::{io, path::Path};
 
@@ -28,11 +42,13 @@ use folder::Folder;
 use layout::CHECKPOINT;
 use note::{Signed, SignedCheckpoint, VKey};
 
+pub use consistency::{consistency_proof, is_consistent};
+pub use evidence::{ProofReport, verify_proof, write_proof};
 pub use hash::Hash;
 pub use opened::{KEYS_VERSION, Keys, Opened};
 pub use proof::{inclusion_proof, root_from_proof};
 pub use report::{Finding, Kind, Report, Verdict};
-pub(crate) use scan::{read_bundle, read_tile};
+pub(crate) use scan::{first_bundle, read_bundle, read_tile};
 
 use crate::limits::CHECKPOINT_BYTES;
 
@@ -89,10 +105,18 @@ pub(crate) fn verify_folder(
 
     let scan = scan::scan(folder, stated.size, since.map(|since| since.checkpoint.size))?;
     report.checked_entries = scan.checked;
-    report.findings.extend(judge::judge(folder, &scan, &stated.root, root_is_signed)?);
-    if let Some(since) = since {
+    let judged = judge::judge(folder, &scan, &stated.root, root_is_signed)?;
+    report.findings.extend(judged.findings);
+    (report.minimum_index, report.pruned_by) = (judged.minimum, judged.pruned_by);
+    let pruned = scan.front * crate::limits::TILE_WIDTH as u64;
+    if let Some(since) = since.filter(|since| since.checkpoint.size < pruned && since.checkpoint.size > 0) {
+        report.since_pruned = scan.earlier_root.is_none();
+        let same = scan.earlier_root.is_none_or(|root| root == since.checkpoint.root);
+        report.findings.extend(earlier(&signed, since, key, same));
+    } else if let Some(since) = since {
+        let same = scan.earlier_root.unwrap_or_else(hash::empty_root) == since.checkpoint.root;
         let named = report.findings.iter().any(|finding| finding.index.is_some());
-        report.findings.extend(earlier(&signed, since, key, &scan).filter(|finding| !(named && finding.index.is_none())));
+        report.findings.extend(earlier(&signed, since, key, same).filter(|finding| !(named && finding.index.is_none())));
     }
     report.unsigned_entries = scan.unsigned;
     if scan.unsigned > 0 {
@@ -121,8 +145,8 @@ fn signature(signed: &SignedCheckpoint, key: &VKey) -> Option<Finding> {
     }
 }
 
-/// The auditor's earlier checkpoint against this log.
-fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKey>, scan: &scan::Scan) -> Option<Finding> {
+/// The auditor's earlier checkpoint against this log, whose first entries give the `same` root or do not.
+fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKey>, same: bool) -> Option<Finding> {
     let (now, then) = (&signed.checkpoint, &since.checkpoint);
     if key.is_some_and(|key| since.check(key) != Signed::Good) {
         return Some(Finding::of_log(Kind::UnknownKey, "the earlier checkpoint is not signed by the auditor's key"));
@@ -134,7 +158,6 @@ fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKe
         let what = format!("the log had {} entries when the earlier checkpoint was signed, and has {} now", then.size, now.size);
         return Some(Finding::at(now.size, Kind::RolledBack, what));
     }
-    let same = scan.earlier_root.unwrap_or_else(hash::empty_root) == then.root;
     (!same).then(|| {
         let what = format!("one or more of the {} entries under the earlier checkpoint are not those of then", then.size);
         Finding::of_log(Kind::Rewritten, what)

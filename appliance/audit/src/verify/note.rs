@@ -120,6 +120,7 @@ impl Checkpoint {
 pub struct SignedCheckpoint {
     pub checkpoint: Checkpoint,
     text: String,
+    note: String,
     signatures: Vec<(String, [u8; 4], Vec<u8>)>,
 }
 
@@ -146,7 +147,7 @@ impl SignedCheckpoint {
         if signatures.len() > SIGNATURES {
             return Err(NoteError::Shape);
         }
-        Ok(Self { checkpoint: body(text)?, text: text.to_owned(), signatures })
+        Ok(Self { checkpoint: body(text)?, text: text.to_owned(), note: note.to_owned(), signatures })
     }
 
     /// Does this key stand behind the note? One bad signature in its name spoils a good one.
@@ -162,6 +163,11 @@ impl SignedCheckpoint {
             answer = Signed::Good;
         }
         answer
+    }
+
+    /// The whole note, as it was read.
+    pub fn note(&self) -> &str {
+        &self.note
     }
 
     /// Names of the keys that the note claims.

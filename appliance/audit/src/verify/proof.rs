@@ -51,7 +51,7 @@ pub fn root_from_proof(leaf: Hash, index: u64, size: u64, path: &[Hash]) -> Opti
 }
 
 /// Root of the entries `[start, end)`, where `start` is a multiple of the next power of two of the length.
-fn subtree(folder: &dyn Folder, size: u64, start: u64, end: u64) -> io::Result<Option<Hash>> {
+pub(super) fn subtree(folder: &dyn Folder, size: u64, start: u64, end: u64) -> io::Result<Option<Hash>> {
     let length = end - start;
     if !length.is_power_of_two() {
         let split = start + length.next_power_of_two() / 2;

@@ -106,6 +106,13 @@ pub struct Report {
     pub unsigned_entries: u64,
     /// Entries of an export whose plaintext was proven to belong to its leaf.
     pub opened_entries: u64,
+    /// Entries before this one were pruned, and a signed entry says so. 0: nothing was.
+    pub minimum_index: u64,
+    /// The entry that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pruned_by: Option<u64>,
+    /// The earlier checkpoint ends before the minimum index: whether the log still contains it cannot be recomputed.
+    pub since_pruned: bool,
 }
 
 impl Report {
@@ -121,6 +128,9 @@ impl Report {
             key,
             unsigned_entries: 0,
             opened_entries: 0,
+            minimum_index: 0,
+            pruned_by: None,
+            since_pruned: false,
         }
     }
 
@@ -141,7 +151,7 @@ impl Report {
             Verdict::CannotTell
         } else if self.findings.len() > unsigned {
             Verdict::Bad
-        } else if unsigned > 0 {
+        } else if unsigned > 0 || self.since_pruned {
             Verdict::CannotTell
         } else {
             Verdict::Clean
@@ -161,7 +171,13 @@ impl Report {
     /// The first line for a person.
     pub fn sentence(&self) -> String {
         match self.verdict {
-            Verdict::Clean => format!("clean: {} entries, root {}", self.checked_entries, self.root),
+            Verdict::Clean => match self.pruned_by {
+                Some(by) => format!(
+                    "clean: {} entries, root {}; minimum index {}: entry {by} says that those before it were pruned",
+                    self.checked_entries, self.root, self.minimum_index
+                ),
+                None => format!("clean: {} entries, root {}", self.checked_entries, self.root),
+            },
             Verdict::Bad => match self.findings.iter().find(|finding| finding.index.is_some()) {
                 Some(Finding { index: Some(index), kind, what }) => {
                     format!("bad: first bad index {index}: {}: {what}", kind.word())
@@ -174,6 +190,10 @@ impl Report {
             Verdict::CannotTell if self.key.is_none() => {
                 "cannot tell: no key was given, and a key from the log itself proves nothing; use --key".to_owned()
             }
+            Verdict::CannotTell if self.since_pruned && self.findings.is_empty() => format!(
+                "cannot tell: the earlier checkpoint ends before the minimum index {}; what remains agrees with its signature",
+                self.minimum_index
+            ),
             Verdict::CannotTell => match self.findings.first() {
                 Some(finding) => format!("cannot tell: {}", finding.what),
                 None => "cannot tell".to_owned(),

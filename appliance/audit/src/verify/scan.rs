@@ -5,15 +5,17 @@ use std::io;
 
 use super::{
     folder::Folder,
-    hash::{Hash, fold_right, root_of, width_at},
+    hash::{Hash, root_of, width_at},
     layout::{Bundle, bundle_path, tile_hashes, tile_path},
+    upper::Upper,
 };
 use crate::{
-    entry::claimed_index,
+    entry::{Claims, claims},
     limits::{ABSENT_FILES, BUNDLE_BYTES, TILE_BYTES, TILE_WIDTH},
 };
 
-/// Three witnesses of one full bundle: its entries, its tile, and the hash that the tile above holds.
+/// Three witnesses of one full bundle: its entries, its tile, and the hash that the tile above holds. Where the bundle is
+/// before the front, the tile above speaks for all three, or nobody does.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Witnesses {
     pub entries: Option<Hash>,
@@ -21,9 +23,24 @@ pub(super) struct Witnesses {
     pub above: Option<Hash>,
 }
 
+/// An entry that states a minimum index, not yet proven.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pruning {
+    /// The index that it claims.
+    pub index: u64,
+    pub leaf: Hash,
+    pub minimum: u64,
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Scan {
     pub size: u64,
+    /// Bundles before this one are not there: pruned, or cut off.
+    pub front: u64,
+    /// Entries that say what was pruned.
+    pub prunings: Vec<Pruning>,
+    /// Hashes above the full bundles.
+    pub upper: Upper,
     /// Full bundles, in order.
     pub full: Vec<Witnesses>,
     /// Leaf hashes of the last, partial bundle; as many as there are, at most its width.
@@ -51,11 +68,18 @@ impl Scan {
 }
 
 pub(super) fn scan(folder: &dyn Folder, size: u64, earlier: Option<u64>) -> io::Result<Scan> {
-    let mut scan = Scan { size, ..Scan::default() };
-    let above = level_hashes(folder, size, 1)?;
     let bundles = size / TILE_WIDTH as u64;
+    let front = first_bundle(folder, size)?;
+    let mut scan = Scan { size, front, upper: Upper::read(folder, size, front)?, ..Scan::default() };
     let mut absent = 0;
     for number in 0..bundles {
+        let at = usize::try_from(number).map_err(io::Error::other)?;
+        let above = scan.upper.at(1, at);
+        if number < front {
+            scan.full.push(Witnesses { entries: above, tile: above, above });
+            note_earlier(&mut scan, earlier, number, &[]);
+            continue;
+        }
         let bundle = read_bundle(folder, number, TILE_WIDTH)?;
         // A changed checkpoint may state any size: what is not there is not looked for without end.
         absent = if bundle.is_empty() { absent + 1 } else { 0 };
@@ -66,17 +90,41 @@ pub(super) fn scan(folder: &dyn Folder, size: u64, earlier: Option<u64>) -> io::
         if bundle.rest > 0 && bundle.len() >= TILE_WIDTH {
             scan.litter.get_or_insert((number + 1) * TILE_WIDTH as u64 - 1);
         }
+        let entries = (leaves.len() == TILE_WIDTH && bundle.len() == TILE_WIDTH).then(|| root_of(&leaves));
         let tile = read_tile(folder, 0, number, TILE_WIDTH)?;
-        let at = usize::try_from(number).map_err(io::Error::other)?;
-        scan.full.push(Witnesses {
-            entries: (leaves.len() == TILE_WIDTH && bundle.len() == TILE_WIDTH).then(|| root_of(&leaves)),
-            tile: tile.map(|hashes| root_of(&hashes)),
-            above: above.get(at).copied().flatten(),
-        });
+        // Of the same hashes the root is the same, and most tiles are right.
+        let tile = tile.map(|hashes| entries.filter(|_| hashes == leaves).unwrap_or_else(|| root_of(&hashes)));
+        scan.full.push(Witnesses { entries, tile, above });
         note_earlier(&mut scan, earlier, number, &leaves);
     }
     scan_tail(folder, &mut scan, bundles, earlier)?;
     Ok(scan)
+}
+
+/// The first bundle that is there. What is missing behind it is looked for one by one; what is missing before it is a front
+/// that was pruned or cut, and may be long.
+pub(crate) fn first_bundle(folder: &dyn Folder, size: u64) -> io::Result<u64> {
+    let there = |number: u64| -> io::Result<bool> {
+        let width = if number == size / TILE_WIDTH as u64 { width_at(size, 0) } else { TILE_WIDTH };
+        Ok(folder.read(&bundle_path(number, width), 1)?.is_some() || folder.read(&bundle_path(number, TILE_WIDTH), 1)?.is_some())
+    };
+    let (mut low, last) = (0, size.div_ceil(TILE_WIDTH as u64).saturating_sub(1));
+    if there(0)? {
+        return Ok(0);
+    }
+    // The last bundle is there, unless somebody took it away too.
+    let mut high = last;
+    while !there(high)? {
+        if high == 0 || last - high >= u64::from(ABSENT_FILES) {
+            return Ok(0);
+        }
+        high -= 1;
+    }
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if there(middle)? { high = middle } else { low = middle }
+    }
+    Ok(high)
 }
 
 fn scan_tail(folder: &dyn Folder, scan: &mut Scan, number: u64, earlier: Option<u64>) -> io::Result<()> {
@@ -115,8 +163,13 @@ fn note_bundle(scan: &mut Scan, number: u64, width: usize, bundle: &Bundle) -> V
         scan.missing = Some(start + bundle.len() as u64);
     }
     for (index, entry) in (start..).zip(bundle.iter().take(width)) {
-        if scan.slip.is_none() && claimed_index(entry) != Some(index) {
+        let claims = claims(entry);
+        if scan.slip.is_none() && claims.map(|claims| claims.index) != Some(index) {
             scan.slip = Some(index);
+        }
+        // Nobody prunes himself or what comes after him.
+        if let Some(Claims { index, minimum: Some(minimum) }) = claims.filter(|claims| claims.minimum <= Some(claims.index)) {
+            scan.prunings.push(Pruning { index, leaf: super::hash::leaf_hash(entry), minimum });
         }
     }
     scan.checked += bundle.len().min(width) as u64;
@@ -129,9 +182,9 @@ fn note_earlier(scan: &mut Scan, earlier: Option<u64>, number: u64, leaves: &[Ha
         return;
     }
     let Some(leaves) = leaves.get(..width_at(size, 0)) else { return };
-    let below: Option<Vec<Hash>> =
-        scan.full.iter().take(usize::try_from(number).unwrap_or(usize::MAX)).map(|pair| pair.entries).collect();
-    scan.earlier_root = below.map(|below| fold_right(fold_right(None, leaves), &below).unwrap_or_else(super::hash::empty_root));
+    let below: Vec<_> =
+        scan.full.iter().take(usize::try_from(number).unwrap_or(usize::MAX)).map(|witnesses| witnesses.entries).collect();
+    scan.earlier_root = scan.upper.root(&below, leaves);
 }
 
 /// A bundle; a partial one may also be the beginning of a full one, since a log may drop partial ones. Empty when absent.
@@ -158,24 +211,4 @@ pub(crate) fn read_tile(folder: &dyn Folder, level: u8, number: u64, width: usiz
         hashes.truncate(width);
         hashes
     }))
-}
-
-/// All stored hashes of a level, None where a tile is absent or malformed; shorter where nothing comes any more.
-pub(super) fn level_hashes(folder: &dyn Folder, size: u64, level: u8) -> io::Result<Vec<Option<Hash>>> {
-    let total = size >> (8 * u32::from(level));
-    let mut hashes = Vec::new();
-    let mut absent = 0;
-    for number in 0..total.div_ceil(TILE_WIDTH as u64) {
-        let rest = total - number * TILE_WIDTH as u64;
-        let width = usize::try_from(rest).unwrap_or(usize::MAX).min(TILE_WIDTH);
-        match read_tile(folder, level, number, width)? {
-            Some(tile) => hashes.extend(tile.into_iter().map(Some)),
-            None if absent >= ABSENT_FILES => break,
-            None => {
-                absent += 1;
-                hashes.extend(std::iter::repeat_n(None, width));
-            }
-        }
-    }
-    Ok(hashes)
 }

@@ -9,7 +9,7 @@ use super::{
     Kind, Report, Verdict,
     layout::{CHECKPOINT, bundle_path, tile_path},
     note::SignedCheckpoint,
-    testlog::{TestSigner, bundle, plain_entry, write_log},
+    testlog::{TestSigner, bundle, plain_entry, prune_entry, write_log},
     verify,
 };
 
@@ -356,4 +356,110 @@ fn a_checkpoint_that_states_a_senseless_size_ends_the_search() {
     let text = String::from_utf8(fs::read(bench.path(CHECKPOINT)).unwrap()).unwrap();
     fs::write(bench.path(CHECKPOINT), text.replacen("\n600\n", "\n18446744073709551615\n", 1)).unwrap();
     assert_eq!(bench.verify().verdict, Verdict::Bad);
+}
+
+/// A log of 1,000 entries whose last one says that the first 512 were pruned, which they are.
+fn pruned() -> Bench {
+    let mut bench = Bench::new();
+    bench.entries = (0..999).map(|index| plain_entry(index, 0)).chain([prune_entry(999, 512)]).collect();
+    fs::remove_dir_all(bench.path("tile")).unwrap();
+    write_log(bench.dir.path(), &bench.signer, &bench.entries);
+    for number in 0..2 {
+        fs::remove_file(bench.path(&bundle_path(number, 256))).unwrap();
+        fs::remove_file(bench.path(&tile_path(0, number, 256))).unwrap();
+    }
+    bench
+}
+
+#[test]
+fn a_pruned_log_is_clean_and_every_change_of_what_remains_is_named() {
+    let bench = pruned();
+    let clean = bench.verify();
+    assert_eq!((clean.verdict, clean.minimum_index, clean.pruned_by), (Verdict::Clean, 512, Some(999)), "{clean:?}");
+    assert_eq!(clean.checked_entries, 488);
+    let put = |path: String, change: &dyn Fn(&mut Vec<u8>)| {
+        let file = bench.path(&path);
+        let good = fs::read(&file).unwrap();
+        let mut bad = good.clone();
+        change(&mut bad);
+        fs::write(&file, &bad).unwrap();
+        let report = bench.verify();
+        fs::write(&file, good).unwrap();
+        report
+    };
+    for index in 512..1_000_u64 {
+        let slot = usize::try_from(index).unwrap();
+        let (number, width) = if index < 768 { (2, 256) } else { (3, 232) };
+        let before: usize = bench.entries[number * 256..slot].iter().map(|entry| entry.len() + 2).sum();
+        let at = before + 2 + slot * 31 % bench.entries[slot].len();
+        let report = put(bundle_path(number as u64, width), &|bytes| bytes[at] ^= 4);
+        // With the entry that says what was pruned goes the reason why the front is missing.
+        let first_bad = if index == 999 { 0 } else { index };
+        assert_eq!((report.verdict, report.first_bad), (Verdict::Bad, Some(first_bad)), "{report:?}");
+        let report = put(tile_path(0, number as u64, width), &|bytes| bytes[(slot - number * 256) * 32 + 5] ^= 4);
+        assert_eq!((report.verdict, report.first_bad), (Verdict::Bad, Some(index)), "{report:?}");
+    }
+    for at in 0..96 {
+        let report = put(tile_path(1, 0, 3), &|bytes| bytes[at] ^= 1);
+        assert_eq!(report.verdict, Verdict::Bad, "byte {at} of the tile over what was pruned: {report:?}");
+    }
+    for width in [0, 1, 5] {
+        let report = put(bundle_path(3, 232), &|bytes| bytes.truncate(bytes.len() - width - 1));
+        assert_eq!((report.verdict, report.first_bad), (Verdict::Bad, Some(0)));
+    }
+    // Older bundles put back: what lies before the minimum index is no part of the log, whatever it is.
+    fs::write(bench.path(&bundle_path(1, 256)), b"anything").unwrap();
+    assert_eq!((bench.verify().verdict, bench.verify().minimum_index), (Verdict::Clean, 512));
+    fs::remove_file(bench.path(&bundle_path(1, 256))).unwrap();
+
+    for (gone, first_bad) in [(2_u64, 512), (3, 0)] {
+        let file = bench.path(&bundle_path(gone, if gone == 3 { 232 } else { 256 }));
+        let good = fs::read(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        let report = bench.verify();
+        assert_eq!((report.verdict, report.first_bad), (Verdict::Bad, Some(first_bad)), "{report:?}");
+        fs::write(&file, good).unwrap();
+    }
+    // The entry that says so taken away, or made to say more, and a later one that would prune itself.
+    let mut silent = bench.entries.clone();
+    silent[999] = plain_entry(999, 0);
+    for last in [plain_entry(999, 0), prune_entry(999, 768), prune_entry(999, 1_024)] {
+        fs::write(bench.path(&bundle_path(3, 232)), bundle(&[&bench.entries[768..999], &[last]].concat())).unwrap();
+        let report = bench.verify();
+        assert_eq!(report.verdict, Verdict::Bad, "{report:?}");
+        assert!(report.minimum_index != 768, "an entry that was not written states nothing");
+    }
+    // Signed by the box itself without such an entry: the front is simply missing.
+    write_log(bench.dir.path(), &bench.signer, &silent);
+    for number in 0..2 {
+        fs::remove_file(bench.path(&bundle_path(number, 256))).unwrap();
+    }
+    bench.expect(Kind::Deleted, 0, "cut without an entry");
+}
+
+#[test]
+fn a_log_pruned_past_a_whole_tile_of_tiles_is_clean() {
+    let bench = Bench::new();
+    let entries: Vec<_> = (0..66_599).map(|index| plain_entry(index, 0)).chain([prune_entry(66_599, 66_048)]).collect();
+    fs::remove_dir_all(bench.path("tile")).unwrap();
+    write_log(bench.dir.path(), &bench.signer, &entries);
+    for number in 0..258 {
+        fs::remove_file(bench.path(&bundle_path(number, 256))).unwrap();
+        fs::remove_file(bench.path(&tile_path(0, number, 256))).unwrap();
+    }
+    fs::remove_file(bench.path(&tile_path(1, 0, 256))).unwrap();
+    let report = bench.verify();
+    assert_eq!((report.verdict, report.minimum_index, report.checked_entries), (Verdict::Clean, 66_048, 552), "{report:?}");
+    for path in [tile_path(1, 1, 4), tile_path(2, 0, 1)] {
+        let file = bench.path(&path);
+        let good = fs::read(&file).unwrap();
+        for at in (0..good.len()).step_by(7) {
+            let mut bad = good.clone();
+            bad[at] ^= 1;
+            fs::write(&file, bad).unwrap();
+            assert_eq!(bench.verify().verdict, Verdict::Bad, "{path}, byte {at}");
+        }
+        fs::write(&file, good).unwrap();
+    }
+    assert_eq!(bench.verify().verdict, Verdict::Clean);
 }

@@ -56,6 +56,15 @@ impl crate::CheckpointSigner for TestSigner {
 
 /// An entry with a readable header and some bytes in the place of the sealed body.
 pub(crate) fn plain_entry(index: u64, salt: u64) -> Vec<u8> {
+    entry_with(index, salt, None)
+}
+
+/// An entry that says what was pruned.
+pub(crate) fn prune_entry(index: u64, minimum: u64) -> Vec<u8> {
+    entry_with(index, 0, Some(minimum))
+}
+
+fn entry_with(index: u64, salt: u64, minimum: Option<u64>) -> Vec<u8> {
     let header = Header {
         index,
         at: 1_795_305_600_000_000 + i64::try_from(index).unwrap(),
@@ -65,6 +74,7 @@ pub(crate) fn plain_entry(index: u64, salt: u64) -> Vec<u8> {
         id: [2; 16],
         actor: [3; 8],
         object: [4; 8],
+        minimum,
     };
     let mut entry = header.encode().unwrap();
     for i in 0..20 + index % 7 {

@@ -1,0 +1,344 @@
+#!/usr/bin/env python3
+"""A second verifier of Holdfast's audit log, written from the formats and not from the box's code. Python 3.8, nothing else.
+
+    holdfast_audit_verify.py FOLDER --key VKEY        an unpacked export
+    holdfast_audit_verify.py --proof FILE --key VKEY  one entry with its proof: C2SP tlog-proof, or what
+                                                      GET /api/v1/audit/entries/{index} answers
+
+Says "clean", or each thing that is not as it was signed, with its index. Exit code 0 clean, 1 findings, 2 cannot tell.
+Formats: C2SP tlog-tiles, tlog-proof, signed-note, tlog-checkpoint (ECDSA P-256, type 0x02), RFC 6962 hashes; entries as
+appliance/audit/src/entry.rs and hsm/src/envelope/committing.rs describe them. Keys of opened entries are checked against
+the commitments in the signed entries; bodies are not read. Made to be read, not to be fast.
+"""
+import argparse, base64, binascii, hashlib, hmac, json, pathlib, struct, sys
+
+TILE = 256
+
+class Bad(Exception):
+    """What was found, and the first entry that it concerns."""
+    def __init__(self, what, index=None):
+        super().__init__(what)
+        self.index = index
+
+# -- hashes: RFC 6962, 2.1
+
+def sha256(raw):
+    return hashlib.sha256(raw).digest()
+
+def leaf_hash(entry):
+    return sha256(b"\0" + entry)
+
+def node_hash(left, right):
+    return sha256(b"\1" + left + right)
+
+def mth(row, start, count, stored=()):
+    """MTH of a range. Where leaves were pruned, the tiles above stand in for them; None where those are gone too."""
+    if count < 2:
+        return row[start] if count else sha256(b"")
+    split = 1 << ((count - 1).bit_length() - 1)
+    left, right = mth(row, start, split, stored), mth(row, start + split, count - split, stored)
+    if left and right:
+        return node_hash(left, right)
+    level = {TILE ** level: level for level in range(1, len(stored))}.get(count)
+    return stored[level][start // count] if level else None
+
+def root_from_path(leaf, index, size, path):
+    """RFC 9162, 2.1.3.2."""
+    number, last, node = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            raise Bad("the proof is too long", index)
+        if number & 1 or number == last:
+            node = node_hash(step, node)
+            while number and not number & 1:
+                number, last = number >> 1, last >> 1
+        else:
+            node = node_hash(node, step)
+        number, last = number >> 1, last >> 1
+    if last or index >= size:
+        raise Bad("the proof does not fit the tree", index)
+    return node
+
+# -- signatures: ECDSA over P-256 (FIPS 186-5, 6.4.2)
+
+P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+G = (0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
+     0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5)
+CURVE = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b
+SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+
+def add(a, b):
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0] and (a[1] + b[1]) % P == 0:
+        return None
+    slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], -1, P) if a == b else (b[1] - a[1]) * pow(b[0] - a[0], -1, P)
+    x = (slope * slope - a[0] - b[0]) % P
+    return x, (slope * (a[0] - x) - a[1]) % P
+
+def times(number, point):
+    total = None
+    for bit in bin(number)[2:]:
+        total = add(total, total)
+        total = add(total, point) if bit == "1" else total
+    return total
+
+def signed_by(point, text, der):
+    r_end = 4 + der[3] if len(der) > 8 else 0
+    r, s = int.from_bytes(der[4:r_end], "big"), int.from_bytes(der[r_end + 2:], "big")
+    shape = (0x30, len(der) - 2, 2, 2, len(der) - r_end - 2)
+    if r_end + 2 > len(der) or shape != (der[0], der[1], der[2], der[r_end], der[r_end + 1]) or not (0 < r < N and 0 < s < N):
+        return False
+    inverse, digest = pow(s, -1, N), int.from_bytes(sha256(text), "big")
+    found = add(times(digest * inverse % N, G), times(r * inverse % N, point))
+    return found is not None and found[0] % N == r
+
+def b64(text, what):
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Bad(f"{what} is not base64") from error
+    if base64.b64encode(raw).decode() != text:
+        raise Bad(f"{what} is not canonical base64")
+    return raw
+
+class Key:
+    def __init__(self, vkey):
+        self.name, key_id, key = vkey.strip().split("+", 2)
+        raw = b64(key, "the key")
+        self.id, self.point = bytes.fromhex(key_id), (int.from_bytes(raw[28:60], "big"), int.from_bytes(raw[60:], "big"))
+        x, y = self.point
+        if raw[:28] != b"\2" + SPKI or len(raw) != 92 or sha256(raw[1:])[:4] != self.id or (y * y - x**3 + 3 * x - CURVE) % P:
+            raise Bad("not an ECDSA P-256 key whose hash belongs to it")
+
+def checkpoint(note, key):
+    """Size and root, once the key is proven to stand behind them."""
+    try:
+        body, separator, signatures = note.decode().rpartition("\n\n")
+    except UnicodeDecodeError as error:
+        raise Bad("the checkpoint is not text") from error
+    if not separator or not signatures.endswith("\n"):
+        raise Bad("the checkpoint is not a signed note")
+    body, good = body + "\n", False
+    for line in signatures[:-1].split("\n"):
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014":
+            raise Bad("the checkpoint has a line that is no signature")
+        raw = b64(parts[2], "a signature")
+        if parts[1] == key.name and raw[:4] == key.id:
+            if not signed_by(key.point, body.encode(), raw[4:]):
+                raise Bad("the signature of the checkpoint is not that of the key")
+            good = True
+    if not good:
+        raise Bad("the key did not sign the checkpoint")
+    origin, size, root_line = (body.split("\n") + ["", ""])[:3]
+    if origin != key.name or not size.isdigit() or str(int(size)) != size or len(b64(root_line, "the root")) != 32:
+        raise Bad("the checkpoint does not read as one of this log")
+    return int(size), b64(root_line, "the root")
+
+# -- entries: CBOR, as much of it as they use, then a sealed body behind a commitment to its key
+
+def cbor(raw, at=0):
+    """A value, and where it ends."""
+    kind, info = raw[at] >> 5, raw[at] & 31
+    at += 1
+    if kind == 7:
+        return {20: False, 21: True}[info], at
+    if info > 23:
+        width = 1 << (info - 24)
+        info, at = int.from_bytes(raw[at:at + width], "big"), at + width
+    if kind in (0, 1):
+        return (info if kind == 0 else -1 - info), at
+    if kind in (2, 3):
+        if at + info > len(raw):
+            raise IndexError
+        return (raw[at:at + info] if kind == 2 else raw[at:at + info].decode()), at + info
+    values = []
+    for _ in range(info * (kind - 3)):
+        value, at = cbor(raw, at)
+        values.append(value)
+    return (values if kind == 4 else dict(zip(values[::2], values[1::2]))), at
+
+def header(entry):
+    try:
+        head, end = cbor(entry)
+        if head[0] == head[1] == 1 and isinstance(head[2], int) and len(head) in (11, 12):
+            return head, end
+    except (IndexError, KeyError, TypeError, ValueError, RecursionError):
+        pass
+    raise Bad("the entry has no header of a known version")
+
+def check_key(entry, origin, index, key):
+    """Key, place and commitment have to belong together: a key that commits is the one that sealed these signed bytes."""
+    clear, sealed = entry[:header(entry)[1]], entry[header(entry)[1]:]
+    parts = [b"audit.entry.v1", origin.encode(), struct.pack(">Q", index), clear]
+    info = b"holdfast/entry-open/v1\0" + sealed[:30] + b"".join(struct.pack(">Q", len(raw)) + raw for raw in parts)
+    okm = block = b""
+    for counter in b"\1\2\3":
+        block = hmac.new(key, block + info + bytes([counter]), hashlib.sha256).digest()
+        okm += block
+    if sealed[:2] != b"\1\1" or len(sealed) < 78 or not hmac.compare_digest(okm[44:76], sealed[30:62]):
+        raise Bad("the key given for the entry does not open it", index)
+
+# -- the folder: C2SP tlog-tiles
+
+def place(kind, number, width):
+    path, suffix = f"{number % 1000:03}", "" if width == TILE else f".p/{width}"
+    while number >= 1000:
+        number //= 1000
+        path = f"x{number % 1000:03}/{path}"
+    return f"tile/{kind}/{path}{suffix}"
+
+def pieces(total):
+    return [(number, min(TILE, total - number * TILE)) for number in range(-(-total // TILE))]
+
+class Export:
+    def __init__(self, folder, key):
+        self.folder, self.key, self.findings = pathlib.Path(folder), key, []
+
+    def bad(self, what, index=None):
+        self.findings.append(Bad(what, index))
+
+    def file(self, path):
+        place = self.folder / path
+        return place.read_bytes() if place.is_file() else None
+
+    def front(self, bundles):
+        """The first bundle that is there. What is missing behind it is looked for one by one."""
+        there = [self.file(place("entries", *bundle)) is not None for bundle in bundles]
+        return there.index(True) if True in there else 0
+
+    def tiles(self, size, front):
+        """Stored hashes by level; None below what was pruned, and where a tile is not what it has to be."""
+        stored, level = [], 0
+        while size >> 8 * level:
+            row = []
+            for number, width in pieces(size >> 8 * level):
+                raw, start = self.file(place(level, number, width)), number * TILE ** (level + 1)
+                if raw is None or len(raw) != 32 * width:
+                    if (number + 1) * TILE ** level > front:
+                        self.bad(f"the tile of level {level} is missing or has a wrong length", start)
+                    raw = None
+                row += [raw[at:at + 32] for at in range(0, 32 * width, 32)] if raw else [None] * width
+            stored, level = stored + [row], level + 1
+        return stored
+
+    def above(self, row, stored):
+        """Each level of tiles has to be made of the one below, as far as that is known."""
+        for level in range(1, len(stored)):
+            made = [mth(row, at * TILE, TILE) or stored[level][at] for at in range(len(row) // TILE)]
+            for at, (right, there) in enumerate(zip(made, stored[level])):
+                if right != there and there:
+                    self.bad(f"the tile of level {level} is not made of the one below", at * TILE ** level)
+            row = made
+
+    def entries(self, bundles, front):
+        found = {}
+        for number, width in bundles[front:]:
+            raw, at = self.file(place("entries", number, width)), 0
+            for index in range(number * TILE, number * TILE + width):
+                length = int.from_bytes(raw[at:at + 2], "big") if raw else 0
+                if length == 0 or at + 2 + length > len(raw):
+                    self.bad("the entry is missing or cannot be read", index)
+                    break
+                found[index], at = raw[at + 2:at + 2 + length], at + 2 + length
+            else:
+                if at != len(raw):
+                    self.bad("bytes lie behind the last entry of a bundle", number * TILE + width - 1)
+        return found
+
+    def verify(self):
+        note = self.file("checkpoint")
+        if note is None:
+            raise Bad("there is no checkpoint")
+        size, signed = checkpoint(note, self.key)
+        bundles = pieces(size)
+        front = self.front(bundles)
+        stored = self.tiles(size, front)
+        entries = self.entries(bundles, front)
+        leaves = [leaf_hash(entries[index]) if index in entries else None for index in range(size)]
+        by_tiles, by_entries = (mth(row, 0, size, stored) == signed for row in (stored[0] if stored else [], leaves))
+        self.above(leaves if by_entries or not by_tiles else stored[0], stored)
+        minimum = 0
+        for index, entry in entries.items():
+            if stored[0][index] != leaves[index]:
+                self.bad("the entry is not the one that was signed" if by_tiles else "entry and tile differ", index)
+            try:
+                head = header(entry)[0]
+                if head[2] != index:
+                    self.bad(f"the entry says of itself that it is number {head[2]}", index)
+                true = by_entries or head[2] < size and stored[0][head[2]] == leaves[index]
+                if true and head.get(11, size) <= head[2]:
+                    minimum = max(minimum, head[11])
+            except Bad as bad:
+                self.bad(str(bad), index)
+        if by_tiles or by_entries:
+            self.findings = [bad for bad in self.findings if bad.index is None or bad.index >= minimum]
+        elif not self.findings:
+            self.bad("entries and tiles were rewritten: they do not lead to the signed root")
+        if front * TILE > minimum:
+            self.bad(f"the entries before {front * TILE} are missing, and no entry says that they were pruned", minimum)
+        opened = self.open_all(entries)
+        return len(entries), opened, minimum, sorted(self.findings, key=lambda bad: -1 if bad.index is None else bad.index)
+
+    def open_all(self, entries):
+        try:
+            keys = json.loads(self.file("keys.json") or b"")
+            if keys["version"] != 1 or keys["origin"] != self.key.name:
+                raise ValueError
+            keys = {int(index): bytes.fromhex(key) for index, key in keys["keys"].items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            self.bad("keys.json cannot be read, or is of another log")
+            return 0
+        for index, key in keys.items():
+            try:
+                if index not in entries:
+                    raise Bad("a key for an entry that is not there", index)
+                check_key(entries[index], self.key.name, index, key)
+            except Bad as bad:
+                self.bad(str(bad), index)
+        return len(keys)
+
+def one(raw, key):
+    """A proof of one entry: a tlog-proof, or the answer of the box."""
+    if raw.startswith(b"{"):
+        answer = json.loads(raw)
+        leaf, index, path, note = b64(answer["leaf"], "the leaf"), answer["index"], answer["proof"], answer["checkpoint"]
+    else:
+        head, _, note = raw.decode().partition("\n\n")
+        first, extra, index, *path = head.split("\n")
+        if first != "c2sp.org/tlog-proof@v1" or extra[:6] != "extra " or index[:6] != "index ":
+            raise Bad("not a tlog-proof that holds its entry")
+        leaf, index = leaf_hash(b64(extra[6:], "the entry")), int(index[6:])
+    size, signed = checkpoint(note.encode(), key)
+    if root_from_path(leaf, index, size, [b64(step, "the proof") for step in path]) != signed:
+        raise Bad("the proof does not lead to the signed root", index)
+    return size
+
+def main():
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("folder", nargs="?")
+    ask.add_argument("--key")
+    ask.add_argument("--proof", "--entry")
+    asked, findings, said = ask.parse_args(), [], ""
+    if not asked.key:
+        print("cannot tell: no key of the auditor's own")
+        return 2
+    try:
+        key = Key(asked.key)
+        if asked.proof:
+            said = f"included in the log of {one(pathlib.Path(asked.proof).read_bytes(), key)} entries"
+        else:
+            count, opened, minimum, findings = Export(asked.folder, key).verify()
+            said = f"{count} entries, {opened} opened" + (f", minimum index {minimum}" if minimum else "")
+    except Bad as bad:
+        findings = [bad]
+    for bad in findings[:32]:
+        print("bad: " + (f"entry {bad.index}: " if bad.index is not None else "") + str(bad))
+    if not findings:
+        print("clean: " + said)
+    return 1 if findings else 0
+
+if __name__ == "__main__":
+    sys.exit(main())
