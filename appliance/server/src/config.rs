@@ -5,7 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde::Deserialize;
+use holdfast_audit::Retention;
+use serde::{Deserialize, Deserializer, de::Error};
 
 /// The configuration file. Every key has a default under `data`, so an empty file with `--data` is enough.
 #[derive(Debug, Clone, Deserialize)]
@@ -37,6 +38,40 @@ pub struct Config {
     /// The extractor: a socket of its unit, or its binary to start (development).
     pub extract_socket: Option<PathBuf>,
     pub extract_binary: Option<PathBuf>,
+    /// holdfast-relay's socket, for what leaves the building. Default: `/run/holdfast-relay/relay.sock`.
+    pub relay_socket: PathBuf,
+    pub audit: AuditSettings,
+}
+
+/// What becomes of the audit log besides being kept.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuditSettings {
+    /// Entries that are older are pruned. At least 184.
+    #[serde(deserialize_with = "retention")]
+    pub retention_days: Retention,
+    /// Every entry to journald too: ids, actions and results.
+    pub journald: bool,
+    /// Every entry to these too, RFC 5424 over TLS. Their addresses stand in the relay's list.
+    pub syslog: Vec<SyslogTarget>,
+}
+
+/// A SIEM.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyslogTarget {
+    /// a-z, 0-9 and dashes; how far it has come is kept under this name.
+    pub name: String,
+    pub address: SocketAddr,
+    /// The name in its certificate.
+    pub server_name: String,
+    /// PEM: who signs its certificate.
+    pub authority: PathBuf,
+}
+
+fn retention<'de, D: Deserializer<'de>>(from: D) -> Result<Retention, D::Error> {
+    let days = u32::deserialize(from)?;
+    Retention::of_days(days).map_err(|_| Error::custom(format!("entries are kept for at least 184 days, not {days}")))
 }
 
 impl Default for Config {
@@ -55,6 +90,8 @@ impl Default for Config {
             audit_jsonl: None,
             extract_socket: None,
             extract_binary: None,
+            relay_socket: PathBuf::from("/run/holdfast-relay/relay.sock"),
+            audit: AuditSettings::default(),
         }
     }
 }
@@ -111,4 +148,27 @@ impl Config {
 fn credential(name: &str) -> Option<PathBuf> {
     let path = PathBuf::from(std::env::var_os("CREDENTIALS_DIRECTORY")?).join(name);
     path.exists().then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retention_below_the_floor_is_refused_with_what_would_be_right() {
+        let read = |text: &str| toml::from_str::<Config>(text).map(|config| config.audit.retention_days.days());
+        assert_eq!(read("").unwrap(), 1_096);
+        assert_eq!(read("[audit]\nretention_days = 184").unwrap(), 184);
+        let refused = read("[audit]\nretention_days = 183").unwrap_err().to_string();
+        assert!(refused.contains("at least 184 days"), "{refused}");
+        assert!(read("[audit]\nforever = true").is_err());
+    }
+
+    #[test]
+    fn a_siem_is_named_by_address_certificate_and_authority() {
+        let text = "[[audit.syslog]]\nname = \"siem\"\naddress = \"192.0.2.7:6514\"\nserver_name = \"siem.example\"\nauthority = \"/etc/holdfast/siem.pem\"";
+        let config: Config = toml::from_str(text).unwrap();
+        assert_eq!(config.audit.syslog[0].address.port(), 6514);
+        assert!(toml::from_str::<Config>("[[audit.syslog]]\nname = \"siem\"").is_err());
+    }
 }

@@ -21,6 +21,8 @@ use crate::stores::Stores;
 const SESSIONS_EVERY: Duration = Duration::from_secs(120);
 /// How often the audit log is told what the stores are known by, while that changes.
 const STATE_EVERY: Duration = Duration::from_secs(60);
+/// How often old entries of the audit log are looked for.
+const RETENTION_EVERY: Duration = Duration::from_secs(6 * 3600);
 /// How often garbage of the drive is looked at, and how many rows at once.
 const DRIVE_EVERY: Duration = Duration::from_secs(60);
 const DRIVE_ROWS: usize = 500;
@@ -45,9 +47,10 @@ pub struct Jobs {
 impl Jobs {
     pub fn start(stores: &Arc<Stores>, directory: &Directory, im: &Im, drive: &Drive, world: &World) -> io::Result<Self> {
         let (directory, im, drive, world) = (directory.clone(), im.clone(), drive.clone(), world.clone());
-        let stores = Arc::clone(stores);
+        let (stores, kept) = (Arc::clone(stores), Arc::clone(stores));
         let mut chores = vec![
             chore("state", STATE_EVERY, move || stores.note()),
+            chore("retention", RETENTION_EVERY, move || kept.prune()),
             chore("sessions", SESSIONS_EVERY, move || {
                 session::sweep(&directory);
                 Ok(())

@@ -10,6 +10,7 @@ pub mod app;
 pub mod config;
 pub mod control;
 pub mod dav;
+mod forwarding;
 pub mod http;
 pub mod jobs;
 pub mod ops;

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 
 use crate::{
     app::App,
+    forwarding,
     jobs::Jobs,
     realtime::Hub,
     search::SearchRoom,
@@ -49,6 +50,7 @@ impl Rooms {
         let (config, vault, world, stores) = (&app.config, app.vault.clone(), app.world.clone(), Arc::clone(stores));
         let (db, ledger, audit) = (stores.db.clone(), stores.ledger.clone(), stores.audit.clone());
         audit.attach(&db, &ledger)?;
+        forwarding::begin(&audit, config, &world);
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;

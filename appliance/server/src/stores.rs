@@ -5,7 +5,7 @@
 
 mod root;
 
-use holdfast_audit::{AuditConfig, AuditLog, Event, Object};
+use holdfast_audit::{AuditConfig, AuditLog, Event, MonthlyKeys, Object};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_hsm::{Domain, Vault};
 use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
@@ -59,11 +59,11 @@ pub enum Trust {
 impl Stores {
     pub fn open(app: &App, trust: Trust) -> Result<Self, NotOpened> {
         let (config, vault, world) = (&app.config, &app.vault, &app.world);
-        let (db_key, audit_key) = (domain(vault, "db")?.sqlcipher_key().map_err(Error::from)?, domain(vault, "audit")?);
-        let audit = AuditLog::open(
+        let db_key = domain(vault, "db")?.sqlcipher_key().map_err(Error::from)?;
+        let audit = AuditLog::open_keyed(
             AuditConfig { dir: config.under("audit"), jsonl: Some(config.audit_jsonl()), origin: AUDIT_ORIGIN.to_owned() },
-            audit_key,
-            vault.clone(),
+            Box::new(MonthlyKeys::new(vault.clone(), Domain("audit"))),
+            Box::new(vault.clone()),
             world.clone(),
         );
         let audit = audit.map_err(|error| NotOpened::Store("audit", error))?;
@@ -130,6 +130,15 @@ impl Stores {
     fn append(&self, root: StateRoot) -> Result<()> {
         self.audit.append(root.onto(self.event(root::ACTION)))?;
         *self.noted.lock() = Some(root);
+        Ok(())
+    }
+
+    /// Removes what is older than the retention from the audit log.
+    pub fn prune(&self) -> Result<()> {
+        let by = Actor::system(RequestId(self.world.uuid()), self.world.now());
+        if let Some(pruned) = self.audit.prune(self.config.audit.retention_days, &by, "retention")? {
+            tracing::info!(entries = pruned.entries, minimum = pruned.minimum, keys = pruned.keys, "the audit log was pruned");
+        }
         Ok(())
     }
 

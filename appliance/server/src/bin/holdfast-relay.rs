@@ -4,8 +4,8 @@
 //! has closed and the other has said nothing for a while.
 //! Always true: an address that does not stand in the list, letter for letter, is not tried; addresses are numbers, so nothing is
 //! ever asked of a name server; every attempt is a line in the journal, without a byte of what was said.
-//! Absent on purpose: TLS, names, retries, UDP. The entry in the audit log is the caller's, who knows on whose behalf it asks;
-//! nothing in the box asks yet, and the units are off.
+//! Absent on purpose: TLS, names, retries, UDP. The entry in the audit log is the caller's, who knows on whose behalf it asks.
+//! The audit log asks, for the SIEMs of `holdfast.toml`; until one is named the units are off.
 //!
 //! Exit codes: 1 the list is not right or the socket cannot be had; 2 the command line is wrong.
 

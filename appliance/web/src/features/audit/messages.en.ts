@@ -160,6 +160,9 @@ export const en: Shape<typeof zh> = {
     "box.start": "Started the box",
     "box.stop": "Stopped the box",
     "audit.read": "Read the audit log",
+    "audit.prune": "Pruned the log",
+    "audit.forward": "Forwarding the log",
+    "audit.forward-gap": "Pruned before it was forwarded",
     "audit.verify": "Verified the log",
     "audit.export": "Exported the log",
     "audit.unreadable": "An entry cannot be read",
@@ -176,6 +179,6 @@ export const en: Shape<typeof zh> = {
   doors: { web: "Web", rest: "Program", realtime: "Realtime", webdav: "WebDAV", nextcloud: "Nextcloud client", ldap: "LDAP", robot: "Robot", "command-line": "Command line", internal: "Inside the box" },
   kinds: {
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
-    import: "Import", "app-password": "App password", box: "Box", token: "Token", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", enterprise: "Enterprise",
+    import: "Import", "app-password": "App password", box: "Box", token: "Token", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", enterprise: "Enterprise",
   },
 };

@@ -157,6 +157,9 @@ export const zh = {
     "box.start": "启动",
     "box.stop": "停止",
     "audit.read": "查看审计",
+    "audit.prune": "清理过期审计",
+    "audit.forward": "转发审计",
+    "audit.forward-gap": "转发前已被清理",
     "audit.verify": "校验审计",
     "audit.export": "导出审计",
     "audit.unreadable": "记录无法读取",
@@ -173,6 +176,6 @@ export const zh = {
   doors: { web: "网页", rest: "程序接口", realtime: "实时连接", webdav: "WebDAV", nextcloud: "Nextcloud 客户端", ldap: "LDAP", robot: "机器人", "command-line": "命令行", internal: "系统内部" },
   kinds: {
     person: "人员", department: "部门", session: "登录会话", role: "角色", conversation: "会话", message: "消息", node: "文件", upload: "上传", space: "空间",
-    import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", enterprise: "企业",
+    import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", forwarder: "转发", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", enterprise: "企业",
   },
 };
