@@ -11,7 +11,7 @@ use crate::{
     Domain, Epoch, HsmError, Pin,
     keyring::{Identity, Keyring, epoch_key_context, exists},
     prf_wrap,
-    vault::Client,
+    vault::{Client, verifies},
 };
 
 /// What a ceremony needs. hsmd serves at `socket` in ceremony mode.
@@ -59,9 +59,11 @@ pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport,
     client.create_first_keys()?;
     let token = client.token()?;
     let (prf_fingerprint, audit_public_key) = client.keys(epoch)?;
+    check_signer(&client, &audit_public_key, world)?;
 
     let epoch_key = client.epoch_key(world)?;
     let wrapped_epoch_key = client.wrap(epoch, epoch_key_context(&token.serial, epoch), &epoch_key)?;
+    check_wrapped(&wrapped_epoch_key, prf_fingerprint)?;
     let domains: Vec<&'static str> = config.domains.iter().map(|domain| domain.0).collect();
     let identity = Identity {
         token_label: token.label.clone(),
@@ -80,4 +82,23 @@ pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport,
         audit_public_key,
         domains,
     })
+}
+
+/// The key that is about to be pinned is the one that signs.
+pub(crate) fn check_signer(client: &Client, public_key: &[u8], world: &World) -> Result<(), HsmError> {
+    let message = world.random::<32>();
+    let mut digest = [0; 32];
+    digest.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &message).as_ref());
+    match verifies(public_key, &message, &client.sign(&digest)?) {
+        true => Ok(()),
+        false => Err(HsmError::Device("the token's signature does not verify under the key that it names".into())),
+    }
+}
+
+/// What is about to be stored was wrapped by the key whose fingerprint is pinned with it.
+pub(crate) fn check_wrapped(wrapped: &[u8], prf_fingerprint: [u8; 8]) -> Result<(), HsmError> {
+    match prf_wrap::fingerprint_in(wrapped) == Some(prf_fingerprint) {
+        true => Ok(()),
+        false => Err(HsmError::Device("the token contradicts itself about its key".into())),
+    }
 }

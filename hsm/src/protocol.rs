@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for Secret {
 pub(crate) enum Verb {
     /// The token, without touching a key.
     Status,
-    /// One HMAC with `root.prf.<epoch>`.
+    /// The canary: fingerprint of `root.prf.<epoch>`, by one HMAC.
     Probe {
         epoch: u32,
     },
@@ -92,6 +92,8 @@ pub(crate) enum Verb {
     Destroy {
         epoch: u32,
     },
+    /// Log in again with the credential file, on nobody's word: not while an earlier attempt was never answered.
+    Resume,
 }
 
 impl Verb {
@@ -111,6 +113,7 @@ impl Verb {
             Self::CreateFirstKeys => "create-first-keys",
             Self::Rotate { .. } => "rotate",
             Self::Destroy { .. } => "destroy",
+            Self::Resume => "resume",
         }
     }
 
@@ -118,7 +121,12 @@ impl Verb {
     pub(crate) fn is_slow(&self) -> bool {
         matches!(
             self,
-            Self::Unseal { .. } | Self::InitToken { .. } | Self::CreateFirstKeys | Self::Rotate { .. } | Self::Destroy { .. }
+            Self::Unseal { .. }
+                | Self::Resume
+                | Self::InitToken { .. }
+                | Self::CreateFirstKeys
+                | Self::Rotate { .. }
+                | Self::Destroy { .. }
         )
     }
 }
@@ -144,6 +152,7 @@ pub(crate) enum Reply {
         prf_fingerprint: [u8; 8],
         audit_public_key: Vec<u8>,
     },
+    Fingerprint([u8; 8]),
 }
 
 /// Why hsmd did not do it.
@@ -171,6 +180,8 @@ pub(crate) enum Fault {
     Busy,
     #[error("{0}")]
     Device(String),
+    #[error("an earlier login was never answered, and may have cost an attempt: an operator unseals")]
+    LoginUnanswered,
 }
 
 pub(crate) type Answer = Result<Reply, Fault>;

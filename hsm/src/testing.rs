@@ -51,15 +51,21 @@ impl TestBox {
         if !Path::new(MODULE).exists() {
             return None;
         }
-        Self::make(program, domains).inspect_err(|error| eprintln!("make a test box: {error}")).ok()
+        Self::make(program, MODULE.as_ref(), Self::PIN, domains).inspect_err(|error| eprintln!("make a test box: {error}")).ok()
     }
 
-    fn make(program: &Path, domains: &[Domain]) -> Result<Self, HsmError> {
+    /// With `module` before the token, where `pin` is what the module makes of the token's PIN. The token itself is
+    /// prepared by SoftHSM2 alone, as a vendor's tools would.
+    pub fn behind(program: &Path, module: &Path, pin: &str, domains: &[Domain]) -> Result<Self, HsmError> {
+        Self::make(program, module, pin, domains)
+    }
+
+    fn make(program: &Path, module: &Path, typed: &str, domains: &[Domain]) -> Result<Self, HsmError> {
         let io = HsmError::io;
         let folder = tempfile::tempdir().map_err(io("make a folder"))?;
         let at = |name: &str| folder.path().join(name);
         let pin_file = at("holdfast-pin");
-        fs::write(&pin_file, Self::PIN).map_err(io("write the PIN"))?;
+        fs::write(&pin_file, typed).map_err(io("write the PIN"))?;
         let mut hsmd = HsmdCommand {
             program: program.to_owned(),
             module: MODULE.into(),
@@ -74,9 +80,10 @@ impl TestBox {
         let mut process = hsmd.start().map_err(io("start hsmd"))?;
         ceremony::init_token(hsmd.socket.clone(), &Self::pin("97531"), &Self::pin(Self::PIN))?;
         process.stop();
+        hsmd.module = module.to_owned();
         process = hsmd.start().map_err(io("start hsmd"))?;
         let config =
-            ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(Self::PIN) };
+            ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(typed) };
         ceremony::hold(config, &World::system())?;
         process.stop();
         hsmd.ceremony = false;

@@ -9,12 +9,13 @@ mod rotate;
 mod unseal;
 mod watch;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use holdfast_base::World;
 
 pub(crate) use client::Client;
 use core::Core;
+pub(crate) use core::verifies;
 
 use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus};
 
@@ -51,7 +52,18 @@ impl Vault {
     /// One PIN attempt. `None`: hsmd uses the PIN of its credential file. Waits up to
     /// [`crate::limits::UNSEAL_PATIENCE`] for an hsmd that is just being started again.
     pub fn unseal(&self, pin: Option<Pin>) -> Result<(), HsmError> {
-        unseal::unseal(&self.core, pin.as_ref(), crate::limits::UNSEAL_PATIENCE)
+        self.unseal_within(pin, crate::limits::UNSEAL_PATIENCE)
+    }
+
+    /// As [`Vault::unseal`], with another patience for an hsmd that is just being started again.
+    pub fn unseal_within(&self, pin: Option<Pin>, patience: Duration) -> Result<(), HsmError> {
+        unseal::unseal(&self.core, unseal::By::Operator(pin.as_ref()), patience)
+    }
+
+    /// Where no operator asks, as after a start: with the credential file, and not while an earlier login was never
+    /// answered ([`HsmError::LoginUnanswered`]), since that may have cost one of the token's attempts.
+    pub fn unseal_unasked(&self) -> Result<(), HsmError> {
+        unseal::unseal(&self.core, unseal::By::Nobody, crate::limits::UNSEAL_PATIENCE)
     }
 
     /// Idempotent; wipes every key; handles answer `Sealed` from now on. Logs the token out.
@@ -80,6 +92,12 @@ impl Vault {
     /// ECDSA P-256 over a SHA-256 digest by the HSM's audit key, as ASN.1 DER.
     pub fn sign_audit(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> {
         self.core.sign(digest)
+    }
+
+    /// As [`Vault::sign_audit`] over the SHA-256 digest of `message`, and checked against the pinned key before it is
+    /// answered: a token that signs wrongly is seen here, not by the first auditor.
+    pub fn sign_audit_message(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
+        self.core.sign_message(message)
     }
 
     /// SubjectPublicKeyInfo DER of the audit key, as the ceremony pinned it. Known after the first unseal.

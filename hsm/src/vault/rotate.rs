@@ -1,6 +1,7 @@
 use super::{client::CallError, core::Core};
 use crate::{
     Epoch, HsmError, KeyId, SealState,
+    ceremony::check_wrapped,
     keyring::{NextEpoch, epoch_key_context},
     protocol::Fault,
 };
@@ -28,6 +29,7 @@ pub(super) fn rotate(core: &Core, shred: &[KeyId]) -> Result<Epoch, HsmError> {
     };
     let epoch_key = core.client.epoch_key(&core.world)?;
     let wrapped_epoch_key = core.client.wrap(next, epoch_key_context(&serial, next), &epoch_key)?;
+    check_wrapped(&wrapped_epoch_key, prf_fingerprint)?;
     let reached = core.rotate(NextEpoch { epoch_key, wrapped_epoch_key, prf_fingerprint }, shred)?;
     destroy(core, epoch)?;
     Ok(reached)
