@@ -174,8 +174,8 @@ fn unexpected() -> CallError {
 impl From<CallError> for HsmError {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Away(_) => Self::WorkerLost,
-            CallError::Fault(Fault::LoggedOut) => Self::Sealed,
+            // An hsmd that lost its session ends, and the next one is not logged in yet.
+            CallError::Away(_) | CallError::Fault(Fault::LoggedOut) => Self::WorkerLost,
             CallError::Fault(Fault::TokenGone) => Self::TokenGone,
             CallError::Fault(Fault::KeyMissing(name)) => Self::KeyMissing(name),
             CallError::Fault(Fault::PinRejected) => Self::PinRejected,

@@ -1,4 +1,4 @@
-use super::{client::CallError, core::Core};
+use super::{client::CallError, core::Core, unseal::resume};
 use crate::{
     Epoch, HsmError, KeyId, SealState,
     ceremony::check_wrapped,
@@ -12,6 +12,10 @@ pub(super) fn rotate(core: &Core, shred: &[KeyId]) -> Result<Epoch, HsmError> {
     let SealState::Unsealed { epoch } = core.state() else {
         return Err(HsmError::Sealed);
     };
+    match core.client.probe(epoch) {
+        Err(CallError::Fault(Fault::LoggedOut)) => resume(core)?,
+        found => core.recognise(found?)?,
+    }
     let serial = core.with_keyring(|keyring| {
         keyring.check_shreddable(shred)?;
         Ok(keyring.header().token_serial.clone())
