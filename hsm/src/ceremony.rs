@@ -12,6 +12,7 @@ use crate::{
     keyring::{Identity, Keyring, epoch_key_context, exists},
     prf_wrap,
     vault::{Client, verifies},
+    wipe::apart,
 };
 
 /// What a ceremony needs. hsmd serves at `socket` in ceremony mode.
@@ -50,6 +51,10 @@ pub fn token_serial(socket: PathBuf) -> Result<String, HsmError> {
 
 /// Makes `root.prf.1` and `sign.audit.1` on the token, the first epoch key, and the domains' keys.
 pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport, HsmError> {
+    apart(|| make(config, world))
+}
+
+fn make(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport, HsmError> {
     if exists(&config.keyring) {
         return Err(HsmError::Device("this box has its keys already".into()));
     }

@@ -3,7 +3,6 @@
 use std::io;
 
 use holdfast_base::World;
-use zeroize::Zeroizing;
 
 use crate::{
     Context, CryptoError, Epoch,
@@ -20,7 +19,7 @@ pub fn frames(data: &[u8]) {
 /// Sealed values of all three formats. What no key of ours sealed never opens; what one did comes back.
 #[expect(clippy::expect_used, reason = "a value that was just sealed must open")]
 pub fn sealed(data: &[u8]) {
-    let key: Key = Zeroizing::new([7; 32]);
+    let key = Key::new([7; 32]);
     let place = Context::new("fuzz.v1").u64(1);
     assert!(open_small(&key, &place, data).is_err());
     assert!(open_committing(&key, &place, data).is_err());

@@ -23,6 +23,7 @@ pub mod softtoken;
 pub mod testing;
 mod types;
 mod vault;
+mod wipe;
 
 pub use envelope::{Context, open_with_entry_key, stream_len, stream_plain_len};
 pub use error::{CryptoError, HsmError};

@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 use crate::limits;
 
 const VERSION: u8 = 1;
+const LENGTH: usize = 4;
+/// Bytes that any frame with a secret in it fits in.
+const ROOM: usize = 2 * limits::RANDOM_BYTES as usize;
 
 /// Bytes that are wiped on drop and never printed.
 #[derive(Clone)]
@@ -187,13 +190,13 @@ pub(crate) enum Fault {
 pub(crate) type Answer = Result<Reply, Fault>;
 
 pub(crate) fn write_frame<T: Serialize>(to: &mut impl Write, value: &T) -> io::Result<()> {
-    let body = Zeroizing::new(postcard::to_stdvec(value).map_err(io::Error::other)?);
-    let length = u32::try_from(body.len() + 1).ok().filter(|length| *length <= limits::FRAME_BYTES);
+    // Room from the start: a vector that grows leaves copies of secrets behind.
+    let mut frame = Vec::with_capacity(ROOM);
+    frame.extend_from_slice(&[0, 0, 0, 0, VERSION]);
+    let mut frame = Zeroizing::new(postcard::to_extend(value, frame).map_err(io::Error::other)?);
+    let length = u32::try_from(frame.len() - LENGTH).ok().filter(|length| *length <= limits::FRAME_BYTES);
     let length = length.ok_or_else(|| io::Error::other("frame too large"))?;
-    let mut frame = Zeroizing::new(Vec::with_capacity(body.len() + 5));
-    frame.extend_from_slice(&length.to_be_bytes());
-    frame.push(VERSION);
-    frame.extend_from_slice(&body);
+    frame[..LENGTH].copy_from_slice(&length.to_be_bytes());
     to.write_all(&frame)
 }
 

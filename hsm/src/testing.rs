@@ -28,8 +28,18 @@ impl Keys for Throwaway {
 
 /// A handle on a random key that nobody keeps: the real formats without a token.
 pub fn throwaway_key(world: &World) -> DekHandle {
-    let keys = Arc::new(Throwaway(Zeroizing::new(world.random())));
+    let keys = Arc::new(Throwaway(Key::new(world.random())));
     DekHandle::new(KeyId(world.random()), Epoch(1), keys, world.clone())
+}
+
+/// The bytes of a key under a mask, for a test that searches memory for them: the test itself must not hold them.
+pub fn masked_key(handle: &DekHandle, mask: u8) -> Result<[u8; 32], CryptoError> {
+    handle.masked(mask)
+}
+
+/// The epoch key, likewise.
+pub fn masked_epoch_key(vault: &Vault, mask: u8) -> Result<[u8; 32], HsmError> {
+    vault.masked_epoch_key(mask)
 }
 
 /// A box after its ceremony, in a temporary folder, with an hsmd that is started again whenever it ends.

@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn tokens_depend_on_key_use_label_and_value() {
-        let (a, b): (Key, Key) = (Zeroizing::new([1; 32]), Zeroizing::new([2; 32]));
+        let (a, b): (Key, Key) = (Key::new([1; 32]), Key::new([2; 32]));
         let mut seen = std::collections::HashSet::new();
         for key in [&a, &b] {
             for label in ["emoji", "name"] {

@@ -6,7 +6,6 @@ use std::{
 };
 
 use holdfast_base::World;
-use zeroize::Zeroizing;
 
 use super::{
     altered,
@@ -91,6 +90,11 @@ impl Keyring {
         &self.header
     }
 
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn masked_epoch_key(&self, mask: u8) -> [u8; 32] {
+        std::array::from_fn(|at| self.epoch_key[at] ^ mask)
+    }
+
     /// The ceremony's key of this name.
     pub(crate) fn domain(&self, name: &str) -> Result<KeyId, HsmError> {
         let found = self.header.domains.iter().find(|(domain, _)| domain == name);
@@ -171,7 +175,7 @@ impl Keyring {
         let mut block = Vec::with_capacity(limits::KEYS_PER_BLOCK as usize * KEY_RECORD);
         for n in 0..limits::KEYS_PER_BLOCK {
             let place = self.keys.count.checked_add(n).ok_or_else(|| altered(KEYS))?;
-            let key: Key = Zeroizing::new(self.world.random());
+            let key = Key::new(self.world.random());
             let id = name_key(place, &self.world);
             let record = key_record(id, &key, &self.epoch_key, self.header.epoch, &self.world).map_err(|_| altered(KEYS))?;
             block.extend_from_slice(&record);

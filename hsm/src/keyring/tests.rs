@@ -14,7 +14,7 @@ fn identity() -> Identity {
 }
 
 fn epoch_key() -> Key {
-    Zeroizing::new([7; 32])
+    Key::new([7; 32])
 }
 
 fn create(folder: &Path) -> Keyring {
@@ -115,7 +115,7 @@ fn another_epoch_key_opens_nothing() {
     let folder = tempfile::tempdir().unwrap();
     drop(create(folder.path()));
     let (header, bytes) = read_header(folder.path()).unwrap();
-    let opened = Keyring::open(folder.path(), World::system(), Zeroizing::new([8; 32]), header, &bytes);
+    let opened = Keyring::open(folder.path(), World::system(), Key::new([8; 32]), header, &bytes);
     assert!(matches!(opened, Err(HsmError::Integrity(_))));
 }
 

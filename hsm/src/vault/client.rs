@@ -157,14 +157,7 @@ fn exchange(mut stream: UnixStream, verb: &Verb, patience: Duration) -> io::Resu
 }
 
 fn key_of(secret: &Secret) -> Result<Key, CallError> {
-    match secret.0.len() {
-        32 => {
-            let mut key = Key::new([0; 32]);
-            key.copy_from_slice(&secret.0);
-            Ok(key)
-        }
-        _ => Err(unexpected()),
-    }
+    Key::of(&secret.0).ok_or_else(unexpected)
 }
 
 fn unexpected() -> CallError {

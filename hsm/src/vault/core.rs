@@ -20,6 +20,7 @@ use crate::{
     keyring::{self, Keyring, NextEpoch},
     limits,
     protocol::{Fault, TokenInfo},
+    wipe::apart,
 };
 
 type Subscriber = Arc<dyn Fn(&SealState) + Send + Sync>;
@@ -184,7 +185,7 @@ impl Core {
     }
 
     pub(super) fn handle(core: &Arc<Self>, id: KeyId) -> Result<DekHandle, HsmError> {
-        core.load(id)?;
+        apart(|| core.load(id).map(drop))?;
         let epoch = core.with_keyring(|keyring| Ok(keyring.header().epoch))?;
         Ok(DekHandle::new(id, epoch, core.clone(), core.world.clone()))
     }

@@ -17,7 +17,7 @@ pub(crate) use client::Client;
 use core::Core;
 pub(crate) use core::verifies;
 
-use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus};
+use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus, wipe::apart};
 
 pub struct VaultConfig {
     /// The Unix socket of hsmd.
@@ -57,18 +57,18 @@ impl Vault {
 
     /// As [`Vault::unseal`], with another patience for an hsmd that is just being started again.
     pub fn unseal_within(&self, pin: Option<Pin>, patience: Duration) -> Result<(), HsmError> {
-        unseal::unseal(&self.core, unseal::By::Operator(pin.as_ref()), patience)
+        apart(|| unseal::unseal(&self.core, unseal::By::Operator(pin.as_ref()), patience))
     }
 
     /// Where no operator asks, as after a start: with the credential file, and not while an earlier login was never
     /// answered ([`HsmError::LoginUnanswered`]), since that may have cost one of the token's attempts.
     pub fn unseal_unasked(&self) -> Result<(), HsmError> {
-        unseal::unseal(&self.core, unseal::By::Nobody, crate::limits::UNSEAL_PATIENCE)
+        apart(|| unseal::unseal(&self.core, unseal::By::Nobody, crate::limits::UNSEAL_PATIENCE))
     }
 
     /// Idempotent; wipes every key; handles answer `Sealed` from now on. Logs the token out.
     pub fn seal(&self, why: SealReason) {
-        self.core.seal(why);
+        apart(|| self.core.seal(why));
         self.core.log_out();
     }
 
@@ -85,7 +85,7 @@ impl Vault {
 
     /// Taken from keys made durable ahead: no wait. The caller's row stores `id()`.
     pub fn create_key(&self, domain: Domain) -> Result<DekHandle, HsmError> {
-        let id = self.core.with_keyring(|keyring| keyring.take(domain.0))?;
+        let id = apart(|| self.core.with_keyring(|keyring| keyring.take(domain.0)))?;
         Core::handle(&self.core, id)
     }
 
@@ -115,7 +115,12 @@ impl Vault {
     /// shredded answer `Integrity` from then on. Takes seconds for a million keys; the vault's other callers wait meanwhile.
     /// An interrupted rotation is finished by the next one.
     pub fn rotate(&self, shred: &[KeyId]) -> Result<Epoch, HsmError> {
-        rotate::rotate(&self.core, shred)
+        apart(|| rotate::rotate(&self.core, shred))
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn masked_epoch_key(&self, mask: u8) -> Result<[u8; 32], HsmError> {
+        self.core.with_keyring(|keyring| Ok(keyring.masked_epoch_key(mask)))
     }
 
     /// The token and the keyring. While hsmd is away: as last seen.

@@ -9,7 +9,7 @@ use std::{
 use holdfast_base::World;
 
 use super::{client::CallError, core::Core, unseal};
-use crate::{Epoch, HsmError, SealReason, SealState, keyring, limits, protocol::Fault};
+use crate::{Epoch, HsmError, SealReason, SealState, keyring, limits, protocol::Fault, wipe::apart};
 
 pub(super) fn start(core: &Arc<Core>) {
     let changes = core.changes();
@@ -39,7 +39,7 @@ fn watch(core: &Weak<Core>, world: &World) {
     let mut watch = Watch { world: world.clone(), away_since: None, may_resume: true };
     loop {
         let pause = match core.upgrade() {
-            Some(core) => watch.step(&core),
+            Some(core) => apart(|| watch.step(&core)),
             None => return,
         };
         thread::sleep(pause);
