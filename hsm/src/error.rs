@@ -2,6 +2,8 @@ use std::io;
 
 use holdfast_base::Error;
 
+use crate::recovery::RecoveryError;
+
 /// Why a value could not be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CryptoError {
@@ -43,6 +45,8 @@ pub enum HsmError {
     NoPin,
     #[error("{0} does not authenticate")]
     Integrity(&'static str),
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
     #[error("more than one match for {0} on the token")]
     Ambiguous(String),
     #[error("the token is busy")]

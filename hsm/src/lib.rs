@@ -18,6 +18,7 @@ mod keyring;
 pub mod limits;
 mod prf_wrap;
 mod protocol;
+pub mod recovery;
 pub mod softtoken;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

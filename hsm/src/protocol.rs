@@ -97,6 +97,10 @@ pub(crate) enum Verb {
     },
     /// Log in again with the credential file, on nobody's word: not while an earlier attempt was never answered.
     Resume,
+    /// Ceremony only, for a token in the place of one that is lost: `root.prf.<epoch>` and `sign.audit.1`.
+    CreateKeys {
+        epoch: u32,
+    },
 }
 
 impl Verb {
@@ -117,6 +121,7 @@ impl Verb {
             Self::Rotate { .. } => "rotate",
             Self::Destroy { .. } => "destroy",
             Self::Resume => "resume",
+            Self::CreateKeys { .. } => "create-keys",
         }
     }
 
@@ -128,6 +133,7 @@ impl Verb {
                 | Self::Resume
                 | Self::InitToken { .. }
                 | Self::CreateFirstKeys
+                | Self::CreateKeys { .. }
                 | Self::Rotate { .. }
                 | Self::Destroy { .. }
         )

@@ -90,12 +90,9 @@ impl Worker {
             Verb::Keys { epoch } => keys(device, epoch),
             Verb::Random { bytes } => random(device, bytes),
             Verb::InitToken { so_pin, pin } if ceremony => init_token(device, &so_pin, &pin),
-            Verb::CreateFirstKeys if ceremony => {
-                let reply = create_first_keys(device)?;
-                grant(&self.config.state).map_err(|error| Fault::Device(format!("write the grant: {error}")))?;
-                Ok(reply)
-            }
-            Verb::InitToken { .. } | Verb::CreateFirstKeys => Err(refused("only in the ceremony")),
+            Verb::CreateFirstKeys if ceremony => create_keys(device, FIRST_EPOCH, &self.config.state),
+            Verb::CreateKeys { epoch } if ceremony => create_keys(device, epoch, &self.config.state),
+            Verb::InitToken { .. } | Verb::CreateFirstKeys | Verb::CreateKeys { .. } => Err(refused("only in the ceremony")),
             Verb::Rotate { .. } | Verb::Destroy { .. } if !granted => Err(refused("not granted at the ceremony")),
             Verb::Rotate { next } => rotate(device, next),
             Verb::Destroy { epoch } => destroy(device, epoch),
@@ -230,8 +227,9 @@ fn init_token(device: &mut Device, so_pin: &Secret, pin: &Secret) -> Outcome {
     Ok(Reply::Done)
 }
 
-fn create_first_keys(device: &mut Device) -> Outcome {
-    let name = prf_name(FIRST_EPOCH);
+/// The keys of a box, on a token that holds none of ours, and the grant of later epochs.
+fn create_keys(device: &mut Device, epoch: u32, state: &Path) -> Outcome {
+    let name = prf_name(epoch);
     for (name, class) in [(name.as_str(), ObjectClass::SECRET_KEY), (AUDIT_KEY, ObjectClass::PRIVATE_KEY)] {
         if device.has(name, class)? {
             return Err(refused("the token holds Holdfast's keys already"));
@@ -239,6 +237,7 @@ fn create_first_keys(device: &mut Device) -> Outcome {
     }
     device.create_prf(&name)?;
     device.create_signer(AUDIT_KEY)?;
+    grant(state).map_err(|error| Fault::Device(format!("write the grant: {error}")))?;
     Ok(Reply::Done)
 }
 

@@ -141,6 +141,11 @@ impl Client {
         self.call(&Verb::CreateFirstKeys).map(drop)
     }
 
+    /// Ceremony mode, empty token: `root.prf.<epoch>` and the audit key.
+    pub(crate) fn create_keys(&self, epoch: Epoch) -> Result<(), CallError> {
+        self.call(&Verb::CreateKeys { epoch: epoch.0 }).map(drop)
+    }
+
     fn call(&self, verb: &Verb) -> Result<Reply, CallError> {
         let patience = if verb.is_slow() { limits::SLOW_CALL_TIMEOUT } else { limits::CALL_TIMEOUT };
         let answer = exchange(UnixStream::connect(&self.socket)?, verb, patience)?;

@@ -11,13 +11,17 @@ mod watch;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use holdfast_base::World;
+use holdfast_base::{Timestamp, World};
 
 pub(crate) use client::Client;
 use core::Core;
 pub(crate) use core::verifies;
 
-use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus, wipe::apart};
+use crate::{
+    DekHandle, Domain, Epoch, HsmError, KeyId, Pin, SealReason, SealState, TokenStatus,
+    recovery::{KitId, Share, Split},
+    wipe::apart,
+};
 
 pub struct VaultConfig {
     /// The Unix socket of hsmd.
@@ -116,6 +120,24 @@ impl Vault {
     /// An interrupted rotation is finished by the next one.
     pub fn rotate(&self, shred: &[KeyId]) -> Result<Epoch, HsmError> {
         apart(|| rotate::rotate(&self.core, shred))
+    }
+
+    pub(crate) fn make_kit(&self, split: Split) -> Result<Vec<Share>, HsmError> {
+        apart(|| self.core.with_keyring(|keyring| keyring.make_kit(split)))
+    }
+
+    /// Public keys that signed for the audit log before, each with the instant when its token was given up.
+    /// Known while unsealed.
+    pub fn former_audit_keys(&self) -> Result<Vec<(Vec<u8>, Timestamp)>, HsmError> {
+        self.core.with_keyring(|keyring| Ok(keyring.header().former_audit_keys.clone()))
+    }
+
+    /// The recovery kit in force, if there is one. Known while unsealed.
+    pub fn kit(&self) -> Result<Option<(KitId, Split)>, HsmError> {
+        self.core.with_keyring(|keyring| {
+            let kit = keyring.header().kit.as_ref();
+            Ok(kit.map(|kit| (KitId(kit.id), Split { needed: kit.needed, of: kit.of })))
+        })
     }
 
     #[cfg(any(test, feature = "testing"))]
