@@ -11,7 +11,7 @@ use std::{
 
 use holdfast_hsm::{Domain, HsmError, SealReason, testing::TestBox};
 
-use crate::{Plan, chaos_box, is_sealed, is_unsealed, place, wait_for};
+use crate::{Plan, chaos_box, injection::is_wide, is_sealed, is_unsealed, place, wait_for};
 
 /// Generous: the machine is shared. Printed is what it took.
 const BACK: Duration = Duration::from_secs(2);
@@ -38,26 +38,31 @@ fn a_crash_under_load_is_not_felt() {
             })
         })
         .collect();
-    for _ in 0..4 {
+    // The supervisor waits longer each time, so that a third crash at once would be a loss of the token by the rules.
+    for _ in 0..2 {
         let before = it.serving().unwrap();
         plan.set("C_Sign 1 crash");
-        while it.serving() == Some(before) {
-            let _ = vault.sign_audit(&[1; 32]);
-        }
-        // Gone; what follows is the supervisor's wait, then hsmd's own start.
-        let ended = Instant::now();
-        while it.serving().is_none_or(|now| now == before) {
-            thread::sleep(Duration::from_millis(1));
-        }
-        let started = ended.elapsed();
-        while vault.sign_audit(&[1; 32]).is_err() {
-            assert!(ended.elapsed() < BACK, "not back");
-            thread::sleep(Duration::from_millis(2));
-        }
-        let total = ended.elapsed();
-        eprintln!("crash: signs again {total:?} after it, {:?} after hsmd's own restart", total.saturating_sub(started));
-        assert!(total < BACK);
+        let crashed = thread::scope(|scope| {
+            let started = scope.spawn(|| {
+                while it.serving().is_none_or(|now| now == before) {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                Instant::now()
+            });
+            while plan.calls("C_Sign") == 0 {
+                let _ = vault.sign_audit(&[1; 32]);
+            }
+            let crashed = Instant::now();
+            while vault.sign_audit(&[1; 32]).is_err() {
+                assert!(crashed.elapsed() < BACK, "not back");
+                thread::sleep(Duration::from_millis(2));
+            }
+            let (signed, started) = (Instant::now(), started.join().unwrap());
+            eprintln!("crash: signs {:?} after it, {:?} after hsmd's own restart", signed - crashed, signed - started);
+            crashed
+        });
         wait_for(&vault, BACK, is_unsealed);
+        assert!(crashed.elapsed() < BACK);
     }
     stop.store(true, Ordering::Relaxed);
     load.into_iter().for_each(|thread| thread.join().unwrap());
@@ -80,10 +85,13 @@ fn a_hanging_call_ends_hsmd_which_is_started_again() {
     let back = wait_for(&vault, Duration::from_secs(6), is_unsealed);
     eprintln!("hang: sealed after {sealed:?}, hsmd ended {:?} later, unsealed {back:?} after that", begun.elapsed() - back);
     assert_eq!(plan.calls("C_Login"), 1);
+    // A slow token may take half a minute for a login, so this takes as long.
+    if !is_wide() {
+        return;
+    }
     vault.seal(SealReason::Operator);
     plan.set("C_Login 1 hang 300");
-    // A slow token may take its time for a login: 30 s. The vault gives up first, and says that it does not know.
-    let error = thread::spawn(move || vault.unseal(None).unwrap_err()).join().unwrap();
+    let error = vault.unseal(None).unwrap_err();
     assert!(matches!(error, HsmError::LoginUnanswered), "{error:?}");
     assert_eq!(plan.calls("C_Login"), 1);
 }
