@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use holdfast_hsm::{Domain, HsmError, SealReason, testing::TestBox};
+use holdfast_hsm::{Domain, HsmError, SealReason, Vault, testing::TestBox};
 
 use crate::{Plan, chaos_box, injection::is_wide, is_sealed, is_unsealed, place, wait_for};
 
@@ -40,33 +40,40 @@ fn a_crash_under_load_is_not_felt() {
         .collect();
     // The supervisor waits longer each time, so that a third crash at once would be a loss of the token by the rules.
     for _ in 0..2 {
-        let before = it.serving().unwrap();
-        plan.set("C_Sign 1 crash");
-        let crashed = thread::scope(|scope| {
-            let started = scope.spawn(|| {
-                while it.serving().is_none_or(|now| now == before) {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                Instant::now()
-            });
-            while plan.calls("C_Sign") == 0 {
-                let _ = vault.sign_audit(&[1; 32]);
-            }
-            let crashed = Instant::now();
-            while vault.sign_audit(&[1; 32]).is_err() {
-                assert!(crashed.elapsed() < BACK, "not back");
-                thread::sleep(Duration::from_millis(2));
-            }
-            let (signed, started) = (Instant::now(), started.join().unwrap());
-            eprintln!("crash: signs {:?} after it, {:?} after hsmd's own restart", signed - crashed, signed - started);
-            crashed
-        });
-        wait_for(&vault, BACK, is_unsealed);
-        assert!(crashed.elapsed() < BACK);
+        crash(&plan, &it, &vault);
     }
     stop.store(true, Ordering::Relaxed);
     load.into_iter().for_each(|thread| thread.join().unwrap());
+    eprintln!("and without load:");
+    crash(&plan, &it, &vault);
     eprintln!("{} values sealed and opened meanwhile", done.load(Ordering::Relaxed));
+}
+
+/// Kills hsmd from within the module, and answers when the vault is in service again.
+fn crash(plan: &Plan, it: &TestBox, vault: &Vault) {
+    let before = it.serving().unwrap();
+    plan.set("C_Sign 1 crash");
+    let crashed = thread::scope(|scope| {
+        let started = scope.spawn(|| {
+            while it.serving().is_none_or(|now| now == before) {
+                thread::sleep(Duration::from_millis(1));
+            }
+            Instant::now()
+        });
+        while plan.calls("C_Sign") == 0 {
+            let _ = vault.sign_audit(&[1; 32]);
+        }
+        let crashed = Instant::now();
+        while vault.sign_audit(&[1; 32]).is_err() {
+            assert!(crashed.elapsed() < BACK, "not back");
+            thread::sleep(Duration::from_millis(2));
+        }
+        let (signed, started) = (Instant::now(), started.join().unwrap());
+        eprintln!("crash: signs {:?} after it, {:?} after hsmd's own restart", signed - crashed, signed - started);
+        crashed
+    });
+    wait_for(vault, BACK, is_unsealed);
+    assert!(crashed.elapsed() < BACK);
 }
 
 #[test]
