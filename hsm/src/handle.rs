@@ -5,7 +5,7 @@ use holdfast_base::World;
 use crate::{
     CryptoError, Epoch, KeyId, SqlcipherKey,
     envelope::{self, Context, Key},
-    wipe::apart,
+    wipe::apart_briefly,
 };
 
 /// Where handles find their key, at each use.
@@ -98,6 +98,6 @@ impl DekHandle {
     }
 
     fn with_key<T>(&self, act: impl FnOnce(&Key) -> Result<T, CryptoError>) -> Result<T, CryptoError> {
-        apart(|| act(&self.keys.key(self.id)?))
+        apart_briefly(|| act(&self.keys.key(self.id)?))
     }
 }

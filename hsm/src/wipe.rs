@@ -11,8 +11,10 @@ use std::{
 
 use zeroize::Zeroize;
 
-/// Stack that an act on one value may have used.
-const STACK: usize = 16 * 1024;
+/// Stack that a call through the keyring or to hsmd may have used.
+const DEEP: usize = 16 * 1024;
+/// Stack that ciphers use on one value. Wiping more would cost every message half as much again.
+const SHALLOW: usize = 4 * 1024;
 
 /// 32 uniformly random bytes.
 #[derive(Clone, PartialEq, Eq)]
@@ -63,7 +65,14 @@ impl std::fmt::Debug for Key {
 /// Does `act` in frames of its own, and overwrites them. What it answers must not hold key bytes in itself.
 pub(crate) fn apart<T>(act: impl FnOnce() -> T) -> T {
     let done = below(act);
-    burn();
+    burn::<DEEP>();
+    done
+}
+
+/// As [`apart`], where a key is at hand and only ciphers are called.
+pub(crate) fn apart_briefly<T>(act: impl FnOnce() -> T) -> T {
+    let done = below(act);
+    burn::<SHALLOW>();
     done
 }
 
@@ -73,9 +82,8 @@ fn below<T>(act: impl FnOnce() -> T) -> T {
 }
 
 #[inline(never)]
-fn burn() {
-    let mut stack = [0xffu8; STACK];
-    hint::black_box(&mut stack).fill(0);
-    hint::black_box(&stack);
+fn burn<const BYTES: usize>() {
+    let mut stack = [0u8; BYTES];
+    hint::black_box(&mut stack);
     compiler_fence(Ordering::SeqCst);
 }

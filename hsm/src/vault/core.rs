@@ -185,7 +185,7 @@ impl Core {
     }
 
     pub(super) fn handle(core: &Arc<Self>, id: KeyId) -> Result<DekHandle, HsmError> {
-        apart(|| core.load(id).map(drop))?;
+        core.load(id)?;
         let epoch = core.with_keyring(|keyring| Ok(keyring.header().epoch))?;
         Ok(DekHandle::new(id, epoch, core.clone(), core.world.clone()))
     }
@@ -196,12 +196,14 @@ impl Core {
         if let Some(key) = self.arena.lock().as_mut().and_then(|arena| arena.get(id)) {
             return Ok(key);
         }
-        self.with_keyring(|keyring| {
-            let key = keyring.key(id)?;
-            if let Some(arena) = self.arena.lock().as_mut() {
-                arena.put(id, &key);
-            }
-            Ok(key)
+        apart(|| {
+            self.with_keyring(|keyring| {
+                let key = keyring.key(id)?;
+                if let Some(arena) = self.arena.lock().as_mut() {
+                    arena.put(id, &key);
+                }
+                Ok(key)
+            })
         })
     }
 
