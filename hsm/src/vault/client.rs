@@ -72,8 +72,11 @@ impl Client {
         let stream = UnixStream::connect(&self.socket)?;
         let answer = exchange(stream, verb, limits::SLOW_CALL_TIMEOUT).map_err(|_| Fault::LoginUnanswered)?;
         self.calls.fetch_add(1, Ordering::Relaxed);
-        answer?;
-        Ok(())
+        match answer {
+            // Its session broke in the middle of it.
+            Err(Fault::LoggedOut) => Err(Fault::LoginUnanswered.into()),
+            answer => Ok(answer.map(drop)?),
+        }
     }
 
     pub(crate) fn logout(&self) -> Result<(), CallError> {

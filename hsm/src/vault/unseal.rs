@@ -73,13 +73,9 @@ fn log_in(core: &Core, header: &Header, by: By<'_>, patience: Duration) -> Resul
         return Err(HsmError::WrongToken { want: header.token_serial.clone(), got: token.serial });
     }
     core.note_token(token);
-    let done = match by {
-        By::Operator(pin) => core.client.login(pin),
-        By::Nobody => core.client.resume(),
-    };
-    match done {
-        Err(CallError::Fault(Fault::LoggedOut)) => Err(HsmError::LoginUnanswered),
-        done => Ok(done?),
+    match by {
+        By::Operator(pin) => Ok(core.client.login(pin)?),
+        By::Nobody => Ok(core.client.resume()?),
     }
 }
 

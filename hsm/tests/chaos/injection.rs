@@ -11,7 +11,7 @@ use std::{
 use cryptoki_sys::*;
 use holdfast_hsm::{DekHandle, Domain, HsmError, SealReason, SealState, Vault, testing::TestBox};
 
-use crate::{Keeper, Plan, chaos_box, digest, place, verifies};
+use crate::{Keeper, Plan, chaos_box, digest, place, try_chaos_box, verifies};
 
 /// Boxes that work at the same time: most of a case is waiting.
 const LANES: usize = 4;
@@ -265,6 +265,41 @@ fn no_code_unseals_wrongly() {
 #[test]
 fn no_code_rotates_wrongly() {
     run("rotating", &all(&ROTATING), Lane::rotating);
+}
+
+/// A ceremony makes a whole box, or says why not.
+#[test]
+fn no_code_makes_half_a_box() {
+    let functions = ["C_GenerateKey", "C_GenerateKeyPair", "C_GenerateRandom", "C_Login", "C_Sign", "C_GetAttributeValue"];
+    let mut cases = all(&functions);
+    cases.retain(|(.., at)| *at == 1 || is_wide());
+    let (begun, next) = (Instant::now(), Mutex::new(cases.iter()));
+    thread::scope(|scope| {
+        for _ in 0..LANES {
+            scope.spawn(|| {
+                let plan = Plan::new();
+                loop {
+                    let Some((function, code, at)) = next.lock().unwrap().next() else { return };
+                    plan.set(&format!("{function} {at} return {code:#x}"));
+                    ceremony(&plan, function, *code);
+                }
+            });
+        }
+    });
+    eprintln!("ceremonies: {} cases in {:?}", cases.len(), begun.elapsed());
+}
+
+fn ceremony(plan: &Plan, function: &str, code: CK_RV) {
+    let Some(made) = try_chaos_box(plan, TestBox::PIN) else { return };
+    assert!(plan.calls("C_GenerateKey") <= 2 && plan.calls("C_GenerateKeyPair") <= 2, "{function} {code:#x}");
+    assert_eq!(plan.calls("C_Login"), 1, "{function} {code:#x}");
+    match made {
+        Ok(it) => {
+            plan.set("");
+            it.unsealed().unwrap().sign_audit_message(b"whole").unwrap();
+        }
+        Err(error) => assert!(as_expected(function, code, Some(&error)), "{function} {code:#x}: {error:?}"),
+    }
 }
 
 /// Every code that cryptoki-sys knows.

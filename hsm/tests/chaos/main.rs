@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use holdfast_hsm::{Context, Domain, SealState, Vault, softtoken::MODULE, testing::TestBox};
+use holdfast_hsm::{Context, Domain, HsmError, SealState, Vault, softtoken::MODULE, testing::TestBox};
 use tempfile::TempDir;
 
 const DOMAINS: [Domain; 2] = [Domain("db"), Domain("ledger")];
@@ -123,12 +123,17 @@ impl Drop for Keeper {
 
 /// A box after its ceremony, with the module before its token. `None` where SoftHSM2 is not installed.
 pub(crate) fn chaos_box(plan: &Plan, pin: &str) -> Option<TestBox> {
+    try_chaos_box(plan, pin).map(Result::unwrap)
+}
+
+/// The same where the ceremony may fail.
+pub(crate) fn try_chaos_box(plan: &Plan, pin: &str) -> Option<Result<TestBox, HsmError>> {
     if !Path::new(MODULE).exists() {
         assert!(env::var_os("CI").is_none(), "SoftHSM2 is missing");
         eprintln!("SKIPPED: SoftHSM2 is not installed");
         return None;
     }
-    Some(TestBox::behind(&plan.program(), &module(), pin, &DOMAINS).unwrap())
+    Some(TestBox::behind(&plan.program(), &module(), pin, &DOMAINS))
 }
 
 /// Lies where cargo puts examples, beside this test; built here when only this test was asked for.
