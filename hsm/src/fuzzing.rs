@@ -8,6 +8,7 @@ use crate::{
     Context, CryptoError, Epoch,
     envelope::{Key, open_committing, open_range, open_small, open_with_entry_key, seal_committing, seal_small, seal_stream},
     protocol::{Answer, Verb, read_frame},
+    recovery::{Share, read_shares},
 };
 
 /// Frames in both directions.
@@ -32,6 +33,12 @@ pub fn sealed(data: &[u8]) {
     assert_eq!(open_committing(&key, &place, &committing).expect("open"), data);
     let stream = seal_stream(&key, &place, data, &world).expect("seal");
     assert_eq!(ranged(&key, &place, &stream, data.len() as u64).expect("open"), data);
+}
+
+/// Lines of shares, as somebody types them. What is taken for a share is one, however it was typed.
+pub fn shares(data: &[u8]) {
+    let shares = std::str::from_utf8(data).ok().and_then(|text| read_shares(text).ok()).unwrap_or_default();
+    assert!(shares.iter().all(|share| Share::parse(&share.line()).is_some()));
 }
 
 /// The whole of a stream that should hold `length` bytes.
