@@ -61,16 +61,24 @@ impl TestBox {
         if !Path::new(MODULE).exists() {
             return None;
         }
-        Self::make(program, MODULE.as_ref(), Self::PIN, domains).inspect_err(|error| eprintln!("make a test box: {error}")).ok()
+        Self::make(program, [MODULE.as_ref(); 2], Self::PIN, domains)
+            .inspect_err(|error| eprintln!("make a test box: {error}"))
+            .ok()
     }
 
     /// With `module` before the token, where `pin` is what the module makes of the token's PIN. The token itself is
     /// prepared by SoftHSM2 alone, as a vendor's tools would.
     pub fn behind(program: &Path, module: &Path, pin: &str, domains: &[Domain]) -> Result<Self, HsmError> {
-        Self::make(program, module, pin, domains)
+        Self::make(program, [MODULE.as_ref(), module], pin, domains)
     }
 
-    fn make(program: &Path, module: &Path, typed: &str, domains: &[Domain]) -> Result<Self, HsmError> {
+    /// With a token that `module` itself makes.
+    pub fn on(program: &Path, module: &Path, domains: &[Domain]) -> Result<Self, HsmError> {
+        Self::make(program, [module; 2], Self::PIN, domains)
+    }
+
+    /// The first module prepares the token, the second one serves it.
+    fn make(program: &Path, modules: [&Path; 2], typed: &str, domains: &[Domain]) -> Result<Self, HsmError> {
         let io = HsmError::io;
         let folder = tempfile::tempdir().map_err(io("make a folder"))?;
         let at = |name: &str| folder.path().join(name);
@@ -78,7 +86,7 @@ impl TestBox {
         fs::write(&pin_file, typed).map_err(io("write the PIN"))?;
         let mut hsmd = HsmdCommand {
             program: program.to_owned(),
-            module: MODULE.into(),
+            module: modules[0].to_owned(),
             socket: at("hsm.sock"),
             state: at("hsmd"),
             pin_file: Some(pin_file),
@@ -90,7 +98,7 @@ impl TestBox {
         let mut process = hsmd.start().map_err(io("start hsmd"))?;
         ceremony::init_token(hsmd.socket.clone(), &Self::pin("97531"), &Self::pin(Self::PIN))?;
         process.stop();
-        hsmd.module = module.to_owned();
+        hsmd.module = modules[1].to_owned();
         process = hsmd.start().map_err(io("start hsmd"))?;
         let config =
             ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(typed) };

@@ -59,10 +59,20 @@ impl Plan {
 
     /// `holdfast-hsmd` with the module's surroundings.
     pub(crate) fn program(&self) -> PathBuf {
-        let program = self.folder.path().join("hsmd.sh");
+        self.program_before(MODULE.as_ref())
+    }
+
+    /// The same before another module than SoftHSM2. Kryoptic takes its token's place from its own variable.
+    pub(crate) fn program_before(&self, module: &Path) -> PathBuf {
+        let (folder, program) = (self.folder.path(), self.folder.path().join("hsmd.sh"));
+        let conf = folder.join("kryoptic.conf");
+        let slot = format!("[[slots]]\nslot = 1\ndbtype = \"sqlite\"\ndbargs = \"{}\"\n", folder.join("token.sql").display());
+        fs::write(&conf, slot).unwrap();
         let text = format!(
-            "#!/bin/sh\nexport P11CHAOS_MODULE={MODULE} P11CHAOS_PLAN={}\nexec {} \"$@\"\n",
+            "#!/bin/sh\nexport P11CHAOS_MODULE={} P11CHAOS_PLAN={} KRYOPTIC_CONF={}\nexec {} \"$@\"\n",
+            module.display(),
             self.path().display(),
+            conf.display(),
             env!("CARGO_BIN_EXE_holdfast-hsmd")
         );
         fs::write(&program, text).unwrap();
@@ -137,7 +147,7 @@ pub(crate) fn try_chaos_box(plan: &Plan, pin: &str) -> Option<Result<TestBox, Hs
 }
 
 /// Lies where cargo puts examples, beside this test; built here when only this test was asked for.
-fn module() -> PathBuf {
+pub(crate) fn module() -> PathBuf {
     let test = env::current_exe().unwrap();
     let module = test.ancestors().nth(2).unwrap().join("examples/libp11chaos.so");
     if !module.exists() {
