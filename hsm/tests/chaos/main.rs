@@ -1,7 +1,7 @@
 //! hsmd and the vault against tokens that fail, hang, crash, lie, and speak other dialects, by way of `p11chaos`.
 //!
-//! `HOLDFAST_CHAOS=all` runs every return code against every function that hsmd calls; without it each class of codes
-//! is represented.
+//! `HOLDFAST_CHAOS=all` runs every return code against every function that hsmd calls, `HOLDFAST_CHAOS=C_Sign` against
+//! one: many minutes. Without it each class of codes is represented.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod injection;
