@@ -4,7 +4,7 @@ use std::{ffi::c_void, num::NonZeroUsize, ptr::NonNull};
 
 use lru::LruCache;
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mlock, mmap_anonymous, munmap};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use crate::{KeyId, envelope::Key};
 
@@ -25,9 +25,7 @@ impl Arena {
 
     pub(crate) fn get(&mut self, id: KeyId) -> Option<Key> {
         let slot = *self.slots.get(&id)?;
-        let mut key = Zeroizing::new([0; KEY]);
-        key.copy_from_slice(&self.region.bytes()[slot * KEY..][..KEY]);
-        Some(key)
+        Key::of(&self.region.bytes()[slot * KEY..][..KEY])
     }
 
     pub(crate) fn put(&mut self, id: KeyId, key: &Key) {
@@ -109,10 +107,10 @@ mod tests {
     fn keeps_what_was_used_last_and_wipes_everything() {
         let mut arena = Arena::new(NonZeroUsize::new(2).unwrap()).unwrap();
         for n in 1..=2 {
-            arena.put(id(n), &Zeroizing::new([n; 32]));
+            arena.put(id(n), &Key::new([n; 32]));
         }
         assert_eq!(*arena.get(id(1)).unwrap(), [1; 32]);
-        arena.put(id(3), &Zeroizing::new([3; 32]));
+        arena.put(id(3), &Key::new([3; 32]));
         assert!(arena.get(id(2)).is_none());
         assert_eq!(*arena.get(id(1)).unwrap(), [1; 32]);
         assert_eq!(*arena.get(id(3)).unwrap(), [3; 32]);

@@ -9,9 +9,11 @@ use holdfast_base::World;
 
 use crate::{
     Domain, Epoch, HsmError, Pin,
-    keyring::{Identity, Keyring, epoch_key_context, exists},
+    keyring::{Keyring, TokenIdentity, epoch_key_context, exists},
     prf_wrap,
-    vault::Client,
+    recovery::{Share, Split},
+    vault::{Client, verifies},
+    wipe::apart,
 };
 
 /// What a ceremony needs. hsmd serves at `socket` in ceremony mode.
@@ -50,6 +52,16 @@ pub fn token_serial(socket: PathBuf) -> Result<String, HsmError> {
 
 /// Makes `root.prf.1` and `sign.audit.1` on the token, the first epoch key, and the domains' keys.
 pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport, HsmError> {
+    apart(|| make(config, None, world)).map(|(report, _)| report)
+}
+
+/// The same, with a recovery kit from the first hour. Each share's line is shown once, to one officer.
+pub fn hold_with_kit(config: CeremonyConfig<'_>, split: Split, world: &World) -> Result<(CeremonyReport, Vec<Share>), HsmError> {
+    split.check()?;
+    apart(|| make(config, Some(split), world))
+}
+
+fn make(config: CeremonyConfig<'_>, split: Option<Split>, world: &World) -> Result<(CeremonyReport, Vec<Share>), HsmError> {
     if exists(&config.keyring) {
         return Err(HsmError::Device("this box has its keys already".into()));
     }
@@ -59,25 +71,48 @@ pub fn hold(config: CeremonyConfig<'_>, world: &World) -> Result<CeremonyReport,
     client.create_first_keys()?;
     let token = client.token()?;
     let (prf_fingerprint, audit_public_key) = client.keys(epoch)?;
+    check_signer(&client, &audit_public_key, world)?;
 
     let epoch_key = client.epoch_key(world)?;
     let wrapped_epoch_key = client.wrap(epoch, epoch_key_context(&token.serial, epoch), &epoch_key)?;
+    check_wrapped(&wrapped_epoch_key, prf_fingerprint)?;
     let domains: Vec<&'static str> = config.domains.iter().map(|domain| domain.0).collect();
-    let identity = Identity {
+    let identity = TokenIdentity {
         token_label: token.label.clone(),
         token_serial: token.serial.clone(),
         prf_fingerprint,
         audit_public_key: audit_public_key.clone(),
         wrapped_epoch_key,
     };
-    Keyring::create(&config.keyring, world.clone(), epoch_key, identity, &domains)?;
+    let mut keyring = Keyring::create(&config.keyring, world.clone(), epoch_key, identity, &domains)?;
+    let shares = split.map(|split| keyring.make_kit(split)).transpose()?.unwrap_or_default();
     client.logout()?;
-    Ok(CeremonyReport {
+    let report = CeremonyReport {
         token_label: token.label,
         token_serial: token.serial,
         mechanism: prf_wrap::MECHANISM.into(),
         epoch,
         audit_public_key,
         domains,
-    })
+    };
+    Ok((report, shares))
+}
+
+/// The key that is about to be pinned is the one that signs.
+pub(crate) fn check_signer(client: &Client, public_key: &[u8], world: &World) -> Result<(), HsmError> {
+    let message = world.random::<32>();
+    let mut digest = [0; 32];
+    digest.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &message).as_ref());
+    match verifies(public_key, &message, &client.sign(&digest)?) {
+        true => Ok(()),
+        false => Err(HsmError::Device("the token's signature does not verify under the key that it names".into())),
+    }
+}
+
+/// What is about to be stored was wrapped by the key whose fingerprint is pinned with it.
+pub(crate) fn check_wrapped(wrapped: &[u8], prf_fingerprint: [u8; 8]) -> Result<(), HsmError> {
+    match prf_wrap::fingerprint_in(wrapped) == Some(prf_fingerprint) {
+        true => Ok(()),
+        false => Err(HsmError::Device("the token contradicts itself about its key".into())),
+    }
 }

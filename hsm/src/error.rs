@@ -2,6 +2,8 @@ use std::io;
 
 use holdfast_base::Error;
 
+use crate::recovery::RecoveryError;
+
 /// Why a value could not be sealed or opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CryptoError {
@@ -36,10 +38,19 @@ pub enum HsmError {
     KeyMissing(String),
     #[error("PIN refused; not tried again until the credential changes")]
     PinRejected,
+    /// The token did not say whether it took the PIN. Nobody but an operator tries again.
+    #[error("the token did not answer the login, which may have cost an attempt")]
+    LoginUnanswered,
     #[error("no PIN: there is no credential file")]
     NoPin,
     #[error("{0} does not authenticate")]
     Integrity(&'static str),
+    #[error(transparent)]
+    Recovery(#[from] RecoveryError),
+    #[error("more than one match for {0} on the token")]
+    Ambiguous(String),
+    #[error("the token is busy")]
+    Busy,
     #[error("hsmd is away")]
     WorkerLost,
     #[error("device: {0}")]

@@ -3,12 +3,12 @@
 use std::io;
 
 use holdfast_base::World;
-use zeroize::Zeroizing;
 
 use crate::{
     Context, CryptoError, Epoch,
     envelope::{Key, open_committing, open_range, open_small, open_with_entry_key, seal_committing, seal_small, seal_stream},
     protocol::{Answer, Verb, read_frame},
+    recovery::{Share, read_shares},
 };
 
 /// Frames in both directions.
@@ -20,7 +20,7 @@ pub fn frames(data: &[u8]) {
 /// Sealed values of all three formats. What no key of ours sealed never opens; what one did comes back.
 #[expect(clippy::expect_used, reason = "a value that was just sealed must open")]
 pub fn sealed(data: &[u8]) {
-    let key: Key = Zeroizing::new([7; 32]);
+    let key = Key::new([7; 32]);
     let place = Context::new("fuzz.v1").u64(1);
     assert!(open_small(&key, &place, data).is_err());
     assert!(open_committing(&key, &place, data).is_err());
@@ -33,6 +33,12 @@ pub fn sealed(data: &[u8]) {
     assert_eq!(open_committing(&key, &place, &committing).expect("open"), data);
     let stream = seal_stream(&key, &place, data, &world).expect("seal");
     assert_eq!(ranged(&key, &place, &stream, data.len() as u64).expect("open"), data);
+}
+
+/// Lines of shares, as somebody types them. What is taken for a share is one, however it was typed.
+pub fn shares(data: &[u8]) {
+    let shares = std::str::from_utf8(data).ok().and_then(|text| read_shares(text).ok()).unwrap_or_default();
+    assert!(shares.iter().all(|share| Share::parse(&share.line()).is_some()));
 }
 
 /// The whole of a stream that should hold `length` bytes.

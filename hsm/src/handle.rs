@@ -5,6 +5,7 @@ use holdfast_base::World;
 use crate::{
     CryptoError, Epoch, KeyId, SqlcipherKey,
     envelope::{self, Context, Key},
+    wipe::apart_briefly,
 };
 
 /// Where handles find their key, at each use.
@@ -36,32 +37,32 @@ impl DekHandle {
     /// The small format: version 1 · cipher 1 · epoch 4 · salt 24 · ciphertext · tag 16.
     /// At most [`crate::limits::SMALL_BYTES`].
     pub fn seal(&self, context: &Context, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        envelope::seal_small(&self.key()?, self.epoch, context, plain, &self.world)
+        self.with_key(|key| envelope::seal_small(key, self.epoch, context, plain, &self.world))
     }
 
     pub fn open(&self, context: &Context, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        envelope::open_small(&self.key()?, context, sealed)
+        self.with_key(|key| envelope::open_small(key, context, sealed))
     }
 
     /// The small format with a 32-byte key commitment, for audit entries; the one-entry key may be exported.
     pub fn seal_committing(&self, context: &Context, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        envelope::seal_committing(&self.key()?, self.epoch, context, plain, &self.world)
+        self.with_key(|key| envelope::seal_committing(key, self.epoch, context, plain, &self.world))
     }
 
     pub fn open_committing(&self, context: &Context, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        envelope::open_committing(&self.key()?, context, sealed)
+        self.with_key(|key| envelope::open_committing(key, context, sealed))
     }
 
     /// The key that opens exactly this committing ciphertext, for an auditor's export.
     /// See [`crate::open_with_entry_key`].
     pub fn entry_key(&self, context: &Context, sealed: &[u8]) -> Result<[u8; 32], CryptoError> {
-        envelope::entry_key(&self.key()?, context, sealed)
+        self.with_key(|key| envelope::entry_key(key, context, sealed))
     }
 
     /// The large format: C2SP chunked-encryption, 16 KiB segments, random access, length authenticated.
     /// [`crate::stream_len`] tells the size.
     pub fn seal_stream(&self, context: &Context, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
-        envelope::seal_stream(&self.key()?, context, plain, &self.world)
+        self.with_key(|key| envelope::seal_stream(key, context, plain, &self.world))
     }
 
     /// Plaintext bytes `range` of a stream of `plain_len` plaintext bytes; `read_at` fills its buffer with sealed
@@ -73,32 +74,37 @@ impl DekHandle {
         range: Range<u64>,
         read_at: &mut dyn FnMut(u64, &mut [u8]) -> io::Result<()>,
     ) -> Result<Vec<u8>, CryptoError> {
-        envelope::open_range(&self.key()?, context, plain_len, range, read_at)
+        self.with_key(|key| envelope::open_range(key, context, plain_len, range, read_at))
     }
 
     /// HMAC token of a value, for key parts that derive from one (a name, an emoji). 16 bytes of HMAC-SHA-256.
     pub fn blind(&self, label: &'static str, value: &[u8]) -> Result<[u8; 16], CryptoError> {
-        envelope::blind(&self.key()?, label, value)
+        self.with_key(|key| envelope::blind(key, label, value))
     }
 
     /// HMAC-SHA-256 under a subkey of `label` (password pepper, session tokens, cursors).
     pub fn mac(&self, label: &'static str, value: &[u8]) -> Result<[u8; 32], CryptoError> {
-        envelope::mac(&self.key()?, label, value)
+        self.with_key(|key| envelope::mac(key, label, value))
     }
 
     /// What a set is known by: the XOR of the HMAC-SHA-256 of its items under a subkey of `label`. What comes and what goes
     /// is added alike (MSet-XOR-Hash of Clarke et al., Incremental Multiset Hash Functions, 2003, for items that differ).
     /// It proves something only while it is kept from whoever may write to the set: seal it.
     pub fn sum(&self, label: &'static str, items: &mut dyn Iterator<Item = Vec<u8>>) -> Result<[u8; 32], CryptoError> {
-        envelope::sum(&self.key()?, label, items)
+        self.with_key(|key| envelope::sum(key, label, items))
     }
 
     /// The raw key and salt of the relational database.
     pub fn sqlcipher_key(&self) -> Result<SqlcipherKey, CryptoError> {
-        envelope::sqlcipher(&self.key()?)
+        self.with_key(envelope::sqlcipher)
     }
 
-    fn key(&self) -> Result<Key, CryptoError> {
-        self.keys.key(self.id)
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn masked(&self, mask: u8) -> Result<[u8; 32], CryptoError> {
+        self.with_key(|key| Ok(std::array::from_fn(|at| key[at] ^ mask)))
+    }
+
+    fn with_key<T>(&self, act: impl FnOnce(&Key) -> Result<T, CryptoError>) -> Result<T, CryptoError> {
+        apart_briefly(|| act(&self.keys.key(self.id)?))
     }
 }

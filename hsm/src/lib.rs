@@ -2,7 +2,8 @@
 //!
 //! Always true: the vendor's PKCS#11 module is loaded by `holdfast-hsmd` only; a missing key is an error and never a
 //! reason to make one; key bytes leave this crate in two documented places only, SQLCipher's key and the key of one
-//! audit entry; whatever is sealed is bound to its place.
+//! audit entry; whatever is sealed is bound to its place; sealing leaves no key in memory; a lost token is no lost box
+//! where there is a recovery kit.
 //! Absent on purpose: async, HTTP, people, any wrap mechanism beside PRF-wrap, and a way to make HSM keys outside the
 //! ceremony and `rotate`.
 
@@ -18,11 +19,13 @@ mod keyring;
 pub mod limits;
 mod prf_wrap;
 mod protocol;
+pub mod recovery;
 pub mod softtoken;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod types;
 mod vault;
+mod wipe;
 
 pub use envelope::{Context, open_with_entry_key, stream_len, stream_plain_len};
 pub use error::{CryptoError, HsmError};

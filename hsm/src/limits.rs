@@ -28,6 +28,11 @@ pub const DOMAINS: usize = 64;
 /// Bytes of a domain's name.
 pub const DOMAIN_BYTES: usize = 16;
 
+/// Shares of a recovery kit.
+pub const SHARES: u8 = 16;
+/// Audit keys of tokens that were lost, which the keyring remembers.
+pub const FORMER_AUDIT_KEYS: usize = 32;
+
 /// Bytes of one frame between the vault and hsmd.
 pub const FRAME_BYTES: u32 = 64 * 1024;
 /// Connections that hsmd serves at once.

@@ -35,6 +35,11 @@ pub(crate) fn fingerprint(prf: Prf<'_>) -> Result<[u8; 8], Fault> {
     Ok(out)
 }
 
+/// The fingerprint that a wrapped key names.
+pub(crate) fn fingerprint_in(blob: &[u8]) -> Option<[u8; 8]> {
+    blob.get(2..HEAD).and_then(|bytes| bytes.try_into().ok())
+}
+
 pub(crate) fn wrap(prf: Prf<'_>, salt: [u8; 32], context: &[u8], secret: &[u8; 32]) -> Result<Vec<u8>, Fault> {
     let mut blob = vec![1, 1];
     blob.extend_from_slice(&fingerprint(prf)?);

@@ -11,6 +11,9 @@ use zeroize::Zeroizing;
 use crate::limits;
 
 const VERSION: u8 = 1;
+const LENGTH: usize = 4;
+/// Bytes that any frame with a secret in it fits in.
+const ROOM: usize = 2 * limits::RANDOM_BYTES as usize;
 
 /// Bytes that are wiped on drop and never printed.
 #[derive(Clone)]
@@ -45,7 +48,7 @@ impl<'de> Deserialize<'de> for Secret {
 pub(crate) enum Verb {
     /// The token, without touching a key.
     Status,
-    /// One HMAC with `root.prf.<epoch>`.
+    /// The canary: fingerprint of `root.prf.<epoch>`, by one HMAC.
     Probe {
         epoch: u32,
     },
@@ -92,6 +95,12 @@ pub(crate) enum Verb {
     Destroy {
         epoch: u32,
     },
+    /// Log in again with the credential file, on nobody's word: not while an earlier attempt was never answered.
+    Resume,
+    /// Ceremony only, for a token in the place of one that is lost: `root.prf.<epoch>` and `sign.audit.1`.
+    CreateKeys {
+        epoch: u32,
+    },
 }
 
 impl Verb {
@@ -111,6 +120,8 @@ impl Verb {
             Self::CreateFirstKeys => "create-first-keys",
             Self::Rotate { .. } => "rotate",
             Self::Destroy { .. } => "destroy",
+            Self::Resume => "resume",
+            Self::CreateKeys { .. } => "create-keys",
         }
     }
 
@@ -118,7 +129,13 @@ impl Verb {
     pub(crate) fn is_slow(&self) -> bool {
         matches!(
             self,
-            Self::Unseal { .. } | Self::InitToken { .. } | Self::CreateFirstKeys | Self::Rotate { .. } | Self::Destroy { .. }
+            Self::Unseal { .. }
+                | Self::Resume
+                | Self::InitToken { .. }
+                | Self::CreateFirstKeys
+                | Self::CreateKeys { .. }
+                | Self::Rotate { .. }
+                | Self::Destroy { .. }
         )
     }
 }
@@ -144,6 +161,7 @@ pub(crate) enum Reply {
         prf_fingerprint: [u8; 8],
         audit_public_key: Vec<u8>,
     },
+    Fingerprint([u8; 8]),
 }
 
 /// Why hsmd did not do it.
@@ -171,18 +189,20 @@ pub(crate) enum Fault {
     Busy,
     #[error("{0}")]
     Device(String),
+    #[error("an earlier login was never answered, and may have cost an attempt: an operator unseals")]
+    LoginUnanswered,
 }
 
 pub(crate) type Answer = Result<Reply, Fault>;
 
 pub(crate) fn write_frame<T: Serialize>(to: &mut impl Write, value: &T) -> io::Result<()> {
-    let body = Zeroizing::new(postcard::to_stdvec(value).map_err(io::Error::other)?);
-    let length = u32::try_from(body.len() + 1).ok().filter(|length| *length <= limits::FRAME_BYTES);
+    // Room from the start: a vector that grows leaves copies of secrets behind.
+    let mut frame = Vec::with_capacity(ROOM);
+    frame.extend_from_slice(&[0, 0, 0, 0, VERSION]);
+    let mut frame = Zeroizing::new(postcard::to_extend(value, frame).map_err(io::Error::other)?);
+    let length = u32::try_from(frame.len() - LENGTH).ok().filter(|length| *length <= limits::FRAME_BYTES);
     let length = length.ok_or_else(|| io::Error::other("frame too large"))?;
-    let mut frame = Zeroizing::new(Vec::with_capacity(body.len() + 5));
-    frame.extend_from_slice(&length.to_be_bytes());
-    frame.push(VERSION);
-    frame.extend_from_slice(&body);
+    frame[..LENGTH].copy_from_slice(&length.to_be_bytes());
     to.write_all(&frame)
 }
 

@@ -28,8 +28,18 @@ impl Keys for Throwaway {
 
 /// A handle on a random key that nobody keeps: the real formats without a token.
 pub fn throwaway_key(world: &World) -> DekHandle {
-    let keys = Arc::new(Throwaway(Zeroizing::new(world.random())));
+    let keys = Arc::new(Throwaway(Key::new(world.random())));
     DekHandle::new(KeyId(world.random()), Epoch(1), keys, world.clone())
+}
+
+/// The bytes of a key under a mask, for a test that searches memory for them: the test itself must not hold them.
+pub fn masked_key(handle: &DekHandle, mask: u8) -> Result<[u8; 32], CryptoError> {
+    handle.masked(mask)
+}
+
+/// The epoch key, likewise.
+pub fn masked_epoch_key(vault: &Vault, mask: u8) -> Result<[u8; 32], HsmError> {
+    vault.masked_epoch_key(mask)
 }
 
 /// A box after its ceremony, in a temporary folder, with an hsmd that is started again whenever it ends.
@@ -51,18 +61,32 @@ impl TestBox {
         if !Path::new(MODULE).exists() {
             return None;
         }
-        Self::make(program, domains).inspect_err(|error| eprintln!("make a test box: {error}")).ok()
+        Self::make(program, [MODULE.as_ref(); 2], Self::PIN, domains)
+            .inspect_err(|error| eprintln!("make a test box: {error}"))
+            .ok()
     }
 
-    fn make(program: &Path, domains: &[Domain]) -> Result<Self, HsmError> {
+    /// With `module` before the token, where `pin` is what the module makes of the token's PIN. The token itself is
+    /// prepared by SoftHSM2 alone, as a vendor's tools would.
+    pub fn behind(program: &Path, module: &Path, pin: &str, domains: &[Domain]) -> Result<Self, HsmError> {
+        Self::make(program, [MODULE.as_ref(), module], pin, domains)
+    }
+
+    /// With a token that `module` itself makes.
+    pub fn on(program: &Path, module: &Path, domains: &[Domain]) -> Result<Self, HsmError> {
+        Self::make(program, [module; 2], Self::PIN, domains)
+    }
+
+    /// The first module prepares the token, the second one serves it.
+    fn make(program: &Path, modules: [&Path; 2], typed: &str, domains: &[Domain]) -> Result<Self, HsmError> {
         let io = HsmError::io;
         let folder = tempfile::tempdir().map_err(io("make a folder"))?;
         let at = |name: &str| folder.path().join(name);
         let pin_file = at("holdfast-pin");
-        fs::write(&pin_file, Self::PIN).map_err(io("write the PIN"))?;
+        fs::write(&pin_file, typed).map_err(io("write the PIN"))?;
         let mut hsmd = HsmdCommand {
             program: program.to_owned(),
-            module: MODULE.into(),
+            module: modules[0].to_owned(),
             socket: at("hsm.sock"),
             state: at("hsmd"),
             pin_file: Some(pin_file),
@@ -74,9 +98,10 @@ impl TestBox {
         let mut process = hsmd.start().map_err(io("start hsmd"))?;
         ceremony::init_token(hsmd.socket.clone(), &Self::pin("97531"), &Self::pin(Self::PIN))?;
         process.stop();
+        hsmd.module = modules[1].to_owned();
         process = hsmd.start().map_err(io("start hsmd"))?;
         let config =
-            ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(Self::PIN) };
+            ceremony::CeremonyConfig { socket: hsmd.socket.clone(), keyring: at("keyring"), domains, pin: Self::pin(typed) };
         ceremony::hold(config, &World::system())?;
         process.stop();
         hsmd.ceremony = false;

@@ -69,7 +69,7 @@ pub fn open_with_entry_key(key: &[u8; 32], context: &Context, sealed: &[u8]) -> 
 }
 
 fn derive_entry_key(key: &Key, header: &[u8], context: &Context) -> Result<Key, CryptoError> {
-    expand::<32>(HKDF_SHA256, key, &[ENTRY_LABEL, &[0], header, context.as_bytes()])
+    expand::<32>(HKDF_SHA256, key, &[ENTRY_LABEL, &[0], header, context.as_bytes()]).map(|bytes| Key::new(*bytes))
 }
 
 struct Opener {
@@ -91,7 +91,6 @@ impl Opener {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use zeroize::Zeroizing;
 
     use super::*;
 
@@ -104,7 +103,7 @@ mod tests {
         fn the_entry_key_opens_its_entry_and_nothing_else(
             plain in prop::collection::vec(any::<u8>(), 0..300), at in any::<prop::sample::Index>(), bit in 0u8..8,
         ) {
-            let key: Key = Zeroizing::new([1; 32]);
+            let key = Key::new([1; 32]);
             let world = World::system();
             let sealed = seal_committing(&key, Epoch(1), &place(1), &plain, &world).unwrap();
             let neighbour = seal_committing(&key, Epoch(1), &place(2), &plain, &world).unwrap();
@@ -129,7 +128,7 @@ mod tests {
 
     #[test]
     fn small_and_committing_do_not_open_each_other() {
-        let key: Key = Zeroizing::new([1; 32]);
+        let key = Key::new([1; 32]);
         let world = World::system();
         let small = super::super::seal_small(&key, Epoch(1), &place(1), &[0; 64], &world).unwrap();
         let committing = seal_committing(&key, Epoch(1), &place(1), &[0; 64], &world).unwrap();

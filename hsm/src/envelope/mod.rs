@@ -33,5 +33,4 @@ const SALT: usize = 24;
 const TAG: usize = 16;
 const COMMITMENT: usize = 32;
 
-/// 32 uniformly random bytes.
-pub(crate) type Key = zeroize::Zeroizing<[u8; 32]>;
+pub(crate) use crate::wipe::Key;

@@ -64,12 +64,11 @@ fn object_key(key: &Key, header: &[u8], context: &Context) -> Result<(Cipher, [u
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use zeroize::Zeroizing;
 
     use super::*;
 
     fn key(byte: u8) -> Key {
-        Zeroizing::new([byte; 32])
+        Key::new([byte; 32])
     }
 
     fn place(n: u64) -> Context {

@@ -1,12 +1,11 @@
 use proptest::prelude::*;
-use zeroize::Zeroizing;
 
 use super::*;
 
 const SIZES: [usize; 8] = [0, 1, 16_383, 16_384, 16_385, 32_768, 50_000, 1_200_000];
 
 fn key(byte: u8) -> Key {
-    Zeroizing::new([byte; 32])
+    Key::new([byte; 32])
 }
 
 fn place_of(n: u64) -> Context {

@@ -1,13 +1,16 @@
 //! The token: the only module that speaks PKCS#11.
 //!
 //! Always true: nothing is created here except by `create_*` and `init_token`; a key that is not found is an error;
-//! more than one match is an error; the module is never finalised (a fresh process is the way to a fresh module).
+//! more than one match is an error, and both are believed after a second look; an unclear answer is judged by the canary,
+//! one HMAC whose outcome is known; the module is never finalised (a fresh process is the way to a fresh module).
+//! Tokens speak dialects: a key is asked for in the usual form first, and where the token does not know that form, in the
+//! form of those that want less said. Whatever the form, a key that may leave the token is destroyed again.
 
 use std::{collections::HashMap, path::Path};
 
 use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
-    error::Error,
+    error::{Error, RvError},
     mechanism::Mechanism,
     object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle},
     session::{Session, UserType},
@@ -20,7 +23,10 @@ use super::{
     classify::{Class, classify},
     der,
 };
-use crate::protocol::{Fault, TokenInfo};
+use crate::{
+    prf_wrap,
+    protocol::{Fault, TokenInfo},
+};
 
 /// DER of the object identifier of P-256 (RFC 5480).
 const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
@@ -49,9 +55,12 @@ pub(super) struct Device {
 }
 
 struct Open {
+    slot: Slot,
     session: Session,
     serial: String,
     handles: HashMap<String, ObjectHandle>,
+    /// An HMAC key and its fingerprint, once it is known.
+    canary: Option<(String, [u8; 8])>,
 }
 
 impl Device {
@@ -70,21 +79,28 @@ impl Device {
         self.open.is_some()
     }
 
-    /// Exactly one attempt.
-    pub(super) fn login(&mut self, pin: &[u8]) -> Outcome<()> {
-        self.logout();
+    /// Exactly one attempt, after `begin`.
+    pub(super) fn login(&mut self, pin: &[u8], begin: impl FnOnce() -> Outcome<()>) -> Outcome<()> {
+        self.logout()?;
         let (slot, info) = self.token()?;
         let session = self.pkcs11.open_rw_session(slot).map_err(|error| self.judge(error))?;
         let pin = RawAuthPin::new(Box::new(pin.to_vec()));
+        begin()?;
         session.login_with_raw(UserType::User, &pin).map_err(|error| self.judge(error))?;
-        self.open = Some(Open { session, serial: info.serial, handles: HashMap::new() });
+        self.open = Some(Open { slot, session, serial: info.serial, handles: HashMap::new(), canary: None });
         Ok(())
     }
 
-    pub(super) fn logout(&mut self) {
-        let Some(open) = self.open.take() else { return };
-        if let Err(error) = open.session.logout() {
-            tracing::warn!(%error, "log out of the token");
+    /// A token that does not log out is left by ending the process.
+    pub(super) fn logout(&mut self) -> Outcome<()> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        open.session.logout().map_err(|error| Trouble::Fatal(Fault::Device(format!("log out of the token: {error}"))))
+    }
+
+    /// From now on, `name` with this fingerprint tells a sound token from one that is not.
+    pub(super) fn pin_canary(&mut self, name: String, fingerprint: [u8; 8]) {
+        if let Some(open) = &mut self.open {
+            open.canary = Some((name, fingerprint));
         }
     }
 
@@ -133,7 +149,7 @@ impl Device {
             return Err(Fault::Refused(format!("{name} exists")).into());
         }
         let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
-        let template = [
+        let usual = [
             Attribute::Class(ObjectClass::SECRET_KEY),
             Attribute::KeyType(KeyType::GENERIC_SECRET),
             Attribute::Token(true),
@@ -144,24 +160,41 @@ impl Device {
             Attribute::ValueLen(SECRET_BYTES.into()),
             Attribute::Label(name.into()),
         ];
-        let made = open.session.generate_key(&Mechanism::GenericSecretKeyGen, &template);
-        made.map(drop).map_err(|error| self.judge(error))
+        // YubiHSM2: the type of the key says its length, and every secret key is private and sensitive.
+        let terse = [
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::SHA256_HMAC),
+            Attribute::Token(true),
+            Attribute::Extractable(false),
+            Attribute::Sign(true),
+            Attribute::Verify(true),
+            Attribute::Label(name.into()),
+        ];
+        let make = |template: &[Attribute]| open.session.generate_key(&Mechanism::GenericSecretKeyGen, template);
+        let made = match make(&usual) {
+            Err(error) if is_of_form(&error) => make(&terse),
+            made => made,
+        };
+        self.keep_inside(made.map_err(|error| self.judge(error))?)
     }
 
     /// A P-256 key pair whose private half never leaves the token. Refused where one of this name exists.
     pub(super) fn create_signer(&mut self, name: &str) -> Outcome<()> {
-        if self.has(name, ObjectClass::PRIVATE_KEY)? {
+        if self.has(name, ObjectClass::PRIVATE_KEY)? || self.has(name, ObjectClass::PUBLIC_KEY)? {
             return Err(Fault::Refused(format!("{name} exists")).into());
         }
         let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
-        let public = [
-            Attribute::Token(true),
-            Attribute::Private(false),
-            Attribute::Verify(true),
-            Attribute::EcParams(P256.to_vec()),
-            Attribute::Label(name.into()),
-            Attribute::Id(name.into()),
-        ];
+        // Strict tokens hold private objects only: there the public half is private too.
+        let public = |private| {
+            [
+                Attribute::Token(true),
+                Attribute::Private(private),
+                Attribute::Verify(true),
+                Attribute::EcParams(P256.to_vec()),
+                Attribute::Label(name.into()),
+                Attribute::Id(name.into()),
+            ]
+        };
         let private = [
             Attribute::Token(true),
             Attribute::Private(true),
@@ -171,8 +204,29 @@ impl Device {
             Attribute::Label(name.into()),
             Attribute::Id(name.into()),
         ];
-        let made = open.session.generate_key_pair(&Mechanism::EccKeyPairGen, &public, &private);
-        made.map(drop).map_err(|error| self.judge(error))
+        let make = |public: &[Attribute]| open.session.generate_key_pair(&Mechanism::EccKeyPairGen, public, &private);
+        let made = match make(&public(false)) {
+            Err(error) if is_of_form(&error) => make(&public(true)),
+            made => made,
+        };
+        self.keep_inside(made.map_err(|error| self.judge(error))?.1)
+    }
+
+    /// Destroys a key that was made just now if the token says that it could leave.
+    fn keep_inside(&self, key: ObjectHandle) -> Outcome<()> {
+        let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
+        let told = match open.session.get_attributes(key, &[AttributeType::Sensitive, AttributeType::Extractable]) {
+            Ok(told) => told,
+            Err(error) => {
+                tracing::warn!(%error, "the token does not say whether the new key can leave it");
+                return Ok(());
+            }
+        };
+        if !told.contains(&Attribute::Extractable(true)) && !told.contains(&Attribute::Sensitive(false)) {
+            return Ok(());
+        }
+        open.session.destroy_object(key).map_err(|error| self.judge(error))?;
+        Err(Fault::Refused("the token makes keys that can leave it".into()).into())
     }
 
     pub(super) fn destroy(&mut self, name: &str) -> Outcome<()> {
@@ -202,7 +256,7 @@ impl Device {
             .map_err(|error| self.judge(error))
     }
 
-    /// Does `act` with the key; an ambiguous answer is followed by a fresh search, and only then believed.
+    /// Does `act` with the key; an ambiguous answer is followed by a fresh session and search, and only then believed.
     fn with_key<T>(
         &mut self,
         name: &str,
@@ -211,32 +265,54 @@ impl Device {
     ) -> Outcome<T> {
         for last in [false, true] {
             let key = self.locate(name, class)?;
-            let open = self.open.as_mut().ok_or(Fault::LoggedOut)?;
-            match act(&open.session, key) {
+            let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
+            let error = match act(&open.session, key) {
                 Ok(done) => return Ok(done),
-                Err(error) if !last && classify(&error) == Class::Ambiguous => open.handles.clear(),
-                Err(error) => return Err(self.judge(error)),
+                Err(error) => error,
+            };
+            self.renew();
+            if last || classify(&error) != Class::Ambiguous {
+                return Err(self.judge(error));
             }
         }
         Err(Fault::Device("unreachable".into()).into())
     }
 
-    /// Finds or fails; never creates.
+    /// What failed may have left its operation open in the session. The old one is closed last: the login hangs on it.
+    fn renew(&mut self) {
+        let Some(open) = &mut self.open else { return };
+        open.handles.clear();
+        match self.pkcs11.open_rw_session(open.slot) {
+            Ok(fresh) => open.session = fresh,
+            Err(error) => tracing::warn!(%error, "open a fresh session"),
+        }
+    }
+
+    /// Finds or fails; never creates. None, or more than one, is believed when it was seen twice.
     fn locate(&mut self, name: &str, class: ObjectClass) -> Outcome<ObjectHandle> {
-        let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
+        let open = self.open.as_mut().ok_or(Fault::LoggedOut)?;
         let slot = format!("{class}/{name}");
         if let Some(handle) = open.handles.get(&slot) {
             return Ok(*handle);
         }
-        let template = [Attribute::Token(true), Attribute::Class(class), Attribute::Label(name.into())];
-        let found = open.session.find_objects(&template).map_err(|error| self.judge(error))?;
-        let [handle] = found[..] else {
-            return Err(if found.is_empty() { self.absence(name) } else { Fault::Ambiguous(name.to_owned()).into() });
-        };
-        if let Some(open) = &mut self.open {
-            open.handles.insert(slot, handle);
+        let mut count = 0;
+        for _ in 0..2 {
+            let found = self.search(name, class)?;
+            if let [handle] = found[..] {
+                if let Some(open) = &mut self.open {
+                    open.handles.insert(slot, handle);
+                }
+                return Ok(handle);
+            }
+            count = found.len();
         }
-        Ok(handle)
+        Err(if count == 0 { self.absence(name) } else { Fault::Ambiguous(name.to_owned()).into() })
+    }
+
+    fn search(&self, name: &str, class: ObjectClass) -> Outcome<Vec<ObjectHandle>> {
+        let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
+        let template = [Attribute::Token(true), Attribute::Class(class), Attribute::Label(name.into())];
+        open.session.find_objects(&template).map_err(|error| self.judge(error))
     }
 
     /// Nothing was found: the key is missing only if the token is certainly there.
@@ -244,7 +320,7 @@ impl Device {
         if self.is_present() { Fault::KeyMissing(name.to_owned()).into() } else { Trouble::Fatal(Fault::TokenGone) }
     }
 
-    /// The canary: the token still lists itself, under the serial number of our session.
+    /// The token still lists itself, under the serial number of our session.
     fn is_present(&self) -> bool {
         match (self.tokens(), &self.open) {
             (Ok(tokens), Some(open)) => tokens.iter().any(|(_, info)| info.serial == open.serial),
@@ -268,12 +344,12 @@ impl Device {
         let mut found = Vec::new();
         for slot in slots {
             let Ok(info) = self.pkcs11.get_token_info(slot) else { continue };
-            if info.token_initialized() && info.label() == self.label {
+            if info.token_initialized() && plain(info.label()) == self.label {
                 let info = TokenInfo {
-                    label: info.label().to_owned(),
-                    serial: info.serial_number().to_owned(),
-                    model: info.model().to_owned(),
-                    manufacturer: info.manufacturer_id().to_owned(),
+                    label: plain(info.label()),
+                    serial: plain(info.serial_number()),
+                    model: plain(info.model()),
+                    manufacturer: plain(info.manufacturer_id()),
                     logged_in: self.open.is_some(),
                 };
                 found.push((slot, info));
@@ -282,6 +358,7 @@ impl Device {
         Ok(found)
     }
 
+    /// What an answer means, and with it whether this process goes on.
     fn judge(&self, error: Error) -> Trouble {
         match classify(&error) {
             Class::Gone => Trouble::Fatal(Fault::TokenGone),
@@ -290,7 +367,43 @@ impl Device {
             Class::Busy => Fault::Busy.into(),
             Class::Policy => Fault::Device(error.to_string()).into(),
             Class::Ambiguous if !self.is_present() => Trouble::Fatal(Fault::TokenGone),
+            Class::Ambiguous if self.canary_sings() => Fault::Device(error.to_string()).into(),
             Class::Ambiguous | Class::Broken => Trouble::Fatal(Fault::Device(error.to_string())),
         }
     }
+
+    /// The HMAC whose outcome is known still has it, in a session of its own.
+    fn canary_sings(&self) -> bool {
+        let Some(Open { slot, canary: Some((name, fingerprint)), .. }) = &self.open else { return false };
+        let Ok(session) = self.pkcs11.open_rw_session(*slot) else { return false };
+        let template =
+            [Attribute::Token(true), Attribute::Class(ObjectClass::SECRET_KEY), Attribute::Label(name.as_str().into())];
+        let Ok(found) = session.find_objects(&template) else { return false };
+        let [key] = found[..] else { return false };
+        let mut hmac = |message: &[u8]| {
+            let tag = session.sign(&Mechanism::Sha256Hmac, key, message).map(Zeroizing::new).map_err(|_| Fault::Busy)?;
+            tag.as_slice().try_into().map(Zeroizing::new).map_err(|_| Fault::Busy)
+        };
+        prf_wrap::fingerprint(&mut hmac).is_ok_and(|found| found == *fingerprint)
+    }
+}
+
+/// The token does not know a request of this form: there may be another.
+fn is_of_form(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Pkcs11(
+            RvError::AttributeTypeInvalid
+                | RvError::AttributeValueInvalid
+                | RvError::TemplateInconsistent
+                | RvError::TemplateIncomplete
+                | RvError::KeyTypeInconsistent,
+            _
+        )
+    )
+}
+
+/// Some tokens fill their names up with zeros, where PKCS#11 asks for blanks.
+fn plain(name: &str) -> String {
+    name.trim_matches([' ', '\0']).to_owned()
 }

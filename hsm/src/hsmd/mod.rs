@@ -1,8 +1,9 @@
 //! The process `holdfast-hsmd`: the only one that loads the vendor's module and sees the PIN.
 //!
 //! Always true: keys are made in ceremony mode, or by `rotate` under the grant that the ceremony left; one PIN attempt
-//! per request, none with a PIN that was refused; the module is never finalised, a process that is no longer sure of it
-//! answers and then ends with [`EXIT_RESTART`]; a call that hangs ends it too.
+//! per request, none with a PIN that was refused, and after one that was never answered none but on an operator's word;
+//! what is wrapped was opened again first; the module is never finalised, a process that is no longer sure of it
+//! answers and then ends with [`EXIT_RESTART`]; a call that hangs, or a worker that panics, ends it too.
 //! Absent on purpose: any network, any knowledge of what is wrapped.
 
 mod classify;
@@ -30,7 +31,7 @@ pub struct HsmdConfig {
     pub token_label: String,
     /// Where the PIN lies, if it may come from a file. Read at each login, never kept.
     pub pin_file: Option<PathBuf>,
-    /// Folder for the memory of a refused PIN and the grant of the ceremony.
+    /// Folder for the memory of refused and unanswered PINs, and the grant of the ceremony.
     pub state: PathBuf,
     /// Verbs that make the first keys are served.
     pub ceremony: bool,

@@ -1,5 +1,8 @@
 //! Memory of a refused PIN, so that a restart does not spend another of the token's few attempts on it.
 //!
+//! `<state>/login-pending` stands from before a login until the token has said yes or no: an attempt that ended in a
+//! crash, a hang or an unclear answer may have been counted, so nothing but an operator's word leads to the next.
+//!
 //! `<state>/pin-refused`: version 1 · salt 16 · PBKDF2-HMAC-SHA-256 of the PIN 32. Slow on purpose: a refused PIN may
 //! resemble the right one.
 
@@ -20,12 +23,13 @@ const ROUNDS: NonZeroU32 = NonZeroU32::MIN.saturating_add(199_999);
 
 pub(super) struct Refusals {
     file: PathBuf,
+    pending: PathBuf,
     world: World,
 }
 
 impl Refusals {
     pub(super) fn at(state: &Path, world: World) -> Self {
-        Self { file: state.join("pin-refused"), world }
+        Self { file: state.join("pin-refused"), pending: state.join("login-pending"), world }
     }
 
     /// Whether this very PIN was the last one that the token refused.
@@ -40,6 +44,23 @@ impl Refusals {
             return Ok(true);
         };
         Ok(pbkdf2::verify(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, salt, pin, hash).is_ok())
+    }
+
+    /// A login begins. Durable when it returns.
+    pub(super) fn begin(&self) -> io::Result<()> {
+        File::create(&self.pending)?.sync_all()?;
+        sync_folder(&self.pending)
+    }
+
+    /// The token said yes or no.
+    pub(super) fn answered(&self) -> io::Result<()> {
+        remove(&self.pending)
+    }
+
+    /// A login was begun that the token never answered.
+    pub(super) fn is_pending(&self) -> bool {
+        // What cannot be looked at counts as there.
+        self.pending.try_exists().unwrap_or(true)
     }
 
     /// Durable when it returns.
@@ -57,11 +78,15 @@ impl Refusals {
 
     /// The token took a PIN: the refusal is history.
     pub(super) fn forget(&self) -> io::Result<()> {
-        match fs::remove_file(&self.file) {
-            Ok(()) => sync_folder(&self.file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
+        remove(&self.file)
+    }
+}
+
+fn remove(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Ok(()) => sync_folder(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

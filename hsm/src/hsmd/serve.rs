@@ -75,7 +75,10 @@ pub fn run(config: HsmdConfig, listener: &Listener, world: World) -> io::Result<
     let door =
         Door { uids: config.allowed_uids.clone(), gids: config.allowed_gids.clone(), own: nix::unistd::geteuid().as_raw() };
     let (jobs, queue) = bounded(limits::WAITING_CALLS);
-    thread::Builder::new().name("token".into()).spawn(move || Worker::new(config, world).run(&queue))?;
+    thread::Builder::new().name("token".into()).spawn(move || {
+        let _ends = EndsProcess;
+        Worker::new(config, world).run(&queue);
+    })?;
     if let Err(error) = systemd::daemon::notify([(systemd::daemon::STATE_READY, "1")].iter()) {
         tracing::debug!(%error, "nobody waits for readiness");
     }
@@ -96,6 +99,16 @@ pub fn run(config: HsmdConfig, listener: &Listener, world: World) -> io::Result<
         }
     }
     Ok(())
+}
+
+/// Without its worker hsmd would only say that it is busy. A token that claims an absurd length can make it panic.
+struct EndsProcess;
+
+impl Drop for EndsProcess {
+    fn drop(&mut self) {
+        tracing::error!("the worker ended: ending, to be started again");
+        process::exit(EXIT_RESTART);
+    }
 }
 
 /// Who may come in, by the kernel's word (SO_PEERCRED).

@@ -70,8 +70,11 @@ impl Worker {
     }
 
     fn carry_out(&mut self, verb: Verb) -> Outcome {
-        if let Verb::Unseal { pin } = verb {
-            return self.unseal(pin);
+        match verb {
+            Verb::Unseal { pin } => return self.unseal(pin),
+            Verb::Resume if self.refusals.is_pending() && !self.is_logged_in() => return Err(Fault::LoginUnanswered.into()),
+            Verb::Resume => return self.unseal(None),
+            _ => {}
         }
         let ceremony = self.config.ceremony;
         let world = self.world.clone();
@@ -79,28 +82,26 @@ impl Worker {
         let device = self.device.as_mut().ok_or(Fault::TokenGone)?;
         match verb {
             Verb::Status => device.info().map(Reply::Token),
-            Verb::Probe { epoch } => device.hmac(&prf_name(epoch), b"holdfast/probe").map(|_| Reply::Done),
-            Verb::Seal => {
-                device.logout();
-                Ok(Reply::Done)
-            }
+            Verb::Probe { epoch } => with_prf(device, epoch, prf_wrap::fingerprint).map(Reply::Fingerprint),
+            Verb::Seal => device.logout().map(|()| Reply::Done),
             Verb::Wrap { epoch, context, secret } => wrap(device, &world, epoch, &context, &secret),
             Verb::Unwrap { epoch, context, wrapped } => unwrap(device, epoch, &context, &wrapped),
             Verb::Sign { digest } => device.sign(AUDIT_KEY, &digest).map(Reply::Bytes),
             Verb::Keys { epoch } => keys(device, epoch),
             Verb::Random { bytes } => random(device, bytes),
             Verb::InitToken { so_pin, pin } if ceremony => init_token(device, &so_pin, &pin),
-            Verb::CreateFirstKeys if ceremony => {
-                let reply = create_first_keys(device)?;
-                grant(&self.config.state).map_err(|error| Fault::Device(format!("write the grant: {error}")))?;
-                Ok(reply)
-            }
-            Verb::InitToken { .. } | Verb::CreateFirstKeys => Err(refused("only in the ceremony")),
+            Verb::CreateFirstKeys if ceremony => create_keys(device, FIRST_EPOCH, &self.config.state),
+            Verb::CreateKeys { epoch } if ceremony => create_keys(device, epoch, &self.config.state),
+            Verb::InitToken { .. } | Verb::CreateFirstKeys | Verb::CreateKeys { .. } => Err(refused("only in the ceremony")),
             Verb::Rotate { .. } | Verb::Destroy { .. } if !granted => Err(refused("not granted at the ceremony")),
             Verb::Rotate { next } => rotate(device, next),
             Verb::Destroy { epoch } => destroy(device, epoch),
-            Verb::Unseal { .. } => Err(Fault::Frame.into()),
+            Verb::Unseal { .. } | Verb::Resume => Err(Fault::Frame.into()),
         }
+    }
+
+    fn is_logged_in(&self) -> bool {
+        self.device.as_ref().is_some_and(Device::is_logged_in)
     }
 
     /// With a PIN: logs out first, so that the PIN is always checked. Without: the credential, unless logged in already.
@@ -120,17 +121,17 @@ impl Worker {
         if self.refusals.has(&pin.0).map_err(|error| Fault::Device(format!("read the refusal record: {error}")))? {
             return Err(Fault::PinRejected.into());
         }
-        match device.login(&pin.0) {
-            Ok(()) => {
-                self.refusals.forget().unwrap_or_else(|error| tracing::error!(%error, "remove the refusal record"));
-                Ok(Reply::Done)
-            }
-            Err(Trouble::Fault(Fault::PinRejected)) => {
-                self.refusals.record(&pin.0).unwrap_or_else(|error| tracing::error!(%error, "write the refusal record"));
-                Err(Fault::PinRejected.into())
-            }
-            Err(trouble) => Err(trouble),
-        }
+        let refusals = &self.refusals;
+        let begin = || refusals.begin().map_err(|error| Fault::Device(format!("note the login: {error}")).into());
+        let done = match device.login(&pin.0, begin) {
+            Ok(()) => refusals.forget(),
+            Err(Trouble::Fault(Fault::PinRejected)) => refusals.record(&pin.0),
+            Err(trouble) => return Err(trouble),
+        };
+        // The mark of the attempt goes last: what could not be recorded stays an attempt that nobody repeats unasked.
+        done.and_then(|()| refusals.answered())
+            .unwrap_or_else(|error| tracing::error!(%error, "record what became of the login"));
+        if device.is_logged_in() { Ok(Reply::Done) } else { Err(Fault::PinRejected.into()) }
     }
 
     fn credential(&self) -> Result<Secret, Trouble> {
@@ -171,22 +172,42 @@ fn with_prf<T>(device: &mut Device, epoch: u32, act: impl FnOnce(prf_wrap::Prf<'
     done.map_err(|fault| if fatal { Trouble::Fatal(fault) } else { Trouble::Fault(fault) })
 }
 
+/// Opened again before it is answered: what a token wrapped by a wrong HMAC would be lost with its key.
 fn wrap(device: &mut Device, world: &World, epoch: u32, context: &[u8], secret: &Secret) -> Outcome {
     let secret: &[u8; 32] = secret.0.as_slice().try_into().map_err(|_| Fault::Frame)?;
-    with_prf(device, epoch, |prf| prf_wrap::wrap(prf, world.random(), context, secret)).map(Reply::Bytes)
+    let wrapped = with_prf(device, epoch, |prf| prf_wrap::wrap(prf, world.random(), context, secret))?;
+    match with_prf(device, epoch, |prf| prf_wrap::unwrap(prf, context, &wrapped)) {
+        Ok(opened) if *opened == *secret => Ok(Reply::Bytes(wrapped)),
+        Ok(_) | Err(Trouble::Fault(Fault::Integrity)) => Err(Trouble::Fatal(Fault::Device("the HMAC does not repeat".into()))),
+        Err(trouble) => Err(trouble),
+    }
 }
 
+/// That it does not authenticate is believed when it happens twice: a token that answers wrongly once is no forgery.
 fn unwrap(device: &mut Device, epoch: u32, context: &[u8], wrapped: &[u8]) -> Outcome {
-    let secret = with_prf(device, epoch, |prf| prf_wrap::unwrap(prf, context, wrapped))?;
+    let mut open = || with_prf(device, epoch, |prf| prf_wrap::unwrap(prf, context, wrapped));
+    let secret = match open() {
+        Err(Trouble::Fault(Fault::Integrity)) => open()?,
+        done => done?,
+    };
     Ok(Reply::Secret(Secret::of(&*secret)))
 }
 
+/// Asked twice: what is answered here is pinned, or compared with what was.
 fn keys(device: &mut Device, epoch: u32) -> Outcome {
-    let prf_fingerprint = with_prf(device, epoch, prf_wrap::fingerprint)?;
-    if !device.has(AUDIT_KEY, ObjectClass::PRIVATE_KEY)? {
-        return Err(Fault::KeyMissing(AUDIT_KEY.into()).into());
+    let mut look = || -> Result<_, Trouble> {
+        let prf_fingerprint = with_prf(device, epoch, prf_wrap::fingerprint)?;
+        if !device.has(AUDIT_KEY, ObjectClass::PRIVATE_KEY)? {
+            return Err(Fault::KeyMissing(AUDIT_KEY.into()).into());
+        }
+        Ok((prf_fingerprint, device.public_key(AUDIT_KEY)?))
+    };
+    let (prf_fingerprint, audit_public_key) = look()?;
+    if look()? != (prf_fingerprint, audit_public_key.clone()) {
+        return Err(Trouble::Fatal(Fault::Device("the token contradicts itself".into())));
     }
-    Ok(Reply::Keys { prf_fingerprint, audit_public_key: device.public_key(AUDIT_KEY)? })
+    device.pin_canary(prf_name(epoch), prf_fingerprint);
+    Ok(Reply::Keys { prf_fingerprint, audit_public_key })
 }
 
 fn random(device: &mut Device, bytes: u32) -> Outcome {
@@ -206,8 +227,9 @@ fn init_token(device: &mut Device, so_pin: &Secret, pin: &Secret) -> Outcome {
     Ok(Reply::Done)
 }
 
-fn create_first_keys(device: &mut Device) -> Outcome {
-    let name = prf_name(FIRST_EPOCH);
+/// The keys of a box, on a token that holds none of ours, and the grant of later epochs.
+fn create_keys(device: &mut Device, epoch: u32, state: &Path) -> Outcome {
+    let name = prf_name(epoch);
     for (name, class) in [(name.as_str(), ObjectClass::SECRET_KEY), (AUDIT_KEY, ObjectClass::PRIVATE_KEY)] {
         if device.has(name, class)? {
             return Err(refused("the token holds Holdfast's keys already"));
@@ -215,6 +237,7 @@ fn create_first_keys(device: &mut Device) -> Outcome {
     }
     device.create_prf(&name)?;
     device.create_signer(AUDIT_KEY)?;
+    grant(state).map_err(|error| Fault::Device(format!("write the grant: {error}")))?;
     Ok(Reply::Done)
 }
 

@@ -33,6 +33,7 @@ impl Records {
     pub(super) fn create(path: &Path, size: usize, chain: Chain, what: &'static str) -> Result<Self, HsmError> {
         let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path);
         let file = file.map_err(HsmError::io("create a file of the keyring"))?;
+        lock(&file)?;
         Ok(Self { file, size, chain, count: 0, head: Chain::start(), what, broken: false })
     }
 
@@ -51,7 +52,7 @@ impl Records {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(altered(what)),
             Err(error) => return Err(HsmError::io("open a file of the keyring")(error)),
         };
-        file.try_lock().map_err(|error| HsmError::io("lock the keyring, which another process uses")(error.into()))?;
+        lock(&file)?;
         from_disk(&file).map_err(HsmError::io("read the keyring from the disk"))?;
         let mut records = Self { file, size, chain, count: 0, head: Chain::start(), what, broken: false };
         records.check(durable, keep_tail)?;
@@ -121,6 +122,11 @@ impl Records {
     fn offset(&self, place: u32) -> u64 {
         u64::from(place) * self.size as u64
     }
+}
+
+/// For as long as the file is open: after a rotation too, whose files are new.
+fn lock(file: &File) -> Result<(), HsmError> {
+    file.try_lock().map_err(|error| HsmError::io("lock the keyring, which another process uses")(error.into()))
 }
 
 /// Drops what the kernel holds of a file, so that the disk itself is read: after a failed sync the two may differ.

@@ -13,9 +13,12 @@ use crate::{
     Epoch, HsmError, KeyId,
     envelope::{Context, Key, mac, same},
     limits,
+    recovery::Kit,
 };
 
-const VERSION: u8 = 1;
+/// 1 is read too: it ends before `former_audit_keys`.
+const VERSION: u8 = 2;
+const FIRST_VERSION: u8 = 1;
 const FILE: &str = "header";
 const MAC: usize = 32;
 
@@ -40,6 +43,51 @@ pub(crate) struct Header {
     /// Taken records that are certainly durable.
     pub(crate) taken: u32,
     pub(crate) taken_head: Head,
+    /// Audit keys of tokens that were lost, and when: what they signed stays valid.
+    pub(crate) former_audit_keys: Vec<(Vec<u8>, Timestamp)>,
+    pub(crate) kit: Option<Kit>,
+}
+
+/// The header as version 1 had it.
+#[derive(Deserialize)]
+struct First {
+    mechanism: String,
+    token_label: String,
+    token_serial: String,
+    prf_fingerprint: [u8; 8],
+    audit_public_key: Vec<u8>,
+    made_at: Timestamp,
+    domains: Vec<(String, KeyId)>,
+    epoch: Epoch,
+    wrapped_epoch_key: Vec<u8>,
+    keys: u32,
+    keys_head: Head,
+    released: u32,
+    taken: u32,
+    taken_head: Head,
+}
+
+impl From<First> for Header {
+    fn from(first: First) -> Self {
+        Self {
+            mechanism: first.mechanism,
+            token_label: first.token_label,
+            token_serial: first.token_serial,
+            prf_fingerprint: first.prf_fingerprint,
+            audit_public_key: first.audit_public_key,
+            made_at: first.made_at,
+            domains: first.domains,
+            epoch: first.epoch,
+            wrapped_epoch_key: first.wrapped_epoch_key,
+            keys: first.keys,
+            keys_head: first.keys_head,
+            released: first.released,
+            taken: first.taken,
+            taken_head: first.taken_head,
+            former_audit_keys: Vec::new(),
+            kit: None,
+        }
+    }
 }
 
 /// Where the wrapped epoch key belongs.
@@ -61,12 +109,15 @@ pub(crate) fn read_header(folder: &Path) -> Result<(Header, Vec<u8>), HsmError> 
     };
     let mut bytes = Vec::new();
     file.take(limits::HEADER_BYTES).read_to_end(&mut bytes).map_err(HsmError::io("read the keyring's header"))?;
-    let body = bytes.len().checked_sub(MAC).and_then(|body| bytes[..body].strip_prefix(&[VERSION]));
-    let header = body.and_then(|body| postcard::from_bytes(body).ok()).ok_or_else(|| altered("the keyring's header"))?;
-    Ok((header, bytes))
+    let header = match bytes.len().checked_sub(MAC).map(|end| &bytes[..end]) {
+        Some([VERSION, body @ ..]) => postcard::from_bytes(body).ok(),
+        Some([FIRST_VERSION, body @ ..]) => postcard::from_bytes::<First>(body).ok().map(Header::from),
+        _ => None,
+    };
+    Ok((header.ok_or_else(|| altered("the keyring's header"))?, bytes))
 }
 
-pub(super) fn check_header(bytes: &[u8], epoch_key: &Key) -> Result<(), HsmError> {
+pub(crate) fn check_header(bytes: &[u8], epoch_key: &Key) -> Result<(), HsmError> {
     let (body, tag) = bytes.split_at(bytes.len().saturating_sub(MAC));
     match same(&header_mac(epoch_key, body)?, tag) {
         true => Ok(()),

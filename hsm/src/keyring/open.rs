@@ -6,7 +6,6 @@ use std::{
 };
 
 use holdfast_base::World;
-use zeroize::Zeroizing;
 
 use super::{
     altered,
@@ -15,7 +14,12 @@ use super::{
     record::{Chain, KEY_RECORD, TAKEN_RECORD, id_of, key_record, name_key, open_record, place_of, taken_record},
     rotate::fresh,
 };
-use crate::{Epoch, HsmError, KeyId, envelope::Key, limits};
+use crate::{
+    Epoch, HsmError, KeyId,
+    envelope::Key,
+    limits,
+    recovery::{Kit, Share, Split},
+};
 
 pub(super) const KEYS: &str = "the keyring's keys";
 pub(super) const TAKEN: &str = "the keyring's taken records";
@@ -23,7 +27,7 @@ pub(super) const TAKEN: &str = "the keyring's taken records";
 const FIRST_EPOCH: Epoch = Epoch(1);
 
 /// What the ceremony found on the token.
-pub(crate) struct Identity {
+pub(crate) struct TokenIdentity {
     pub(crate) token_label: String,
     pub(crate) token_serial: String,
     pub(crate) prf_fingerprint: [u8; 8],
@@ -50,7 +54,7 @@ impl Keyring {
         folder: &Path,
         world: World,
         epoch_key: Key,
-        identity: Identity,
+        identity: TokenIdentity,
         domains: &[&str],
     ) -> Result<Self, HsmError> {
         if exists(folder) {
@@ -89,6 +93,11 @@ impl Keyring {
 
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn masked_epoch_key(&self, mask: u8) -> [u8; 32] {
+        std::array::from_fn(|at| self.epoch_key[at] ^ mask)
     }
 
     /// The ceremony's key of this name.
@@ -147,6 +156,29 @@ impl Keyring {
         (self.header.keys - self.header.released) as usize + self.ready.len()
     }
 
+    /// A recovery kit for the key of this epoch, in place of any other.
+    pub(crate) fn make_kit(&mut self, split: Split) -> Result<Vec<Share>, HsmError> {
+        let (kit, shares) = Kit::make(split, self.header.epoch, &self.epoch_key, &self.world)?;
+        self.header.kit = Some(kit);
+        self.save()?;
+        Ok(shares)
+    }
+
+    /// Moves to another token, which holds this epoch's HSM key and the audit key from now on.
+    pub(crate) fn bind(&mut self, identity: TokenIdentity) -> Result<(), HsmError> {
+        let header = &mut self.header;
+        let former = std::mem::replace(&mut header.audit_public_key, identity.audit_public_key);
+        if header.former_audit_keys.len() >= limits::FORMER_AUDIT_KEYS {
+            return Err(HsmError::Device("too many tokens were lost".into()));
+        }
+        header.former_audit_keys.push((former, self.world.now()));
+        header.token_label = identity.token_label;
+        header.token_serial = identity.token_serial;
+        header.prf_fingerprint = identity.prf_fingerprint;
+        header.wrapped_epoch_key = identity.wrapped_epoch_key;
+        self.save()
+    }
+
     /// Makes what was appended durable: at the end of a run.
     pub(crate) fn settle(&mut self) -> Result<(), HsmError> {
         self.save()
@@ -171,7 +203,7 @@ impl Keyring {
         let mut block = Vec::with_capacity(limits::KEYS_PER_BLOCK as usize * KEY_RECORD);
         for n in 0..limits::KEYS_PER_BLOCK {
             let place = self.keys.count.checked_add(n).ok_or_else(|| altered(KEYS))?;
-            let key: Key = Zeroizing::new(self.world.random());
+            let key = Key::new(self.world.random());
             let id = name_key(place, &self.world);
             let record = key_record(id, &key, &self.epoch_key, self.header.epoch, &self.world).map_err(|_| altered(KEYS))?;
             block.extend_from_slice(&record);
@@ -192,7 +224,7 @@ impl Keyring {
     }
 }
 
-fn first_header(identity: Identity, keys: &Records, taken: &Records, world: &World) -> Header {
+fn first_header(identity: TokenIdentity, keys: &Records, taken: &Records, world: &World) -> Header {
     Header {
         mechanism: crate::prf_wrap::MECHANISM.into(),
         token_label: identity.token_label,
@@ -208,6 +240,8 @@ fn first_header(identity: Identity, keys: &Records, taken: &Records, world: &Wor
         released: 0,
         taken: 0,
         taken_head: taken.head,
+        former_audit_keys: Vec::new(),
+        kit: None,
     }
 }
 

@@ -87,12 +87,7 @@ pub(super) fn id_of(record: &[u8]) -> KeyId {
 
 pub(super) fn open_record(record: &[u8], epoch_key: &Key, epoch: Epoch) -> Result<Key, CryptoError> {
     let plain = zeroize::Zeroizing::new(open_small(epoch_key, &place(id_of(record), epoch), &record[16..16 + SEALED])?);
-    let mut key = Key::new([0; 32]);
-    match plain.len() {
-        32 => key.copy_from_slice(&plain),
-        _ => return Err(CryptoError::Integrity),
-    }
-    Ok(key)
+    Key::of(&plain).ok_or(CryptoError::Integrity)
 }
 
 fn place(id: KeyId, epoch: Epoch) -> Context {

@@ -48,7 +48,10 @@ impl Keyring {
         }
         keys.sync()?;
         taken.sync()?;
+        // To the same kit: its shares stay good, and open this epoch too.
+        let kit = self.header.kit.as_ref().map(|kit| kit.reissued(epoch, &next.epoch_key, &self.world)).transpose()?;
         let header = Header {
+            kit,
             epoch,
             wrapped_epoch_key: next.wrapped_epoch_key,
             prf_fingerprint: next.prf_fingerprint,

@@ -1,10 +1,10 @@
 use std::{collections::HashSet, os::unix::fs::FileExt};
 
 use super::*;
-use crate::keyring::read_header;
+use crate::keyring::{NextEpoch, read_header};
 
-fn identity() -> Identity {
-    Identity {
+fn identity() -> TokenIdentity {
+    TokenIdentity {
         token_label: "holdfast".into(),
         token_serial: "0123".into(),
         prf_fingerprint: [1; 8],
@@ -14,7 +14,7 @@ fn identity() -> Identity {
 }
 
 fn epoch_key() -> Key {
-    Zeroizing::new([7; 32])
+    Key::new([7; 32])
 }
 
 fn create(folder: &Path) -> Keyring {
@@ -115,7 +115,7 @@ fn another_epoch_key_opens_nothing() {
     let folder = tempfile::tempdir().unwrap();
     drop(create(folder.path()));
     let (header, bytes) = read_header(folder.path()).unwrap();
-    let opened = Keyring::open(folder.path(), World::system(), Zeroizing::new([8; 32]), header, &bytes);
+    let opened = Keyring::open(folder.path(), World::system(), Key::new([8; 32]), header, &bytes);
     assert!(matches!(opened, Err(HsmError::Integrity(_))));
 }
 
@@ -143,8 +143,34 @@ fn a_torn_tail_is_dropped() {
 fn a_second_process_is_kept_out() {
     let folder = tempfile::tempdir().unwrap();
     drop(create(folder.path()));
-    let first = open(folder.path()).unwrap();
+    let mut first = open(folder.path()).unwrap();
     assert!(matches!(open(folder.path()), Err(HsmError::Io { .. })));
+    let next = NextEpoch { epoch_key: epoch_key(), wrapped_epoch_key: vec![3; 122], prf_fingerprint: [1; 8] };
+    first.rotate(next, &[]).unwrap();
+    assert!(matches!(open(folder.path()), Err(HsmError::Io { .. })), "after a rotation");
     drop(first);
     assert!(open(folder.path()).is_ok());
+}
+
+#[test]
+fn a_header_of_version_1_is_read_and_becomes_version_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut keyring = create(folder.path());
+    let id = keyring.take("im").unwrap();
+    keyring.settle().unwrap();
+    drop(keyring);
+    let file = folder.path().join("header");
+    let second = std::fs::read(&file).unwrap();
+    // Without the two fields that came later: both are empty here, one byte each.
+    let mut first = second[..second.len() - 32 - 2].to_vec();
+    first[0] = 1;
+    let tag = crate::envelope::mac(&epoch_key(), "holdfast/keyring-header/v1", &first).unwrap();
+    std::fs::write(&file, [first, tag.to_vec()].concat()).unwrap();
+    let mut keyring = open(folder.path()).unwrap();
+    keyring.key(id).unwrap();
+    assert!(keyring.header().kit.is_none());
+    keyring.make_kit(crate::recovery::Split::default()).unwrap();
+    drop(keyring);
+    assert_eq!(std::fs::read(&file).unwrap()[0], 2);
+    assert!(open(folder.path()).unwrap().header().kit.is_some());
 }

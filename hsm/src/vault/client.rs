@@ -49,13 +49,34 @@ impl Client {
         }
     }
 
-    pub(crate) fn probe(&self, epoch: Epoch) -> Result<(), CallError> {
-        self.call(&Verb::Probe { epoch: epoch.0 }).map(drop)
+    /// The canary: what the epoch's key is known by, computed anew.
+    pub(crate) fn probe(&self, epoch: Epoch) -> Result<[u8; 8], CallError> {
+        match self.call(&Verb::Probe { epoch: epoch.0 })? {
+            Reply::Fingerprint(fingerprint) => Ok(fingerprint),
+            _ => Err(unexpected()),
+        }
     }
 
+    /// On an operator's word. Once it was sent, no answer means that an attempt may have been spent.
     pub(crate) fn login(&self, pin: Option<&Pin>) -> Result<(), CallError> {
         let pin = pin.map(|pin| Secret::of(&pin.0));
-        self.call(&Verb::Unseal { pin }).map(drop)
+        self.log_in(&Verb::Unseal { pin })
+    }
+
+    /// On nobody's word, with the credential file.
+    pub(crate) fn resume(&self) -> Result<(), CallError> {
+        self.log_in(&Verb::Resume)
+    }
+
+    fn log_in(&self, verb: &Verb) -> Result<(), CallError> {
+        let stream = UnixStream::connect(&self.socket)?;
+        let answer = exchange(stream, verb, limits::SLOW_CALL_TIMEOUT).map_err(|_| Fault::LoginUnanswered)?;
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        match answer {
+            // Its session broke in the middle of it.
+            Err(Fault::LoggedOut) => Err(Fault::LoginUnanswered.into()),
+            answer => Ok(answer.map(drop)?),
+        }
     }
 
     pub(crate) fn logout(&self) -> Result<(), CallError> {
@@ -123,16 +144,20 @@ impl Client {
         self.call(&Verb::CreateFirstKeys).map(drop)
     }
 
+    /// Ceremony mode, empty token: `root.prf.<epoch>` and the audit key.
+    pub(crate) fn create_keys(&self, epoch: Epoch) -> Result<(), CallError> {
+        self.call(&Verb::CreateKeys { epoch: epoch.0 }).map(drop)
+    }
+
     fn call(&self, verb: &Verb) -> Result<Reply, CallError> {
         let patience = if verb.is_slow() { limits::SLOW_CALL_TIMEOUT } else { limits::CALL_TIMEOUT };
-        let answer = exchange(&self.socket, verb, patience)?;
+        let answer = exchange(UnixStream::connect(&self.socket)?, verb, patience)?;
         self.calls.fetch_add(1, Ordering::Relaxed);
         Ok(answer?)
     }
 }
 
-fn exchange(socket: &PathBuf, verb: &Verb, patience: Duration) -> io::Result<Answer> {
-    let mut stream = UnixStream::connect(socket)?;
+fn exchange(mut stream: UnixStream, verb: &Verb, patience: Duration) -> io::Result<Answer> {
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     write_frame(&mut stream, verb)?;
@@ -140,14 +165,7 @@ fn exchange(socket: &PathBuf, verb: &Verb, patience: Duration) -> io::Result<Ans
 }
 
 fn key_of(secret: &Secret) -> Result<Key, CallError> {
-    match secret.0.len() {
-        32 => {
-            let mut key = Key::new([0; 32]);
-            key.copy_from_slice(&secret.0);
-            Ok(key)
-        }
-        _ => Err(unexpected()),
-    }
+    Key::of(&secret.0).ok_or_else(unexpected)
 }
 
 fn unexpected() -> CallError {
@@ -157,12 +175,15 @@ fn unexpected() -> CallError {
 impl From<CallError> for HsmError {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Away(_) => Self::WorkerLost,
-            CallError::Fault(Fault::LoggedOut) => Self::Sealed,
+            // An hsmd that lost its session ends, and the next one is not logged in yet.
+            CallError::Away(_) | CallError::Fault(Fault::LoggedOut) => Self::WorkerLost,
             CallError::Fault(Fault::TokenGone) => Self::TokenGone,
             CallError::Fault(Fault::KeyMissing(name)) => Self::KeyMissing(name),
             CallError::Fault(Fault::PinRejected) => Self::PinRejected,
             CallError::Fault(Fault::NoPin) => Self::NoPin,
+            CallError::Fault(Fault::LoginUnanswered) => Self::LoginUnanswered,
+            CallError::Fault(Fault::Ambiguous(name)) => Self::Ambiguous(name),
+            CallError::Fault(Fault::Busy) => Self::Busy,
             CallError::Fault(Fault::Integrity) => Self::Integrity("the wrapped epoch key"),
             CallError::Fault(other) => Self::Device(other.to_string()),
         }

@@ -20,6 +20,7 @@ use crate::{
     keyring::{self, Keyring, NextEpoch},
     limits,
     protocol::{Fault, TokenInfo},
+    wipe::apart,
 };
 
 type Subscriber = Arc<dyn Fn(&SealState) + Send + Sync>;
@@ -195,12 +196,14 @@ impl Core {
         if let Some(key) = self.arena.lock().as_mut().and_then(|arena| arena.get(id)) {
             return Ok(key);
         }
-        self.with_keyring(|keyring| {
-            let key = keyring.key(id)?;
-            if let Some(arena) = self.arena.lock().as_mut() {
-                arena.put(id, &key);
-            }
-            Ok(key)
+        apart(|| {
+            self.with_keyring(|keyring| {
+                let key = keyring.key(id)?;
+                if let Some(arena) = self.arena.lock().as_mut() {
+                    arena.put(id, &key);
+                }
+                Ok(key)
+            })
         })
     }
 
@@ -211,10 +214,29 @@ impl Core {
         }
         match self.client.sign(digest) {
             Err(CallError::Fault(Fault::LoggedOut)) => {
-                self.client.login(None)?;
+                self.client.resume()?;
                 Ok(self.client.sign(digest)?)
             }
             done => Ok(done?),
+        }
+    }
+
+    pub(super) fn sign_message(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
+        let key = self.audit_public_key()?;
+        let mut digest = [0; 32];
+        digest.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, message).as_ref());
+        let signature = self.sign(&digest)?;
+        match verifies(&key, message, &signature) {
+            true => Ok(signature),
+            false => Err(HsmError::Device("the token's signature does not verify".into())),
+        }
+    }
+
+    /// Whether the canary's fingerprint is the one that was pinned. A token may be wrong once: the caller looks again.
+    pub(super) fn recognise(&self, found: [u8; 8]) -> Result<(), HsmError> {
+        match self.with_keyring(|keyring| Ok(keyring.header().prf_fingerprint))? == found {
+            true => Ok(()),
+            false => Err(HsmError::Device("the canary has another fingerprint".into())),
         }
     }
 
@@ -264,6 +286,13 @@ impl Core {
         }
         Ok(status)
     }
+}
+
+/// `key` is SubjectPublicKeyInfo DER of P-256, which ends with the point.
+pub(crate) fn verifies(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let Some((_, point)) = key.split_last_chunk::<65>() else { return false };
+    let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_ASN1, point);
+    key.verify(message, signature).is_ok()
 }
 
 impl Keys for Core {

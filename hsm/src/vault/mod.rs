@@ -9,14 +9,19 @@ mod rotate;
 mod unseal;
 mod watch;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use holdfast_base::World;
+use holdfast_base::{Timestamp, World};
 
 pub(crate) use client::Client;
 use core::Core;
+pub(crate) use core::verifies;
 
-use crate::{DekHandle, Domain, Epoch, HsmError, KeyId, KeyringState, Pin, SealReason, SealState, TokenStatus};
+use crate::{
+    DekHandle, Domain, Epoch, HsmError, KeyId, KeyringState, Pin, SealReason, SealState, TokenStatus,
+    recovery::{KitId, Share, Split},
+    wipe::apart,
+};
 
 pub struct VaultConfig {
     /// The Unix socket of hsmd.
@@ -51,12 +56,23 @@ impl Vault {
     /// One PIN attempt. `None`: hsmd uses the PIN of its credential file. Waits up to
     /// [`crate::limits::UNSEAL_PATIENCE`] for an hsmd that is just being started again.
     pub fn unseal(&self, pin: Option<Pin>) -> Result<(), HsmError> {
-        unseal::unseal(&self.core, pin.as_ref(), crate::limits::UNSEAL_PATIENCE)
+        self.unseal_within(pin, crate::limits::UNSEAL_PATIENCE)
+    }
+
+    /// As [`Vault::unseal`], with another patience for an hsmd that is just being started again.
+    pub fn unseal_within(&self, pin: Option<Pin>, patience: Duration) -> Result<(), HsmError> {
+        apart(|| unseal::unseal(&self.core, unseal::By::Operator(pin.as_ref()), patience))
+    }
+
+    /// Where no operator asks, as after a start: with the credential file, and not while an earlier login was never
+    /// answered ([`HsmError::LoginUnanswered`]), since that may have cost one of the token's attempts.
+    pub fn unseal_unasked(&self) -> Result<(), HsmError> {
+        apart(|| unseal::unseal(&self.core, unseal::By::Nobody, crate::limits::UNSEAL_PATIENCE))
     }
 
     /// Idempotent; wipes every key; handles answer `Sealed` from now on. Logs the token out.
     pub fn seal(&self, why: SealReason) {
-        self.core.seal(why);
+        apart(|| self.core.seal(why));
         self.core.log_out();
     }
 
@@ -73,13 +89,19 @@ impl Vault {
 
     /// Taken from keys made durable ahead: no wait. The caller's row stores `id()`.
     pub fn create_key(&self, domain: Domain) -> Result<DekHandle, HsmError> {
-        let id = self.core.with_keyring(|keyring| keyring.take(domain.0))?;
+        let id = apart(|| self.core.with_keyring(|keyring| keyring.take(domain.0)))?;
         Core::handle(&self.core, id)
     }
 
     /// ECDSA P-256 over a SHA-256 digest by the HSM's audit key, as ASN.1 DER.
     pub fn sign_audit(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> {
         self.core.sign(digest)
+    }
+
+    /// As [`Vault::sign_audit`] over the SHA-256 digest of `message`, and checked against the pinned key before it is
+    /// answered: a token that signs wrongly is seen here, not by the first auditor.
+    pub fn sign_audit_message(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
+        self.core.sign_message(message)
     }
 
     /// SubjectPublicKeyInfo DER of the audit key, as the ceremony pinned it. Known after the first unseal.
@@ -105,7 +127,30 @@ impl Vault {
     /// shredded answer `Integrity` from then on. Takes seconds for a million keys; the vault's other callers wait meanwhile.
     /// An interrupted rotation is finished by the next one.
     pub fn rotate(&self, shred: &[KeyId]) -> Result<Epoch, HsmError> {
-        rotate::rotate(&self.core, shred)
+        apart(|| rotate::rotate(&self.core, shred))
+    }
+
+    pub(crate) fn make_kit(&self, split: Split) -> Result<Vec<Share>, HsmError> {
+        apart(|| self.core.with_keyring(|keyring| keyring.make_kit(split)))
+    }
+
+    /// Public keys that signed for the audit log before, each with the instant when its token was given up.
+    /// Known while unsealed.
+    pub fn former_audit_keys(&self) -> Result<Vec<(Vec<u8>, Timestamp)>, HsmError> {
+        self.core.with_keyring(|keyring| Ok(keyring.header().former_audit_keys.clone()))
+    }
+
+    /// The recovery kit in force, if there is one. Known while unsealed.
+    pub fn kit(&self) -> Result<Option<(KitId, Split)>, HsmError> {
+        self.core.with_keyring(|keyring| {
+            let kit = keyring.header().kit.as_ref();
+            Ok(kit.map(|kit| (KitId(kit.id), Split { needed: kit.needed, of: kit.of })))
+        })
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn masked_epoch_key(&self, mask: u8) -> Result<[u8; 32], HsmError> {
+        self.core.with_keyring(|keyring| Ok(keyring.masked_epoch_key(mask)))
     }
 
     /// The token and the keyring. While hsmd is away: as last seen.

@@ -1,6 +1,7 @@
-use super::{client::CallError, core::Core};
+use super::{client::CallError, core::Core, unseal::resume};
 use crate::{
     Epoch, HsmError, KeyId, SealState,
+    ceremony::check_wrapped,
     keyring::{NextEpoch, epoch_key_context},
     protocol::Fault,
 };
@@ -11,6 +12,10 @@ pub(super) fn rotate(core: &Core, shred: &[KeyId]) -> Result<Epoch, HsmError> {
     let SealState::Unsealed { epoch } = core.state() else {
         return Err(HsmError::Sealed);
     };
+    match core.client.probe(epoch) {
+        Err(CallError::Fault(Fault::LoggedOut)) => resume(core)?,
+        found => core.recognise(found?)?,
+    }
     let serial = core.with_keyring(|keyring| {
         keyring.check_shreddable(shred)?;
         Ok(keyring.header().token_serial.clone())
@@ -28,6 +33,7 @@ pub(super) fn rotate(core: &Core, shred: &[KeyId]) -> Result<Epoch, HsmError> {
     };
     let epoch_key = core.client.epoch_key(&core.world)?;
     let wrapped_epoch_key = core.client.wrap(next, epoch_key_context(&serial, next), &epoch_key)?;
+    check_wrapped(&wrapped_epoch_key, prf_fingerprint)?;
     let reached = core.rotate(NextEpoch { epoch_key, wrapped_epoch_key, prf_fingerprint }, shred)?;
     destroy(core, epoch)?;
     Ok(reached)

@@ -9,8 +9,17 @@ use crate::{
     protocol::Fault,
 };
 
+/// On whose word the token is logged in.
+#[derive(Clone, Copy)]
+pub(super) enum By<'a> {
+    /// `None`: with the PIN of the credential file.
+    Operator(Option<&'a Pin>),
+    /// The vault's own: hsmd refuses while an earlier attempt was never answered.
+    Nobody,
+}
+
 /// Sealed → Unsealing → Unsealed. On any failure the state is what it was; an altered keyring quarantines the box.
-pub(super) fn unseal(core: &Core, pin: Option<&Pin>, patience: Duration) -> Result<(), HsmError> {
+pub(super) fn unseal(core: &Core, by: By<'_>, patience: Duration) -> Result<(), HsmError> {
     let _one_at_a_time = core.unsealing.lock();
     let before = core.state();
     if matches!(before, SealState::Unsealed { .. }) {
@@ -20,11 +29,11 @@ pub(super) fn unseal(core: &Core, pin: Option<&Pin>, patience: Duration) -> Resu
     let (header, bytes) = read_header(&core.config.keyring)?;
     if matches!(before, SealState::Degraded { .. }) {
         // The keyring is open still; the watch finds the token back at its next look.
-        log_in(core, &header, pin, patience)?;
+        log_in(core, &header, by, patience)?;
         return check_keys(core, &header);
     }
     core.set_state(SealState::Unsealing);
-    let opened = fetch_epoch_key(core, &header, pin, patience)
+    let opened = fetch_epoch_key(core, &header, by, patience)
         .and_then(|epoch_key| Keyring::open(&core.config.keyring, core.world.clone(), epoch_key, header, &bytes));
     match opened {
         Ok(keyring) => core.open(keyring, seals),
@@ -41,15 +50,15 @@ pub(super) fn unseal(core: &Core, pin: Option<&Pin>, patience: Duration) -> Resu
 }
 
 /// The right token, the right keys on it, then the epoch key.
-fn fetch_epoch_key(core: &Core, header: &Header, pin: Option<&Pin>, patience: Duration) -> Result<Key, HsmError> {
-    log_in(core, header, pin, patience)?;
+fn fetch_epoch_key(core: &Core, header: &Header, by: By<'_>, patience: Duration) -> Result<Key, HsmError> {
+    log_in(core, header, by, patience)?;
     check_keys(core, header)?;
     let context = epoch_key_context(&header.token_serial, header.epoch);
     Ok(core.client.unwrap(header.epoch, context, header.wrapped_epoch_key.clone())?)
 }
 
 /// Waits for an hsmd that is being started again. The PIN is sent once: only a call that hsmd never carried out is repeated.
-fn log_in(core: &Core, header: &Header, pin: Option<&Pin>, patience: Duration) -> Result<(), HsmError> {
+fn log_in(core: &Core, header: &Header, by: By<'_>, patience: Duration) -> Result<(), HsmError> {
     let deadline = core.world.clock.boot() + patience;
     let token = loop {
         match core.client.token() {
@@ -64,7 +73,10 @@ fn log_in(core: &Core, header: &Header, pin: Option<&Pin>, patience: Duration) -
         return Err(HsmError::WrongToken { want: header.token_serial.clone(), got: token.serial });
     }
     core.note_token(token);
-    Ok(core.client.login(pin)?)
+    match by {
+        By::Operator(pin) => Ok(core.client.login(pin)?),
+        By::Nobody => Ok(core.client.resume()?),
+    }
 }
 
 /// The fingerprints that the ceremony pinned.
@@ -80,6 +92,6 @@ fn check_keys(core: &Core, header: &Header) -> Result<(), HsmError> {
 /// hsmd was started again: logs in with the credential, and makes sure that the token still holds our keys.
 pub(super) fn resume(core: &Core) -> Result<(), HsmError> {
     let (header, _) = read_header(&core.config.keyring)?;
-    log_in(core, &header, None, Duration::ZERO)?;
+    log_in(core, &header, By::Nobody, Duration::ZERO)?;
     check_keys(core, &header)
 }

@@ -9,7 +9,7 @@ use std::{
 use holdfast_base::World;
 
 use super::{client::CallError, core::Core, unseal};
-use crate::{Epoch, HsmError, SealReason, SealState, keyring, limits, protocol::Fault};
+use crate::{Epoch, HsmError, SealReason, SealState, keyring, limits, protocol::Fault, wipe::apart};
 
 pub(super) fn start(core: &Arc<Core>) {
     let changes = core.changes();
@@ -39,7 +39,7 @@ fn watch(core: &Weak<Core>, world: &World) {
     let mut watch = Watch { world: world.clone(), away_since: None, may_resume: true };
     loop {
         let pause = match core.upgrade() {
-            Some(core) => watch.step(&core),
+            Some(core) => apart(|| watch.step(&core)),
             None => return,
         };
         thread::sleep(pause);
@@ -79,7 +79,8 @@ impl Watch {
         let begun = self.world.clock.boot();
         let answer = match core.client.probe(epoch) {
             Err(CallError::Fault(Fault::LoggedOut)) => unseal::resume(core),
-            answer => answer.map_err(HsmError::from),
+            Ok(found) => core.recognise(found),
+            Err(error) => Err(error.into()),
         };
         match answer {
             Ok(()) => {
@@ -91,8 +92,8 @@ impl Watch {
             Err(HsmError::TokenGone | HsmError::KeyMissing(_) | HsmError::WrongToken { .. }) => {
                 self.lose(core, SealReason::TokenLost);
             }
-            // There is no credential, or it was refused: waiting would not help.
-            Err(HsmError::PinRejected | HsmError::NoPin) => self.lose(core, SealReason::HsmdLost),
+            // There is no credential, or it was refused, or perhaps it was: waiting would not help.
+            Err(HsmError::PinRejected | HsmError::NoPin | HsmError::LoginUnanswered) => self.lose(core, SealReason::HsmdLost),
             Err(error) => self.away(core, begun, &error),
         }
     }
@@ -121,7 +122,7 @@ impl Watch {
         if core.client.token().is_err() {
             return;
         }
-        match unseal::unseal(core, None, Duration::ZERO) {
+        match unseal::unseal(core, unseal::By::Nobody, Duration::ZERO) {
             Ok(()) => tracing::info!("hsmd is back: unsealed"),
             Err(HsmError::WorkerLost | HsmError::TokenGone) => {}
             Err(error) => {

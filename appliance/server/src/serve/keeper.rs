@@ -83,7 +83,7 @@ fn keep(app: &App, asked: &mut bool) {
 
 /// The first unsealing after a start, with the PIN of hsmd's credential file if there is one. True: do not ask again.
 fn unseal(app: &App) -> bool {
-    match app.vault.unseal(None) {
+    match app.vault.unseal_unasked() {
         Ok(()) => true,
         Err(HsmError::WorkerLost | HsmError::TokenGone | HsmError::Uninitialised) => false,
         Err(error) => {

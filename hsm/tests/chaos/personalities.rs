@@ -1,0 +1,114 @@
+//! One suite over tokens of six makes, and over Kryoptic where `HOLDFAST_KRYOPTIC` names its module: it takes minutes to
+//! build (`cargo build --lib --no-default-features --features minimal,kryoptic-lib/dynamic` in its crate). SDF is not among
+//! them, since it is not PKCS#11.
+
+use std::{env, path::PathBuf, thread, time::Duration};
+
+use holdfast_hsm::{CryptoError, Domain, HsmError, SealReason, testing::TestBox};
+
+use crate::{DOMAINS, Plan, chaos_box, digest, is_unsealed, module, place, verifies, wait_for};
+
+fn suite(name: &str, pin: &str, more: &str) {
+    let plan = Plan::new();
+    let personality = format!("personality = {name}\n{more}\n");
+    plan.set(&personality);
+    let Some(it) = chaos_box(&plan, pin) else { return };
+    assert_eq!((plan.calls("C_GenerateKeyPair") > 0, plan.calls("C_InitToken")), (true, 0), "{name}");
+    serves(it, &plan, name, pin, &personality);
+}
+
+/// After the ceremony: unseal, seal and open, sign, probe, rotate, destroy, restart of hsmd.
+fn serves(mut it: TestBox, plan: &Plan, name: &str, pin: &str, personality: &str) {
+    let vault = it.connect();
+    vault.unseal(None).unwrap();
+    let stays = vault.create_key(Domain("ledger")).unwrap();
+    let goes = vault.create_key(Domain("ledger")).unwrap();
+    let kept = stays.seal(&place(), b"kept").unwrap();
+    let signature = vault.sign_audit(&digest(b"checkpoint")).unwrap();
+    assert!(verifies(&vault, b"checkpoint", &signature), "{name}");
+    assert!(verifies(&vault, b"again", &vault.sign_audit_message(b"again").unwrap()));
+
+    plan.set(personality);
+    assert_eq!(vault.rotate(&[goes.id()]).unwrap().0, 2);
+    assert!(plan.calls("C_GenerateKey") <= 2, "two forms of one request at most");
+    assert_eq!((plan.calls("C_DestroyObject"), plan.calls("C_Login")), (1, 0));
+    assert_eq!(stays.open(&place(), &kept).unwrap(), b"kept");
+    assert!(matches!(vault.key(goes.id()), Err(HsmError::KeyMissing(_))));
+
+    thread::sleep(Duration::from_millis(2_300));
+    assert!(is_unsealed(&vault.state()), "{name}: {:?}", vault.state());
+    let status = vault.status().unwrap();
+    assert!(status.last_probe_at.is_some() && !status.serial.ends_with('\0'));
+
+    it.stop_hsmd();
+    it.start_hsmd().unwrap();
+    wait_for(&vault, Duration::from_secs(4), is_unsealed);
+    assert!(vault.sign_audit_message(b"after a restart").is_ok());
+    vault.seal(SealReason::Operator);
+    assert_eq!(stays.open(&place(), &kept), Err(CryptoError::Sealed));
+    plan.set(personality);
+    vault.unseal(Some(TestBox::pin(pin))).unwrap();
+    assert_eq!(plan.calls("C_Login"), 1, "{name}");
+    assert_eq!(stays.open(&place(), &kept).unwrap(), b"kept");
+    vault.seal(SealReason::Operator);
+    assert!(matches!(vault.unseal(Some(TestBox::pin("0001wrongwrong"))), Err(HsmError::PinRejected)), "{name}");
+}
+
+#[test]
+fn softhsm() {
+    suite("softhsm", TestBox::PIN, "");
+}
+
+#[test]
+fn yubi_whose_sessions_are_kept_alive_by_the_probe() {
+    suite("yubi", &format!("0001{}", TestBox::PIN), "idle = 1.7");
+}
+
+#[test]
+fn yubi_whose_sessions_die_between_two_probes() {
+    let plan = Plan::new();
+    plan.set("personality = yubi");
+    let Some(it) = chaos_box(&plan, &format!("0001{}", TestBox::PIN)) else { return };
+    let vault = it.unsealed().unwrap();
+    plan.set("personality = yubi\nidle = 0.4");
+    let handle = vault.domain(Domain("db")).unwrap();
+    for _ in 0..40 {
+        handle.seal(&place(), b"in use").unwrap();
+        thread::sleep(Duration::from_millis(100));
+    }
+    assert!(plan.calls("C_Login") >= 2, "hsmd was started again, with the credential");
+    plan.set("personality = yubi");
+    wait_for(&vault, Duration::from_secs(4), is_unsealed);
+}
+
+#[test]
+fn cloudhsm() {
+    suite("cloudhsm", &format!("crypto_user:{}", TestBox::PIN), "");
+}
+
+#[test]
+fn luna() {
+    suite("luna", TestBox::PIN, "");
+}
+
+#[test]
+fn strict_fips() {
+    suite("strict-fips", TestBox::PIN, "");
+}
+
+#[test]
+fn kryoptic() {
+    let Some(real) = env::var_os("HOLDFAST_KRYOPTIC") else {
+        eprintln!("SKIPPED: HOLDFAST_KRYOPTIC names no module");
+        return;
+    };
+    let plan = Plan::new();
+    let program = plan.program_before(&PathBuf::from(real));
+    let it = TestBox::on(&program, &module(), &DOMAINS).unwrap();
+    serves(it, &plan, "kryoptic", TestBox::PIN, "");
+}
+
+#[test]
+fn nshield() {
+    suite("nshield", TestBox::PIN, "");
+}
