@@ -9,9 +9,12 @@ use std::{
     process::{Command, Output},
 };
 
-use holdfast_audit::{AuditConfig, AuditLog, Event, Filter, Object, verify::layout::bundle_path};
+use holdfast_audit::{
+    AuditConfig, AuditKeys, AuditLog, Event, Filter, Header, MonthlyKeys, Object,
+    verify::layout::{Bundle, bundle_path},
+};
 use holdfast_base::{Actor, Door, Error, PersonId, RequestId, Source, Who, World};
-use holdfast_hsm::{Domain, SealReason, testing::TestBox};
+use holdfast_hsm::{Domain, KeyId, SealReason, testing::TestBox};
 use serde_json::Value;
 
 const AUDIT: Domain = Domain("audit");
@@ -99,4 +102,34 @@ fn the_auditors_program_judges_a_log_that_a_token_signed() {
         first_line(&bad)
     );
     assert!(open().is_err(), "the box does not go on over a changed log");
+}
+
+#[test]
+fn a_month_whose_key_is_destroyed_stays_proven_and_is_unreadable() {
+    let Some(place) = TestBox::new(&[AUDIT]) else {
+        assert!(std::env::var_os("CI").is_none(), "SoftHSM2 is needed");
+        eprintln!("SKIPPED: SoftHSM2 is not installed");
+        return;
+    };
+    let world = World::system();
+    let vault = place.unsealed().unwrap();
+    let months = || MonthlyKeys::new(vault.clone(), AUDIT);
+    let config = || AuditConfig { dir: place.at("audit"), jsonl: None, origin: "box.example/audit".to_owned() };
+    let open = || AuditLog::open_keyed(config(), Box::new(months()), Box::new(vault.clone()), world.clone());
+    let log = open().unwrap();
+    log.append(event(&world, 1, 1)).unwrap();
+    log.close();
+    let log = open().unwrap();
+    log.append(event(&world, 1, 2)).unwrap();
+    assert_eq!(log.query(&Filter::by(PersonId(1)), None, 10).unwrap().entries.len(), 2);
+
+    let bundle = Bundle::parse(fs::read(place.at("audit").join(bundle_path(0, 256))).unwrap());
+    let keys: Vec<KeyId> = bundle.iter().map(|entry| KeyId(Header::split(entry).unwrap().0.key)).collect();
+    assert_eq!(keys[0], keys[1], "one key for one month, over a restart too");
+    assert_ne!(keys[0], vault.domain(AUDIT).unwrap().id());
+    months().forget(&keys[..1]).unwrap();
+    months().forget(&keys[..1]).unwrap();
+    assert!(log.query(&Filter::by(PersonId(1)), None, 10).is_err(), "nobody reads it any more");
+    assert_eq!(log.verify().unwrap().exit_code(), 0, "and it is what was signed");
+    log.close();
 }
