@@ -97,13 +97,21 @@ impl Stores {
             let released = self.trust == Trust::Stores;
             let event = self.event(if released { "box.release" } else { "box.quarantine" });
             let event = event.list("behind", self.behind.iter().map(ToString::to_string).collect());
-            self.audit.append(if released { event } else { event.failed("rolled-back") })?;
+            let told = self.audit.append(if released { event } else { event.failed("rolled-back") });
             if !released {
+                told.map(drop).unwrap_or_else(|error| tracing::error!(%error, "the audit log was not told of the quarantine"));
                 return Err(NotOpened::RolledBack(self.behind.clone()));
             }
+            told?;
         }
-        // From now on the file changes, so the note that is kept of it must not be the last.
-        Ok(self.append(self.mark()?)?)
+        match self.mark().and_then(|root| self.append(root)) {
+            // On a full disk the box still serves what is there. The note of before stays true: it is a lower bound.
+            Err(Error::QuotaExceeded | Error::AuditUnavailable) => {
+                tracing::warn!("there is no room to note what the stores are known by");
+                Ok(())
+            }
+            done => Ok(done?),
+        }
     }
 
     /// In what respects they are behind the audit log, all the same open.
@@ -113,6 +121,10 @@ impl Stores {
 
     /// Tells the ledger how far the audit log is, then the audit log what the stores are.
     fn mark(&self) -> Result<StateRoot> {
+        // What such a store shows may never have reached the disk.
+        if self.poisoned() || self.vault.poisoned() {
+            return Err(Error::broken("vouch for stores that a disk error has ended"));
+        }
         let size = self.audit.size();
         let _ = self.ledger.write(move |tx| tx.put(root::TABLE, root::AUDIT, &size.to_be_bytes(), &tx.ledger_key().clone()))?;
         self.root(None)

@@ -14,7 +14,7 @@ class Taken(socketserver.StreamRequestHandler):
                     return
                 count += byte
             message = self.rfile.read(int(count))
-            assert message.startswith(b"<") and b">1 " in message[:6], message
+            assert message.startswith(b"<") and b">1 " in message[:8], message
             index = re.search(rb' idx="(\d+)"', message)
             if index:
                 with open(out, "a") as file:

@@ -79,9 +79,11 @@ fn a_siem_that_was_away_has_every_entry_in_the_end() {
     let (folder, mut chance) = (TempDir::with_prefix("holdfast-").unwrap(), Chance::of_this_run("siem"));
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let subject = ["-subj", "/CN=siem.example", "-addext", "subjectAltName=DNS:siem.example", "-days", "2"];
+    // Its own authority, and no authority for others.
+    let leaf = ["-addext", "basicConstraints=critical,CA:FALSE"];
     let request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
     let (key, certificate) = (at("siem.key"), at("siem.crt"));
-    run("openssl", &[&request[..], &subject[..], &["-keyout", &key, "-out", &certificate]].concat());
+    run("openssl", &[&request[..], &subject[..], &leaf[..], &["-keyout", &key, "-out", &certificate]].concat());
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let config = format!(

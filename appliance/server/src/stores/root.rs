@@ -7,7 +7,7 @@
 //! | the ledger is older | `ledger` | always: its last commit is before the noted one |
 //! | the ledger holds other rows | `ledger-rows` | where nothing was committed since; by `holdfast scrub` always |
 //! | the relational store is older | `database` | always: its sequence is before the noted one |
-//! | its file is not the one that was closed | `database-file` | after an orderly end |
+//! | its file is not the one that was closed | `database-file` | after an orderly end, where nothing was committed since |
 //! | the keyring is older | `keyring` | always: epochs and keys only become more |
 //! | the audit log is older | `audit` | always: the ledger was told its size before |
 //!
@@ -95,7 +95,7 @@ impl StateRoot {
             ("ledger", now.ledger.g < self.ledger.g),
             ("ledger-rows", now.ledger.g == self.ledger.g && now.ledger.sha256 != self.ledger.sha256),
             ("database", now.db < self.db),
-            ("database-file", self.file.is_some() && now.file != self.file),
+            ("database-file", now.db == self.db && self.file.is_some() && now.file != self.file),
             ("keyring", now.keyring.epoch < self.keyring.epoch || same_epoch && fewer),
         ];
         found.into_iter().filter(|(_, behind)| *behind).map(|(word, _)| word).collect()
