@@ -42,6 +42,7 @@ put 644 sysusers/holdfast.conf usr/lib/sysusers.d/holdfast.conf
 put 644 tmpfiles/holdfast.conf usr/lib/tmpfiles.d/holdfast.conf
 # holdfast-setup writes these two, so they are no conffiles: dpkg would ask the operator about changes that are not theirs.
 for file in holdfast.toml hsmd.env; do put 644 "etc/$file" "usr/share/holdfast/$file"; done
+put 644 ../appliance/audit/python/holdfast_audit_verify.py usr/share/holdfast/holdfast_audit_verify.py
 put 644 etc/relay.toml etc/holdfast/relay.toml
 for page in man/*; do pack "$page" "usr/share/man/man${page##*.}/${page##*/}.gz"; done
 put 644 debian/copyright usr/share/doc/holdfast/copyright

@@ -40,7 +40,7 @@ pub enum NotOpened {
     /// This one.
     #[error("open the {0}")]
     Store(&'static str, #[source] Error),
-    /// Each says what is not as the audit log has it; see [`root`].
+    /// What is not as the audit log has it: `ledger`, `ledger-rows`, `database`, `database-file`, `keyring`, `audit`.
     #[error("the stores are not what the audit log says they were: {}", .0.join(", "))]
     RolledBack(Vec<&'static str>),
 }
