@@ -29,7 +29,7 @@ use ring::digest::{Context, SHA256};
 
 pub(super) const ACTION: &str = "box.state";
 /// The box's own table in the ledger.
-pub(super) const TABLE: Table = Table { name: "box.stores", preset: Preset::Random };
+pub(super) const TABLE: Table = Table { name: "stores", preset: Preset::Random };
 /// Key of the number of audit entries, u64 big-endian.
 pub(super) const AUDIT: &[u8] = b"audit";
 /// Bytes that are hashed at once.

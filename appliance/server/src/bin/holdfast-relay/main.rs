@@ -2,6 +2,7 @@
 //!
 //! A caller sends one line, `ADDRESS:PORT`, and gets one: `OK`, or `NO` and why. After `OK` bytes go both ways until one side
 //! has closed and the other has said nothing for a while.
+//! Under systemd it has no network but the sockets that were made for it: see [`sockets`].
 //! Always true: an address that does not stand in the list, letter for letter, is not tried; addresses are numbers, so nothing is
 //! ever asked of a name server; every attempt is a line in the journal, without a byte of what was said.
 //! Absent on purpose: TLS, names, retries, UDP. The entry in the audit log is the caller's, who knows on whose behalf it asks.
@@ -9,15 +10,14 @@
 //!
 //! Exit codes: 1 the list is not right or the socket cannot be had; 2 the command line is wrong.
 
+mod sockets;
+
 use std::{
     error::Error,
     fs,
     io::{self, BufRead, BufReader, Read, Write},
     net::{Shutdown, SocketAddr, TcpStream},
-    os::{
-        fd::{FromRawFd, OwnedFd},
-        unix::net::{UnixListener, UnixStream},
-    },
+    os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{
@@ -30,7 +30,8 @@ use std::{
 
 use clap::Parser;
 use serde::Deserialize;
-use systemd::daemon;
+
+use sockets::Pool;
 
 /// Connections at once; each has two threads.
 const CONNECTIONS: usize = 32;
@@ -56,6 +57,9 @@ struct Arguments {
     /// Unix socket to make and serve. Without it: the one that systemd hands in
     #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
+    /// Make the sockets that the unit reaches out with, and end. For ExecStartPre of the unit, as root
+    #[arg(long)]
+    make_sockets: bool,
 }
 
 /// `relay.toml`.
@@ -69,7 +73,8 @@ struct List {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).without_time().init();
-    match serve(&arguments) {
+    let done = if arguments.make_sockets { sockets::make().map_err(Into::into) } else { serve(&arguments) };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "not serving");
@@ -80,11 +85,11 @@ fn main() -> ExitCode {
 
 fn serve(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let allowed = Arc::new(list(&arguments.config)?);
-    let listener = match &arguments.socket {
-        Some(path) => UnixListener::bind(path)?,
-        None => inherited()?,
+    let (listener, pool) = match &arguments.socket {
+        Some(path) => (UnixListener::bind(path)?, None),
+        None => sockets::inherited()?,
     };
-    tracing::info!(addresses = allowed.len(), "serving");
+    tracing::info!(addresses = allowed.len(), pooled = pool.is_some(), "serving");
     let open = Arc::new(AtomicUsize::new(0));
     for caller in listener.incoming().flatten() {
         if open.load(Ordering::Relaxed) >= CONNECTIONS {
@@ -92,9 +97,9 @@ fn serve(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
             continue;
         }
         open.fetch_add(1, Ordering::Relaxed);
-        let (allowed, count) = (allowed.clone(), open.clone());
+        let (allowed, pool, count) = (allowed.clone(), pool.clone(), open.clone());
         let spawned = thread::Builder::new().name("relay".to_owned()).spawn(move || {
-            if let Err(error) = relay(&caller, &allowed) {
+            if let Err(error) = relay(&caller, &allowed, pool.as_ref()) {
                 tracing::warn!(%error, "connection failed");
             }
             count.fetch_sub(1, Ordering::Relaxed);
@@ -114,15 +119,7 @@ fn list(path: &Path) -> Result<Vec<SocketAddr>, Box<dyn Error>> {
     }
 }
 
-#[expect(unsafe_code, reason = "systemd hands sockets over by number")]
-fn inherited() -> io::Result<UnixListener> {
-    let first = daemon::listen_fds().map_err(io::Error::other)?.iter().next();
-    let number = first.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "systemd handed in no socket"))?;
-    // SAFETY: sd_listen_fds says that this descriptor was passed to this process; it is taken once, at the start.
-    Ok(UnixListener::from(unsafe { OwnedFd::from_raw_fd(number) }))
-}
-
-fn relay(caller: &UnixStream, allowed: &[SocketAddr]) -> io::Result<()> {
+fn relay(caller: &UnixStream, allowed: &[SocketAddr], pool: Option<&Arc<Pool>>) -> io::Result<()> {
     caller.set_read_timeout(Some(ASK))?;
     caller.set_write_timeout(Some(SILENCE))?;
     let asked = asked(caller)?;
@@ -130,7 +127,7 @@ fn relay(caller: &UnixStream, allowed: &[SocketAddr]) -> io::Result<()> {
         tracing::warn!("refused: not in the list");
         return refuse(caller, "NO not in the list\n");
     };
-    let there = match TcpStream::connect_timeout(&address, CONNECT) {
+    let there = match sockets::reach(pool, address, CONNECT) {
         Ok(there) => there,
         Err(error) => {
             tracing::warn!(%address, %error, "not reached");
@@ -202,7 +199,7 @@ mod tests {
 
     fn say(ask: &str, allowed: Vec<SocketAddr>) -> String {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        let relaying = thread::spawn(move || relay(&theirs, &allowed));
+        let relaying = thread::spawn(move || relay(&theirs, &allowed, None));
         (&ours).write_all(ask.as_bytes()).unwrap();
         ours.shutdown(Shutdown::Write).unwrap();
         let mut said = String::new();
