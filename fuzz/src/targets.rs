@@ -19,6 +19,8 @@ const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("audit", audit),
     ("hsm-frames", holdfast_hsm::fuzzing::frames),
     ("sealed", holdfast_hsm::fuzzing::sealed),
+    ("shares", holdfast_hsm::fuzzing::shares),
+    ("audit-proof", audit_proof),
 ];
 
 /// The one that the environment names.
@@ -85,4 +87,10 @@ fn audit(data: &[u8]) {
     if let Ok(report) = verify::verify_for_fuzzing(&folder) {
         assert_ne!(report.verdict, verify::Verdict::Clean);
     }
+}
+
+/// A proof of one entry. Without a key it is never clean.
+fn audit_proof(data: &[u8]) {
+    let report = verify::verify_proof(data, None, None);
+    assert_ne!(report.exit_code(), 0);
 }
