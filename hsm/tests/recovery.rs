@@ -104,7 +104,7 @@ fn three_of_five_and_a_new_token_bring_the_box_back() {
     }
     assert_eq!(vault.audit_public_key().unwrap(), report.audit_public_key);
     assert_eq!(vault.former_audit_keys().unwrap()[0].0, former);
-    vault.sign_audit_message(b"checkpoint").unwrap();
+    vault.sign_audit(b"checkpoint").unwrap();
 
     // On the new token epochs go on, and the kit goes with them.
     assert_eq!(vault.rotate(&[]).unwrap().0, 3);

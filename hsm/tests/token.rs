@@ -33,6 +33,9 @@ fn test_box() -> Option<TestBox> {
     made
 }
 
+/// Bounds are what is promised of a quiet machine; beside other work a test waits so many times as long.
+const BUSY: u32 = 3;
+
 fn place() -> Context {
     Context::new("test.v1").u64(1)
 }
@@ -40,7 +43,7 @@ fn place() -> Context {
 fn wait_for(vault: &Vault, within: Duration, wanted: impl Fn(&SealState) -> bool) -> Duration {
     let begun = Instant::now();
     while !wanted(&vault.state()) {
-        assert!(begun.elapsed() < within, "still {:?}", vault.state());
+        assert!(begun.elapsed() < within * BUSY, "still {:?}", vault.state());
         thread::sleep(Duration::from_millis(5));
     }
     begun.elapsed()
@@ -74,8 +77,7 @@ fn ceremony_unseal_seal_and_again() {
     assert_ne!(data.id(), handle.id());
     let body = data.seal_stream(&place(), &[7; 50_000]).unwrap();
 
-    let digest: [u8; 32] = ring::digest::digest(&ring::digest::SHA256, b"checkpoint").as_ref().try_into().unwrap();
-    let signature = vault.sign_audit(&digest).unwrap();
+    let signature = vault.sign_audit(b"checkpoint").unwrap();
     let spki = vault.audit_public_key().unwrap();
     let verifier = ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_ASN1, &spki[26..]);
     verifier.verify(b"checkpoint", &signature).unwrap();
@@ -92,7 +94,7 @@ fn ceremony_unseal_seal_and_again() {
     assert_eq!(handle.open(&place(), &sealed), Err(CryptoError::Sealed));
     assert_eq!(handle.blind("name", b"x"), Err(CryptoError::Sealed));
     assert!(handle.sqlcipher_key().is_err());
-    assert!(matches!(vault.sign_audit(&digest), Err(HsmError::Sealed)));
+    assert!(matches!(vault.sign_audit(b"checkpoint"), Err(HsmError::Sealed)));
     assert_eq!(vault.audit_public_key().unwrap(), spki);
     thread::sleep(Duration::from_millis(1_300));
     assert!(is_sealed(SealReason::Operator)(&vault.state()), "the box unsealed itself");
@@ -218,7 +220,7 @@ fn a_killed_hsmd_is_waited_out() {
         wait_for(&vault, Duration::from_secs(2), is_unsealed);
         let signing = Instant::now();
         while vault.sign_audit(&[1; 32]).is_err() {
-            assert!(signing.elapsed() < Duration::from_secs(2));
+            assert!(signing.elapsed() < Duration::from_secs(2) * BUSY);
             thread::sleep(Duration::from_millis(20));
         }
         assert_ne!(it.serving(), Some(victim));

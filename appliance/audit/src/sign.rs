@@ -30,7 +30,7 @@ impl CheckpointSigner for Vault {
 
     fn sign(&self, text: &[u8]) -> Result<Vec<u8>> {
         // Checked against the pinned key before it is answered.
-        Ok(self.sign_audit_message(text)?)
+        Ok(self.sign_audit(text)?)
     }
 }
 

@@ -208,7 +208,7 @@ impl Core {
     }
 
     /// A token that was logged out by a restart of hsmd is logged in again once.
-    pub(super) fn sign(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> {
+    fn sign_digest(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> {
         if self.keyring.lock().is_none() {
             return Err(self.closed());
         }
@@ -221,11 +221,11 @@ impl Core {
         }
     }
 
-    pub(super) fn sign_message(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
         let key = self.audit_public_key()?;
         let mut digest = [0; 32];
         digest.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, message).as_ref());
-        let signature = self.sign(&digest)?;
+        let signature = self.sign_digest(&digest)?;
         match verifies(&key, message, &signature) {
             true => Ok(signature),
             false => Err(HsmError::Device("the token's signature does not verify".into())),

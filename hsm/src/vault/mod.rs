@@ -93,15 +93,10 @@ impl Vault {
         Core::handle(&self.core, id)
     }
 
-    /// ECDSA P-256 over a SHA-256 digest by the HSM's audit key, as ASN.1 DER.
-    pub fn sign_audit(&self, digest: &[u8; 32]) -> Result<Vec<u8>, HsmError> {
-        self.core.sign(digest)
-    }
-
-    /// As [`Vault::sign_audit`] over the SHA-256 digest of `message`, and checked against the pinned key before it is
+    /// ECDSA P-256 with SHA-256 over `message` by the HSM's audit key, as ASN.1 DER. Checked against the pinned key before it is
     /// answered: a token that signs wrongly is seen here, not by the first auditor.
-    pub fn sign_audit_message(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
-        self.core.sign_message(message)
+    pub fn sign_audit(&self, message: &[u8]) -> Result<Vec<u8>, HsmError> {
+        self.core.sign(message)
     }
 
     /// SubjectPublicKeyInfo DER of the audit key, as the ceremony pinned it. Known after the first unseal.

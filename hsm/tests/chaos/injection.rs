@@ -11,7 +11,7 @@ use std::{
 use cryptoki_sys::*;
 use holdfast_hsm::{DekHandle, Domain, HsmError, SealReason, SealState, Vault, testing::TestBox};
 
-use crate::{Keeper, Plan, chaos_box, digest, place, try_chaos_box, verifies};
+use crate::{Keeper, Plan, chaos_box, place, try_chaos_box, verifies};
 
 /// Boxes that work at the same time: most of a case is waiting.
 const LANES: usize = 4;
@@ -152,7 +152,7 @@ impl Lane {
         self.plan.set(&case);
         let unsealed = self.vault.unseal_within(None, PATIENCE);
         let unasked = self.plan.calls("C_Login");
-        let signed = unsealed.is_ok().then(|| self.vault.sign_audit(&digest(b"case")));
+        let signed = unsealed.is_ok().then(|| self.vault.sign_audit(b"case"));
         if let Some(Ok(signature)) = &signed {
             assert!(verifies(&self.vault, b"case", signature), "{case}: a wrong signature");
             assert_eq!(self.handle.open(&place(), &self.sealed).unwrap(), b"kept", "{case}");
@@ -301,7 +301,7 @@ fn ceremony(plan: &Plan, function: &str, code: CK_RV) {
     match made {
         Ok(it) => {
             plan.set("");
-            it.unsealed().unwrap().sign_audit_message(b"whole").unwrap();
+            it.unsealed().unwrap().sign_audit(b"whole").unwrap();
         }
         Err(error) => assert!(as_expected(function, code, Some(&error)), "{function} {code:#x}: {error:?}"),
     }

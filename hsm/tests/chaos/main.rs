@@ -161,10 +161,13 @@ pub(crate) fn place() -> Context {
     Context::new("test.v1").u64(1)
 }
 
+/// Bounds are what is promised of a quiet machine; beside other work a test waits so many times as long.
+const BUSY: u32 = 3;
+
 pub(crate) fn wait_for(vault: &Vault, within: Duration, wanted: impl Fn(&SealState) -> bool) -> Duration {
     let begun = Instant::now();
     while !wanted(&vault.state()) {
-        assert!(begun.elapsed() < within, "still {:?}", vault.state());
+        assert!(begun.elapsed() < within * BUSY, "still {:?}", vault.state());
         thread::sleep(Duration::from_millis(5));
     }
     begun.elapsed()
@@ -182,8 +185,4 @@ pub(crate) fn verifies(vault: &Vault, message: &[u8], signature: &[u8]) -> bool 
     let spki = vault.audit_public_key().unwrap();
     let point = &spki[spki.len() - 65..];
     ring::signature::UnparsedPublicKey::new(&ring::signature::ECDSA_P256_SHA256_ASN1, point).verify(message, signature).is_ok()
-}
-
-pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
-    ring::digest::digest(&ring::digest::SHA256, message).as_ref().try_into().unwrap()
 }

@@ -6,7 +6,7 @@ use std::{env, path::PathBuf, thread, time::Duration};
 
 use holdfast_hsm::{CryptoError, Domain, HsmError, SealReason, testing::TestBox};
 
-use crate::{DOMAINS, Plan, chaos_box, digest, is_unsealed, module, place, verifies, wait_for};
+use crate::{DOMAINS, Keeper, Plan, chaos_box, is_unsealed, module, place, verifies, wait_for};
 
 fn suite(name: &str, pin: &str, more: &str) {
     let plan = Plan::new();
@@ -24,9 +24,9 @@ fn serves(mut it: TestBox, plan: &Plan, name: &str, pin: &str, personality: &str
     let stays = vault.create_key(Domain("ledger")).unwrap();
     let goes = vault.create_key(Domain("ledger")).unwrap();
     let kept = stays.seal(&place(), b"kept").unwrap();
-    let signature = vault.sign_audit(&digest(b"checkpoint")).unwrap();
+    let signature = vault.sign_audit(b"checkpoint").unwrap();
     assert!(verifies(&vault, b"checkpoint", &signature), "{name}");
-    assert!(verifies(&vault, b"again", &vault.sign_audit_message(b"again").unwrap()));
+    assert!(verifies(&vault, b"again", &vault.sign_audit(b"again").unwrap()));
 
     plan.set(personality);
     assert_eq!(vault.rotate(&[goes.id()]).unwrap().0, 2);
@@ -43,7 +43,7 @@ fn serves(mut it: TestBox, plan: &Plan, name: &str, pin: &str, personality: &str
     it.stop_hsmd();
     it.start_hsmd().unwrap();
     wait_for(&vault, Duration::from_secs(4), is_unsealed);
-    assert!(vault.sign_audit_message(b"after a restart").is_ok());
+    assert!(vault.sign_audit(b"after a restart").is_ok());
     vault.seal(SealReason::Operator);
     assert_eq!(stays.open(&place(), &kept), Err(CryptoError::Sealed));
     plan.set(personality);
@@ -68,11 +68,13 @@ fn yubi_whose_sessions_are_kept_alive_by_the_probe() {
 fn yubi_whose_sessions_die_between_two_probes() {
     let plan = Plan::new();
     plan.set("personality = yubi");
-    let Some(it) = chaos_box(&plan, &format!("0001{}", TestBox::PIN)) else { return };
+    let Some(mut it) = chaos_box(&plan, &format!("0001{}", TestBox::PIN)) else { return };
+    let _keeper = Keeper::new(&mut it).unwrap();
     let vault = it.unsealed().unwrap();
-    plan.set("personality = yubi\nidle = 0.4");
+    // Shorter than the probe's second, and long enough that a busy machine logs in within one session.
+    plan.set("personality = yubi\nidle = 0.9");
     let handle = vault.domain(Domain("db")).unwrap();
-    for _ in 0..40 {
+    for _ in 0..50 {
         handle.seal(&place(), b"in use").unwrap();
         thread::sleep(Duration::from_millis(100));
     }

@@ -14,7 +14,7 @@ use holdfast_hsm::{Domain, HsmError, SealReason, Vault, testing::TestBox};
 use crate::{Plan, chaos_box, injection::is_wide, is_sealed, is_unsealed, place, wait_for};
 
 /// Generous: the machine is shared. Printed is what it took.
-const BACK: Duration = Duration::from_secs(2);
+const BACK: Duration = Duration::from_secs(6);
 
 #[test]
 fn a_crash_under_load_is_not_felt() {
