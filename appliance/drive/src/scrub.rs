@@ -5,7 +5,7 @@ use holdfast_store::Read;
 
 use crate::{
     Drive, keys,
-    records::{Body, Chunk, Content, Entry, Kind, Page, Version, decode},
+    records::{Body, Chunk, Content, Entry, Kind, Page, Space, Version, decode},
 };
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,16 +30,10 @@ impl Drive {
     /// All spaces, one after another.
     pub fn scrub_all(&self) -> Result<ScrubReport> {
         let mut spaces = Vec::new();
-        self.ledger().view().scan(
-            keys::SPACE,
-            Vec::new()..vec![u8::MAX; size_of::<u64>() + 1],
-            false,
-            &mut |_| Ok(self.key().clone()),
-            &mut |key, _| {
-                spaces.extend(key.first_chunk().map(|id| SpaceId(u64::from_be_bytes(*id))));
-                Ok(true)
-            },
-        )?;
+        self.each(&self.ledger().view(), keys::SPACE, Vec::new()..vec![0xff; 9], &mut |key, _: Space| {
+            spaces.extend(key.first_chunk().map(|id| SpaceId(u64::from_be_bytes(*id))));
+            Ok(true)
+        })?;
         let mut report = ScrubReport::default();
         for space in spaces {
             self.scrub_into(space, &mut report)?;

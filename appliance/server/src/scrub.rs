@@ -14,14 +14,17 @@
 
 use std::{error::Error as StdError, sync::Arc};
 
+use holdfast_audit::verify::{note::VKey, verify};
 use holdfast_base::{Error, Result};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
 use holdfast_search::Home;
+use holdfast_store::Damage;
 use serde::Serialize;
 
 use crate::{
     app::App,
+    rooms::AUDIT_ORIGIN,
     search::index_home,
     stores::{NotOpened, Stores, Trust},
 };
@@ -58,6 +61,10 @@ impl ScrubReport {
         self.findings.push(Finding { store, object: object.into(), what: what.into() });
     }
 
+    fn damaged(&mut self, store: &'static str, all: Vec<Damage>) {
+        all.into_iter().for_each(|Damage { object, what }| self.found(store, object, what));
+    }
+
     fn failed(&mut self, store: &'static str, error: &dyn StdError) {
         let mut what = error.to_string();
         let mut cause = error.source();
@@ -72,6 +79,10 @@ impl ScrubReport {
 /// The vault is unsealed, and nobody serves the box. An error: it could not be looked at.
 pub fn scrub(app: &Arc<App>) -> Result<ScrubReport> {
     let mut report = ScrubReport::default();
+    // Before it is opened: opening mends tiles that the entries can make again.
+    if let Err(error) = audit(app, &mut report) {
+        report.failed("audit", &error);
+    }
     match Stores::open(app, Trust::Look) {
         Ok(stores) => {
             let looked = all(app, &stores, &mut report);
@@ -91,23 +102,27 @@ fn all(app: &App, stores: &Stores, report: &mut ScrubReport) -> Result<()> {
     for behind in stores.behind() {
         report.found("stores", *behind, "older than the audit log says, or not what was closed");
     }
-    let verified = stores.audit.verify()?;
+    let database = stores.db.scrub()?;
+    report.database_bytes = database.bytes;
+    report.damaged("database", database.damaged);
+    let ledger = stores.ledger.scrub(&mut |_| true)?;
+    report.ledger_rows = ledger.rows;
+    report.damaged("ledger", ledger.damaged);
+    if let Err(error) = packs(app, stores, report) {
+        report.failed("packs", &error);
+    }
+    Ok(())
+}
+
+fn audit(app: &App, report: &mut ScrubReport) -> Result<()> {
+    let key = VKey::new(AUDIT_ORIGIN, &app.vault.audit_public_key()?).map_err(Error::internal("use the audit key"))?;
+    let verified = verify(&app.config.under("audit"), Some(&key), None).map_err(Error::internal("read the audit log"))?;
+    // Entries after the last checkpoint are those of a box that was killed; opening signs them.
+    let verified = verified.accept_tail();
     report.audit_entries = verified.checked_entries;
     for finding in &verified.findings {
         let object = finding.index.map_or_else(|| "log".to_owned(), |index| format!("entry {index}"));
         report.found("audit", object, format!("{}: {}", finding.kind.word(), finding.what));
-    }
-    let database = stores.db.scrub()?;
-    report.database_bytes = database.bytes;
-    database.damaged.into_iter().for_each(|what| report.found("database", "holdfast.db", what));
-    let ledger = stores.ledger.scrub(&mut |_| true)?;
-    report.ledger_rows = ledger.rows;
-    for what in ledger.damaged {
-        let table = what.split(':').next().unwrap_or_default().to_owned();
-        report.found("ledger", table, what);
-    }
-    if let Err(error) = packs(app, stores, report) {
-        report.failed("packs", &error);
     }
     Ok(())
 }

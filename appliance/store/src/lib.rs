@@ -38,4 +38,4 @@ pub use ledger::{
     BatchDigest, Change, Ledger, LedgerCounters, LedgerOptions, LedgerState, LedgerTx, Preset, Read, Slice, Table, View, Visit,
 };
 pub use outbox::{Committed, Outbox, OutboxMark, Pending, StoreName, Topic, Tx};
-pub use scrub::Scrub;
+pub use scrub::{Damage, Scrub};

@@ -6,17 +6,25 @@ pub struct Scrub {
     /// Rows of the ledger, or pages of the database with a finding.
     pub rows: u64,
     pub bytes: u64,
-    /// Where something is damaged: a table of the ledger, or SQLCipher's words about a page. At most
-    /// [`crate::limits::SCRUB_FINDINGS`].
-    pub damaged: Vec<String>,
+    /// At most [`crate::limits::SCRUB_FINDINGS`].
+    pub damaged: Vec<Damage>,
     /// False: the caller stopped it.
     pub complete: bool,
 }
 
+/// Something that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// A table of the ledger, or the file of the database.
+    pub object: String,
+    /// RocksDB's or SQLCipher's words, which name file or page; or what the sums tell.
+    pub what: String,
+}
+
 impl Scrub {
-    pub(crate) fn note(&mut self, finding: String) {
+    pub(crate) fn note(&mut self, object: &str, what: impl Into<String>) {
         if self.damaged.len() < crate::limits::SCRUB_FINDINGS {
-            self.damaged.push(finding);
+            self.damaged.push(Damage { object: object.to_owned(), what: what.into() });
         }
     }
 }

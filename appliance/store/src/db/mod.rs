@@ -144,7 +144,8 @@ impl Db {
         let findings = self.read(|conn| rows::integrity(conn).map_err(Error::internal("scrub the database")))?;
         let bytes = std::fs::metadata(&self.inner.path).map_or(0, |file| file.len());
         let mut scrub = Scrub { rows: findings.len() as u64, bytes, damaged: Vec::new(), complete: true };
-        findings.into_iter().for_each(|finding| scrub.note(finding));
+        let file = self.inner.path.file_name().unwrap_or_default().to_string_lossy();
+        findings.into_iter().for_each(|finding| scrub.note(&file, finding));
         Ok(scrub)
     }
 

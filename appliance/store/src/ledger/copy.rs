@@ -35,7 +35,7 @@ pub(super) fn scrub(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Resul
     let sums = match sums {
         Err(Error::Sealed) => return Err(Error::Sealed),
         Err(damage) => {
-            walk.scrub.note(format!("the ledger's sums: {}", told(&damage)));
+            walk.scrub.note(META, told(&damage));
             None
         }
         Ok(sums) => Some(sums),
@@ -49,7 +49,7 @@ pub(super) fn scrub(shared: &Shared, pace: &mut dyn FnMut(u64) -> bool) -> Resul
                 break;
             }
             Err(Error::Sealed) => return Err(Error::Sealed),
-            Err(damage) => walk.scrub.note(format!("{name}: {}", told(&damage))),
+            Err(damage) => walk.scrub.note(name, told(&damage)),
         }
     }
     Ok(walk.scrub)
@@ -92,7 +92,7 @@ impl Scrubbing<'_> {
         self.scrub.bytes += piece;
         let found = counting.finish()?;
         if sum::is_summed(self.rocks, name) && expected.is_some_and(|expected| expected != found) {
-            self.scrub.note(format!("{name}: a row is altered, missing, added, or older than it should be"));
+            self.scrub.note(name, "a row is altered, missing, added, or older than it should be");
         }
         Ok(true)
     }

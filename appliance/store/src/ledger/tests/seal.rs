@@ -91,6 +91,6 @@ fn a_scrub_finds_a_flipped_block() {
     let ledger = place.open();
     let damaged = ledger.scrub(&mut |_| true).unwrap().damaged;
     let file = path.file_name().unwrap().to_str().unwrap();
-    assert!(damaged.iter().any(|finding| finding.starts_with("rows: ") && finding.contains(file)), "{damaged:?}");
+    assert!(damaged.iter().any(|finding| finding.object == "rows" && finding.what.contains(file)), "{damaged:?}");
     assert!(ledger.view().get(ROWS, b"id", &place.key).is_err());
 }

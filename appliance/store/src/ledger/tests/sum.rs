@@ -34,7 +34,7 @@ fn kept(ledger: &Ledger) -> BTreeMap<&'static str, sum::Sum> {
 }
 
 fn findings(ledger: &Ledger) -> Vec<String> {
-    ledger.scrub(&mut |_| true).unwrap().damaged
+    ledger.scrub(&mut |_| true).unwrap().damaged.into_iter().map(|damage| damage.object).collect()
 }
 
 #[test]
@@ -107,14 +107,14 @@ fn an_older_value_a_missing_row_and_a_returned_row_are_noticed() {
     assert_eq!(findings(&ledger), Vec::<String>::new());
 
     rocks.db().delete_cf(rows, b"b").unwrap();
-    assert!(findings(&ledger)[0].starts_with("rows: "));
+    assert!(findings(&ledger) == ["rows"]);
     write(&ledger, b"b", 3);
-    assert!(findings(&ledger)[0].starts_with("rows: "), "what is written later does not hide it");
+    assert!(findings(&ledger) == ["rows"], "what is written later does not hide it");
     assert_ne!(ledger.state().unwrap().sha256, sound.sha256);
 
     let now = rocks.db().get_cf(rocks.family(COUNTERS).unwrap(), b"count").unwrap().unwrap();
     rocks.db().put_cf(rocks.family(COUNTERS).unwrap(), b"count", &counter).unwrap();
-    assert!(findings(&ledger).iter().any(|finding| finding.starts_with(COUNTERS)));
+    assert!(findings(&ledger).iter().any(|object| object == COUNTERS));
     rocks.db().put_cf(rocks.family(COUNTERS).unwrap(), b"count", &now).unwrap();
 }
 
