@@ -85,13 +85,18 @@ impl App {
     }
 
     pub(crate) fn opened(&self, rooms: Arc<Rooms>) {
-        *self.standing.lock() = Standing::Trusted;
+        self.forget_quarantine();
         self.rooms.store(Some(rooms));
     }
 
     /// The stores are behind the audit log: they stay closed until the operator releases them.
     pub(crate) fn quarantine(&self, behind: Vec<&'static str>) {
         *self.standing.lock() = Standing::Quarantined(behind);
+    }
+
+    /// What is thought of the stores is thought anew when they are opened.
+    pub(crate) fn forget_quarantine(&self) {
+        *self.standing.lock() = Standing::Trusted;
     }
 
     /// In what respects they are behind.

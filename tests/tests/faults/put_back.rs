@@ -54,10 +54,17 @@ fn a_store_that_is_older_than_the_others_is_not_served() {
         assert!(said.contains(word), "{store}: {said}");
         let refused = place.stranger().get("/api/v1/me").unwrap();
         assert_eq!((refused.status, refused.code().as_str()), (503, "sealed"), "{store}");
+        let right = |boxed: &TestBox| STORES.iter().for_each(|store| copy(&newer.join(store), &boxed.data.join(store)));
+        // Put right while the box is sealed: the next unsealing looks anew.
+        let (sealed, said) = operator(&boxed, "seal");
+        assert!(sealed, "{said}");
+        wait_state(&boxed, "sealed");
+        right(&boxed);
+        let (unsealed, said) = operator(&boxed, "unseal");
+        assert!(unsealed, "{store}: {said}");
+        boxed.wait_ready().unwrap();
         boxed.kill_server().unwrap();
-        for store in STORES {
-            copy(&newer.join(store), &boxed.data.join(store));
-        }
+        right(&boxed);
         assert_eq!(scrub(&boxed), [], "{store} is as it was");
     }
     // Packs are written once, and the index catches up: an older copy is found where it matters, or does not matter.

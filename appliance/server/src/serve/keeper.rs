@@ -76,7 +76,11 @@ fn keep(app: &App, asked: &mut bool) {
     match app.vault.state() {
         SealState::Unsealed { .. } if app.rooms().is_err() && app.quarantined().is_none() => open(app),
         SealState::Sealed { why: SealReason::Start, .. } if !*asked => *asked = unseal(app),
-        SealState::Sealed { .. } | SealState::Quarantined { .. } | SealState::Uninitialised => close(app),
+        SealState::Sealed { .. } | SealState::Quarantined { .. } | SealState::Uninitialised => {
+            close(app);
+            // The operator may put the stores right meanwhile: the next unsealing looks anew.
+            app.forget_quarantine();
+        }
         SealState::Unsealed { .. } | SealState::Unsealing | SealState::Degraded { .. } => {}
     }
 }
