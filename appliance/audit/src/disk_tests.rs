@@ -63,7 +63,7 @@ fn refused(log: &AuditLog, bench: &Bench) {
     let begin = Instant::now();
     let answer = log.append(bench.event(1, 1));
     assert!(matches!(answer, Err(Error::AuditUnavailable)), "{answer:?}");
-    assert!(begin.elapsed() < DEADLINE + Duration::from_millis(200), "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < DEADLINE + Duration::from_secs(2), "{:?}", begin.elapsed());
 }
 
 fn full_and_back(image: bool) {

@@ -39,7 +39,7 @@ pub const WAITERS: usize = 65_536;
 /// Entries of one delivery to a forwarder.
 pub const FORWARD_BATCH: u64 = 4_096;
 /// How often a forwarder looks for new entries.
-pub const FORWARD_EVERY: Duration = Duration::from_millis(200);
+pub const FORWARD_EVERY: Duration = Duration::from_secs(1);
 /// Longest pause between two tries of a forwarder that does not get through.
 pub const FORWARD_PAUSE: Duration = Duration::from_secs(30);
 /// A cursor that moves is made durable this often; after a crash as much is sent again.

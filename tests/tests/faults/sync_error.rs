@@ -29,7 +29,7 @@ fn after_a_failed_sync_nothing_is_acknowledged_and_the_box_recovers() {
     let mut disk = if nix::unistd::geteuid().is_root() { Disk::new(DISK_MEBIBYTES) } else { None };
     let data = disk.as_ref().map(|disk| disk.at.join("box"));
     let mut boxed = TestBox::boot(&Options { data, ..Options::small() }).unwrap();
-    let preload = shim("failsync", folder.path()).into_os_string();
+    let preload = shim(include_str!("failsync.c"), folder.path()).into_os_string();
     boxed.server_environment = vec![("LD_PRELOAD".into(), preload), ("HOLDFAST_FAULT".into(), order.clone().into_os_string())];
     boxed.kill_server().unwrap();
     let mut starts = Starts::default();

@@ -57,7 +57,7 @@ impl Shim {
 #[test]
 fn a_struck_system_call_loses_nothing_that_was_acknowledged() {
     let (folder, mut chance) = (TempDir::with_prefix("holdfast-").unwrap(), Chance::of_this_run("syscalls"));
-    let preload = Shim { library: shim("strike", folder.path()), counts: folder.path().join("counts") };
+    let preload = Shim { library: shim(include_str!("strike.c"), folder.path()), counts: folder.path().join("counts") };
     let mut boxed = TestBox::boot(&Options::small()).unwrap();
     let place = boxed.place();
     let (mut oracle, mut starts) = (Oracle::new(&place, chance.fork()), Starts::default());

@@ -107,14 +107,10 @@ pub(super) fn operator(boxed: &TestBox, verb: &str) -> (bool, String) {
     (output.status.success(), said)
 }
 
-/// Builds a library to preload from a source beside this one.
-pub(super) fn shim(name: &str, folder: &Path) -> PathBuf {
-    let sources = match name {
-        "strike" => include_str!("strike.c"),
-        _ => include_str!("failsync.c"),
-    };
-    let (source, library) = (folder.join(name).with_extension("c"), folder.join(name).with_extension("so"));
-    fs::write(&source, sources).unwrap();
+/// Builds a library to preload.
+pub(super) fn shim(text: &str, folder: &Path) -> PathBuf {
+    let (source, library) = (folder.join("shim.c"), folder.join("shim.so"));
+    fs::write(&source, text).unwrap();
     run("cc", &["-shared", "-fPIC", "-O1", "-o", library.to_str().unwrap(), source.to_str().unwrap()]);
     library
 }
