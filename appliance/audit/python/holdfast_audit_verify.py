@@ -8,8 +8,7 @@
 Says "clean", or each thing that is not as it was signed, with its index. Exit code 0 clean, 1 findings, 2 cannot tell.
 Formats: C2SP tlog-tiles, tlog-proof, signed-note, tlog-checkpoint (ECDSA P-256, type 0x02), RFC 6962 hashes; entries as
 appliance/audit/src/entry.rs and hsm/src/envelope/committing.rs describe them. Keys of opened entries are checked against
-the commitments in the signed entries; bodies are not read. Made to be read, not to be fast.
-"""
+the commitments in the signed entries; bodies are not read. Made to be read, not to be fast."""
 import argparse, base64, hashlib, hmac, json, pathlib, re, struct, sys
 
 TILE = 256
@@ -19,17 +18,10 @@ class Bad(Exception):
     def __init__(self, what, index=None):
         super().__init__(what)
         self.index = index
-
 # -- hashes: RFC 6962, 2.1
-
-def sha256(raw):
-    return hashlib.sha256(raw).digest()
-
-def leaf_hash(entry):
-    return sha256(b"\0" + entry)
-
-def node_hash(left, right):
-    return sha256(b"\1" + left + right)
+def sha256(raw): return hashlib.sha256(raw).digest()
+def leaf_hash(entry): return sha256(b"\0" + entry)
+def node_hash(left, right): return sha256(b"\1" + left + right)
 
 def mth(row, start, count, stored=()):
     """MTH of a range. Where leaves were pruned, the tiles above stand in for them; None where those are gone too."""
@@ -37,10 +29,8 @@ def mth(row, start, count, stored=()):
         return row[start] if count else sha256(b"")
     split = 1 << ((count - 1).bit_length() - 1)
     left, right = mth(row, start, split, stored), mth(row, start + split, count - split, stored)
-    if left and right:
-        return node_hash(left, right)
-    level = {TILE ** level: level for level in range(1, len(stored))}.get(count)
-    return stored[level][start // count] if level else None
+    above = (stored[level][start // count] for level in range(1, len(stored)) if count == TILE ** level)
+    return node_hash(left, right) if left and right else next(above, None)
 
 def root_from_path(leaf, index, size, path):
     """RFC 9162, 2.1.3.2."""
@@ -58,7 +48,6 @@ def root_from_path(leaf, index, size, path):
     return node
 
 # -- signatures: ECDSA over P-256 (FIPS 186-5, 6.4.2)
-
 P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
 G = (0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
@@ -67,17 +56,15 @@ CURVE = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b
 SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
 
 def add(a, b):
-    if a is None or b is None:
-        return a or b
-    if a[0] == b[0] and (a[1] + b[1]) % P == 0:
-        return None
+    if a is None or b is None: return a or b
+    if a[0] == b[0] and (a[1] + b[1]) % P == 0: return None
     slope = (3 * a[0] * a[0] - 3) * pow(2 * a[1], -1, P) if a == b else (b[1] - a[1]) * pow(b[0] - a[0], -1, P)
     x = (slope * slope - a[0] - b[0]) % P
     return x, (slope * (a[0] - x) - a[1]) % P
 
 def times(number, point):
     total = None
-    for bit in bin(number)[2:]:
+    for bit in f"{number:b}":
         total = add(add(total, total), point if bit == "1" else None)
     return total
 
@@ -92,10 +79,7 @@ def signed_by(point, text, der):
     return found is not None and found[0] % N == r
 
 def b64(text, what):
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except ValueError:
-        raw = b""
+    raw = base64.b64decode(text) if re.fullmatch("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", text) else b""
     if base64.b64encode(raw).decode() != text:
         raise Bad(f"{what} is not canonical base64")
     return raw
@@ -116,17 +100,13 @@ def checkpoint(note, key):
     match = NOTE.fullmatch(note.decode("utf-8", "replace"))
     if not match or match[2] != key.name or len(b64(match[4], "the root")) != 32:
         raise Bad("the checkpoint does not read as one of this log")
-    ours = []
-    for line in match[5].splitlines():
-        name, raw = line.split(" ")[1], b64(line.split(" ")[2], "a signature")
-        if name == key.name and raw[:4] == key.id:
-            ours.append(signed_by(key.point, match[1].encode(), raw[4:]))
+    lines = [(name, b64(text, "a signature")) for _, name, text in (line.split(" ") for line in match[5].splitlines())]
+    ours = [signed_by(key.point, match[1].encode(), raw[4:]) for name, raw in lines if (name, raw[:4]) == (key.name, key.id)]
     if not ours or not all(ours):
         raise Bad("the checkpoint is not signed by the key" if not ours else "the checkpoint was changed")
     return int(match[3]), b64(match[4], "the root")
 
 # -- entries: CBOR, as much of it as they use, then a sealed body behind a commitment to its key
-
 def cbor(raw, at=0):
     """A value, and where it ends."""
     kind, info, at = raw[at] >> 5, raw[at] & 31, at + 1
@@ -136,8 +116,7 @@ def cbor(raw, at=0):
     if kind in (0, 1, 7):
         return (info, -1 - info, info == 21)[kind % 5], at
     if kind in (2, 3):
-        if at + info > len(raw):
-            raise IndexError
+        if at + info > len(raw): raise IndexError
         return (raw[at:at + info] if kind == 2 else raw[at:at + info].decode()), at + info
     values = []
     for _ in range(info * (kind - 3)):
@@ -159,18 +138,16 @@ def opens(entry, origin, index, key):
     clear, sealed, okm = entry[:end], entry[end:], b""
     parts = [b"audit.entry.v1", origin.encode(), struct.pack(">Q", index), clear]
     info = b"holdfast/entry-open/v1\0" + sealed[:30] + b"".join(struct.pack(">Q", len(raw)) + raw for raw in parts)
-    for counter in b"\1\2\3":
-        okm += hmac.new(key, okm[-32:] + info + bytes([counter]), hashlib.sha256).digest()
+    for counter in (b"\1", b"\2", b"\3"):
+        okm += hmac.digest(key, okm[-32:] + info + counter, "sha256")
     return sealed[:2] == b"\1\1" and len(sealed) >= 78 and hmac.compare_digest(okm[44:76], sealed[30:62])
 
 # -- the folder: C2SP tlog-tiles
-
 def place(kind, number, width):
-    path, suffix = f"{number % 1000:03}", "" if width == TILE else f".p/{width}"
-    while number >= 1000:
-        number //= 1000
+    path = f"{number % 1000:03}" + ("" if width == TILE else f".p/{width}")
+    while number := number // 1000:
         path = f"x{number % 1000:03}/{path}"
-    return f"tile/{kind}/{path}{suffix}"
+    return f"tile/{kind}/{path}"
 
 def pieces(total):
     return [(number, min(TILE, total - number * TILE)) for number in range(-(-total // TILE))]
@@ -178,31 +155,21 @@ def pieces(total):
 class Export:
     def __init__(self, folder, key):
         self.folder, self.key, self.findings = pathlib.Path(folder), key, []
-
     def bad(self, what, index=None):
         self.findings.append(Bad(what, index))
-
     def file(self, path):
-        place = self.folder / path
-        return place.read_bytes() if place.is_file() else None
-
-    def front(self, bundles):
-        """The first bundle that is there. What is missing behind it is looked for one by one."""
-        return next((number for number, width in bundles if self.file(place("entries", number, width)) is not None), 0)
-
+        return (self.folder / path).read_bytes() if (self.folder / path).is_file() else None
     def tiles(self, size, front):
         """Stored hashes by level; None below what was pruned, and where a tile is not what it has to be."""
-        stored = []
-        for level in range(-(-size.bit_length() // 8)):
-            stored.append([])
+        stored = [[] for _ in range(-(-size.bit_length() // 8))]
+        for level, row in enumerate(stored):
             for number, width in pieces(size >> 8 * level):
                 raw = self.file(place(level, number, width)) or b""
-                if len(raw) != 32 * width and (number + 1) * TILE ** level > front:
-                    self.bad(f"the tile of level {level} is missing or has a wrong length", number * TILE ** (level + 1))
                 right = len(raw) == 32 * width
-                stored[level] += [raw[at:at + 32] if right else None for at in range(0, 32 * width, 32)]
+                row += [raw[at:at + 32] if right else None for at in range(0, 32 * width, 32)]
+                if not right and (number + 1) * TILE ** level > front:
+                    self.bad(f"the tile of level {level} is missing or has a wrong length", number * TILE ** (level + 1))
         return stored
-
     def above(self, row, stored):
         """Each level of tiles has to be made of the one below, as far as that is known."""
         for level in range(1, len(stored)):
@@ -211,7 +178,6 @@ class Export:
                 if right != there and there:
                     self.bad(f"the tile of level {level} is not made of the one below", at * TILE ** level)
             row = made
-
     def entries(self, bundles):
         found = {}
         for number, width in bundles:
@@ -226,10 +192,9 @@ class Export:
                 if at != len(raw):
                     self.bad("bytes lie behind the last entry of a bundle", number * TILE + width - 1)
         return found
-
     def verify(self):
         size, signed = checkpoint(self.file("checkpoint") or b"", self.key)
-        front = self.front(pieces(size))
+        front = next((number for number, width in pieces(size) if self.file(place("entries", number, width)) is not None), 0)
         stored, entries = self.tiles(size, front), self.entries(pieces(size)[front:])
         leaves = [leaf_hash(entries[index]) if index in entries else None for index in range(size)]
         by_tiles, by_entries = (mth(row, 0, size, stored) == signed for row in (stored[0] if stored else [], leaves))
@@ -252,16 +217,15 @@ class Export:
             self.bad(f"the entries before {front * TILE} are missing, and no entry says that they were pruned", minimum)
         opened = self.open_all(entries)
         return len(entries), opened, minimum, sorted(self.findings, key=lambda bad: -1 if bad.index is None else bad.index)
-
     def open_all(self, entries):
         try:
-            keys = json.loads(self.file("keys.json") or b"")
-            if keys["version"] != 1 or keys["origin"] != self.key.name:
-                raise ValueError
-            keys = {int(index): bytes.fromhex(key) for index, key in keys["keys"].items()}
+            given = json.loads(self.file("keys.json") or b"")
+            keys = {int(index): bytes.fromhex(key) for index, key in given["keys"].items()}
+            ours = (given["version"], given["origin"]) == (1, self.key.name)
         except (ValueError, KeyError, TypeError, AttributeError):
-            self.bad("keys.json cannot be read, or is of another log")
-            return 0
+            ours = False
+        if not ours:
+            return self.bad("keys.json cannot be read, or is of another log") or 0
         for index, key in keys.items():
             if index not in entries or not opens(entries[index], self.key.name, index, key):
                 self.bad("the key given for the entry does not open it", index)
@@ -286,8 +250,8 @@ def one(raw, key):
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("folder", nargs="?")
-    ask.add_argument("--key")
-    ask.add_argument("--proof", "--entry")
+    for name in ("--key", "--proof"):
+        ask.add_argument(name)
     asked, findings, said = ask.parse_args(), [], ""
     try:
         key = Key(asked.key or "")
@@ -304,7 +268,6 @@ def main():
     for bad in findings[:32]:
         print("bad: " + (f"entry {bad.index}: " if bad.index is not None else "") + str(bad))
     print(f"{len(findings)} findings" if findings else "clean: " + said)
-    return 1 if findings else 0
+    return int(bool(findings))
 
-if __name__ == "__main__":
-    sys.exit(main())
+if __name__ == "__main__": sys.exit(main())
