@@ -209,6 +209,12 @@ impl AuditLog {
         Ok(self.shared.checkpoints.vkey().to_string())
     }
 
+    /// A text of ours, other than a checkpoint, as a C2SP signed note under the log's key: one line or more, none empty, a newline
+    /// at the end. Its first line says what it is.
+    pub fn sign_note(&self, text: &str) -> Result<String> {
+        self.shared.checkpoints.sign_note(text)
+    }
+
     /// Entries that are durable.
     pub fn size(&self) -> u64 {
         self.shared.durable()

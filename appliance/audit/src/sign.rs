@@ -11,7 +11,7 @@ use crate::{
     tree::Tree,
     verify::{
         layout::CHECKPOINT,
-        note::{Checkpoint, VKey},
+        note::{Checkpoint, VKey, signed},
     },
 };
 
@@ -57,6 +57,16 @@ impl Checkpoints {
 
     pub(crate) fn vkey(&self) -> &VKey {
         &self.vkey
+    }
+
+    /// Any text but a checkpoint's, as a note under the same key.
+    pub(crate) fn sign_note(&self, text: &str) -> Result<String> {
+        let lines = text.strip_suffix('\n').map(|lines| lines.split('\n'));
+        let is_ours = text.split('\n').next() == Some(self.vkey.name());
+        if is_ours || lines.is_none_or(|mut lines| lines.any(str::is_empty)) {
+            return Err(Error::broken("sign a text that could be taken for another"));
+        }
+        Ok(signed(text, &self.vkey, &self.signer.sign(text.as_bytes())?))
     }
 
     /// The last checkpoint.

@@ -15,7 +15,7 @@ use holdfast_audit::{
     limits::CHECKPOINT_BYTES,
     verify::{
         self, Opened, Report, Verdict,
-        note::{SignedCheckpoint, VKey},
+        note::{Signed, SignedCheckpoint, SignedNote, VKey},
         witness::{Submission, Witness},
     },
 };
@@ -41,6 +41,8 @@ enum Command {
     Show(Log),
     /// Check one entry with its proof (C2SP tlog-proof), as the box hands it out.
     VerifyProof(Proof),
+    /// Check a note that the box has signed, such as the certificate of a shredding, and print what it says.
+    VerifyNote(Note),
     /// Remember the newest checkpoint, and refuse every one that does not continue it: rollback and forks show.
     Witness {
         #[command(subcommand)]
@@ -57,6 +59,16 @@ struct Proof {
     /// The bytes of the sealed entry, where the proof does not hold them.
     #[arg(long)]
     entry: Option<PathBuf>,
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Note {
+    file: PathBuf,
+    /// The box's verifier key as you wrote it down, or @FILE that holds it. Never taken from the note.
+    #[arg(long)]
+    key: Option<String>,
     #[arg(long)]
     json: bool,
 }
@@ -111,6 +123,7 @@ fn main() -> ExitCode {
         Command::Verify(log) => (log.json, run(log, false).map(|report| report.exit_code())),
         Command::Show(log) => (log.json, run(log, true).map(|report| report.exit_code())),
         Command::VerifyProof(proof) => (proof.json, verify_proof(proof)),
+        Command::VerifyNote(note) => (note.json, verify_note(note)),
         Command::Witness { act: Act::Init(memory) } => (memory.json, begin(memory)),
         Command::Witness { act: Act::Once(once) } => (once.memory.json, witness(once)),
     };
@@ -131,6 +144,23 @@ fn verify_proof(asked: &Proof) -> Result<u8, Broken> {
     let report = verify::verify_proof(&read_file(&asked.file)?, entry.as_deref(), key.as_ref());
     say(asked.json, &report, report.verdict, &report.what)?;
     Ok(report.exit_code())
+}
+
+fn verify_note(asked: &Note) -> Result<u8, Broken> {
+    let what = || format!("read {}", asked.file.display());
+    let note = SignedNote::parse(&read_file(&asked.file)?).map_err(broken(what()))?;
+    let (verdict, code) = match asked.key.as_deref().map(read_key).transpose()?.map(|key| note.check(&key)) {
+        Some(Signed::Good) => (Verdict::Clean, 0),
+        Some(Signed::Bad | Signed::Unknown) => (Verdict::Bad, 1),
+        None => (Verdict::CannotTell, 2),
+    };
+    let text = match code {
+        0 => note.text().trim_end(),
+        1 => "not signed by this key, or altered since",
+        _ => "give the box's verifier key with --key",
+    };
+    say(asked.json, &json!({"verdict": verdict, "what": text}), verdict, text)?;
+    Ok(code)
 }
 
 fn begin(asked: &Memory) -> Result<u8, Broken> {

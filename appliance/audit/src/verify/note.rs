@@ -109,19 +109,30 @@ impl Checkpoint {
 
     /// The signed note.
     pub fn signed(&self, key: &VKey, signature: &[u8]) -> String {
-        let mut bytes = key.id.to_vec();
-        bytes.extend_from_slice(signature);
-        format!("{}\n\u{2014} {} {}\n", self.text(), key.name, BASE64.encode(bytes))
+        signed(&self.text(), key, signature)
     }
 }
 
-/// A checkpoint as it lies in the file: nothing in it is believed before [`SignedCheckpoint::check`].
+/// A text that ends with a newline, as the note that `key` has signed (C2SP signed-note).
+pub fn signed(text: &str, key: &VKey, signature: &[u8]) -> String {
+    let mut bytes = key.id.to_vec();
+    bytes.extend_from_slice(signature);
+    format!("{text}\n\u{2014} {} {}\n", key.name, BASE64.encode(bytes))
+}
+
+/// A note as it lies in a file: nothing in it is believed before [`SignedNote::check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedCheckpoint {
-    pub checkpoint: Checkpoint,
+pub struct SignedNote {
     text: String,
     note: String,
     signatures: Vec<(String, [u8; 4], Vec<u8>)>,
+}
+
+/// A note that is a checkpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedCheckpoint {
+    pub checkpoint: Checkpoint,
+    signed: SignedNote,
 }
 
 /// What a key says of a note.
@@ -136,6 +147,28 @@ pub enum Signed {
 
 impl SignedCheckpoint {
     pub fn parse(note: &[u8]) -> Result<Self, NoteError> {
+        let signed = SignedNote::parse(note)?;
+        Ok(Self { checkpoint: body(signed.text())?, signed })
+    }
+
+    /// As [`SignedNote::check`].
+    pub fn check(&self, key: &VKey) -> Signed {
+        self.signed.check(key)
+    }
+
+    /// The whole note, as it was read.
+    pub fn note(&self) -> &str {
+        &self.signed.note
+    }
+
+    /// Names of the keys that the note claims.
+    pub fn signers(&self) -> impl Iterator<Item = (&str, String)> {
+        self.signed.signatures.iter().map(|(name, id, _)| (name.as_str(), hex::encode(id)))
+    }
+}
+
+impl SignedNote {
+    pub fn parse(note: &[u8]) -> Result<Self, NoteError> {
         let note = std::str::from_utf8(note).map_err(|_| NoteError::Shape)?;
         if note.chars().any(|c| c.is_control() && c != '\n') {
             return Err(NoteError::Shape);
@@ -147,7 +180,7 @@ impl SignedCheckpoint {
         if signatures.len() > SIGNATURES {
             return Err(NoteError::Shape);
         }
-        Ok(Self { checkpoint: body(text)?, text: text.to_owned(), note: note.to_owned(), signatures })
+        Ok(Self { text: text.to_owned(), note: note.to_owned(), signatures })
     }
 
     /// Does this key stand behind the note? One bad signature in its name spoils a good one.
@@ -165,14 +198,9 @@ impl SignedCheckpoint {
         answer
     }
 
-    /// The whole note, as it was read.
-    pub fn note(&self) -> &str {
-        &self.note
-    }
-
-    /// Names of the keys that the note claims.
-    pub fn signers(&self) -> impl Iterator<Item = (&str, String)> {
-        self.signatures.iter().map(|(name, id, _)| (name.as_str(), hex::encode(id)))
+    /// What is signed, with its last newline.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 }
 
