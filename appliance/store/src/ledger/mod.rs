@@ -11,6 +11,7 @@ mod open;
 mod options;
 mod outbox;
 mod overlay;
+mod retired;
 mod rocks;
 mod shared;
 mod sum;
@@ -68,7 +69,8 @@ impl Ledger {
 
     /// The same with a share of the memory budget.
     pub fn open_with(path: &Path, tables: &[Table], key: DekHandle, world: World, options: &LedgerOptions) -> Result<Self> {
-        open::open(path, tables, key, world, options).map(|shared| Self { shared })
+        let tables = [tables, &[retired::RETIRED]].concat();
+        open::open(path, &tables, key, world, options).map(|shared| Self { shared })
     }
 
     /// A snapshot of what is durable now. Taken of a closed ledger, each reading answers `Sealed`.

@@ -1,0 +1,37 @@
+//! Data keys whose last row is gone. The next rotation of the keyring leaves them out, so that older copies of those rows stay shut.
+
+use holdfast_base::{Error, Result};
+use holdfast_hsm::KeyId;
+
+use super::{Ledger, LedgerTx, Preset, Read, Table};
+
+/// key → what it was given up for (u64 big-endian)
+pub(super) const RETIRED: Table = Table { name: "retired-keys", preset: Preset::Random };
+
+impl LedgerTx<'_> {
+    /// Gives a data key up, in the transaction that removes what it sealed. `cause`: a number of the caller's, 0 for none.
+    pub fn retire(&mut self, key: KeyId, cause: u64) -> Result<()> {
+        let under = self.ledger_key().clone();
+        self.put(RETIRED, &key.0, &cause.to_be_bytes(), &under)
+    }
+
+    /// It was destroyed.
+    pub fn destroyed(&mut self, key: KeyId) -> Result<()> {
+        self.delete(RETIRED, &key.0)
+    }
+}
+
+impl Ledger {
+    /// Every key that was given up and is not destroyed, with its cause.
+    pub fn retired(&self) -> Result<Vec<(KeyId, u64)>> {
+        let (view, mut keys) = (self.view(), Vec::new());
+        let under = view.ledger_key().clone();
+        view.scan(RETIRED, Vec::new()..vec![u8::MAX; 17], false, &mut |_| Ok(under.clone()), &mut |key, cause| {
+            let key = key.try_into().map_err(|_| Error::broken("read the name of a retired key"))?;
+            let cause = cause.as_slice().try_into().map_err(|_| Error::broken("read why a key was retired"))?;
+            keys.push((KeyId(key), u64::from_be_bytes(cause)));
+            Ok(true)
+        })?;
+        Ok(keys)
+    }
+}
