@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path, sync::Arc};
 
 use holdfast_base::{CommitNo, Error, NodeId, PersonId, Result, SpaceId, Timestamp, World};
 use holdfast_directory::Directory;
-use holdfast_hsm::{DekHandle, Domain, KeyId, Vault};
+use holdfast_hsm::{DekHandle, Domain, HsmError, KeyId, Vault};
 use holdfast_store::{Ledger, LedgerTx, Read, Slice, Table, Tx};
 use parking_lot::{Mutex, RwLock};
 use serde::{Serialize, de::DeserializeOwned};
@@ -151,8 +151,12 @@ impl Drive {
         &self.inner.listings
     }
 
+    /// `Gone`: it was shredded, and what it sealed comes from an older copy of the ledger.
     pub(crate) fn data_key(&self, id: KeyId) -> Result<DekHandle> {
-        Ok(self.inner.vault.key(id)?)
+        self.inner.vault.key(id).map_err(|error| match error {
+            HsmError::KeyMissing(_) => Error::Gone,
+            other => other.into(),
+        })
     }
 
     pub(crate) fn new_key(&self) -> Result<DekHandle> {

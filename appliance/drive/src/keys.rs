@@ -5,7 +5,10 @@ use std::ops::Range;
 use holdfast_base::{NodeId, PersonId, SpaceId, Timestamp};
 use holdfast_store::{Preset, Table};
 
-use crate::records::{Garbage, Owner, Place};
+use crate::{
+    records::{Garbage, Owner, Place},
+    shred::Shreds,
+};
 
 /// HMAC of (parent, NFC name).
 pub(crate) type Token = [u8; 16];
@@ -46,6 +49,8 @@ tables! {
     SPACE = "drive.space", Random;
     /// kind, owner → space
     OWNED = "drive.owned", Random;
+    /// cause, kind, object → Shreds
+    SHRED = "drive.shred", Random;
     /// person, client id → Idem
     IDEM = "drive.idem", Random;
     /// due, kind, object → Garbage
@@ -119,6 +124,14 @@ pub(crate) fn announced(person: PersonId, space: SpaceId) -> Vec<u8> {
 
 pub(crate) fn idem(person: PersonId, cid: [u8; 16]) -> Vec<u8> {
     [&person.to_be_bytes()[..], &cid].concat()
+}
+
+pub(crate) fn shred(cause: u64, work: Shreds) -> Vec<u8> {
+    let (kind, object) = match work {
+        Shreds::Tree(node) => (1, node.0),
+        Shreds::Content(content) => (2, content),
+    };
+    [&cause.to_be_bytes()[..], &[kind], &object.to_be_bytes()].concat()
 }
 
 pub(crate) fn garbage(due: Timestamp, what: &Garbage) -> Vec<u8> {

@@ -53,6 +53,8 @@ pub const UPLOADS_LIVE: usize = 256;
 pub const GRACE: Duration = Duration::from_secs(24 * 3600);
 /// How long a client id is remembered.
 pub const IDEM_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Nodes that one step of a shredding takes apart.
+pub const SHRED_NODES: usize = 100;
 /// Rows that one transaction of the sweeper touches.
 pub const SWEEP_ROWS: usize = 256;
 /// Nodes that one copy may have: it is one transaction of the lane.

@@ -1,7 +1,7 @@
 //! Out of the trash again: to where it was, or to the root of the space when that folder is gone.
 
 use holdfast_audit::record;
-use holdfast_base::{ClientId, NodeId, Result};
+use holdfast_base::{ClientId, NodeId, Result, SpaceId, Timestamp};
 use holdfast_store::{LedgerTx, Read, Tx};
 
 use crate::{
@@ -39,13 +39,23 @@ impl Drive {
 
     /// Takes the row out of the trash and its bytes off the space's account. Read again on the lane: two restores, one wins.
     pub(crate) fn out_of_trash(&self, tx: &mut LedgerTx<'_>, trashed: &Trashed) -> Result<records::Trashed> {
-        let key = keys::trash(trashed.space, trashed.row.at, trashed.row.entry.id);
+        self.take_from_trash(tx, trashed.space, trashed.row.at, trashed.row.entry.id)
+    }
+
+    pub(crate) fn take_from_trash(
+        &self,
+        tx: &mut LedgerTx<'_>,
+        space: SpaceId,
+        at: Timestamp,
+        node: NodeId,
+    ) -> Result<records::Trashed> {
+        let key = keys::trash(space, at, node);
         let row: records::Trashed = self.get(tx, keys::TRASH, &key)?.ok_or(holdfast_base::Error::NotFound)?;
         tx.delete(keys::TRASH, &key)?;
-        let mut space = self.space_row(tx, trashed.space)?;
-        space.trash_bytes = space.trash_bytes.saturating_sub(row.entry.size);
-        space.trash_history_bytes = space.trash_history_bytes.saturating_sub(row.entry.history);
-        self.set(tx, keys::SPACE, &trashed.space.to_be_bytes(), &space)?;
+        let mut whole = self.space_row(tx, space)?;
+        whole.trash_bytes = whole.trash_bytes.saturating_sub(row.entry.size);
+        whole.trash_history_bytes = whole.trash_history_bytes.saturating_sub(row.entry.history);
+        self.set(tx, keys::SPACE, &space.to_be_bytes(), &whole)?;
         Ok(row)
     }
 
@@ -61,8 +71,8 @@ impl Drive {
     pub(crate) fn trash_rows(
         &self,
         read: &dyn Read,
-        space: holdfast_base::SpaceId,
-        after: Option<(holdfast_base::Timestamp, NodeId)>,
+        space: SpaceId,
+        after: Option<(Timestamp, NodeId)>,
         limit: usize,
     ) -> Result<Vec<records::Trashed>> {
         let mut range = keys::under(&space.to_be_bytes());

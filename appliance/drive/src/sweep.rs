@@ -1,12 +1,13 @@
 //! The sweeper: takes apart what was erased, drops content that nobody refers to, ends uploads. In small transactions, so
 //! the lane stays free; each looks again before it removes anything.
 
-use holdfast_base::{NodeId, Result, Timestamp};
+use holdfast_base::{Error, NodeId, Result, Timestamp};
+use holdfast_hsm::KeyId;
 use holdfast_store::{LedgerTx, Read, Tx};
 
 use crate::{
     Drive, keys, limits,
-    records::{Body, Chunk, Content, Entry, Garbage, Kind, Lock, Page, Place, Upload, Version, decode},
+    records::{Body, Chunk, ChunkRef, Content, Entry, Garbage, Kind, Lock, Page, Place, Upload, Version, decode},
 };
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -140,9 +141,7 @@ impl Drive {
             && starts.pop().is_some()
         {
             let key = keys::page(id, starts.len());
-            let bytes = tx.get(keys::PAGE, &key, &self.data_key(head.key)?)?;
-            let page: Page = bytes.map(|bytes| decode(&bytes)).transpose()?.unwrap_or_default();
-            for chunk in page.chunks {
+            for chunk in self.chunks_of(tx, &key, head.key)? {
                 self.release_chunk(tx, chunk.id)?;
             }
             tx.delete(keys::PAGE, &key)?;
@@ -151,8 +150,20 @@ impl Drive {
         }
         tx.delete(keys::CONTENT, &keys::id(id))?;
         tx.delete(keys::INLINE, &keys::id(id))?;
+        tx.retire(head.key, 0)?;
         seen.contents += 1;
         Ok(Step::Done)
+    }
+
+    /// Of one page. None where its key was shredded.
+    pub(crate) fn chunks_of(&self, read: &dyn Read, page: &[u8], key: KeyId) -> Result<Vec<ChunkRef>> {
+        let key = match self.data_key(key) {
+            Err(Error::Gone) => return Ok(Vec::new()),
+            key => key?,
+        };
+        let bytes = read.get(keys::PAGE, page, &key)?;
+        let page: Page = bytes.map(|bytes| decode(&bytes)).transpose()?.unwrap_or_default();
+        Ok(page.chunks)
     }
 
     fn sweep_chunk(&self, tx: &mut LedgerTx<'_>, id: &[u8; 32], seen: &mut SweepReport) -> Result<Step> {
@@ -164,6 +175,7 @@ impl Drive {
         }
         tx.delete(keys::CHUNK, id)?;
         self.account(tx, &chunk, false)?;
+        tx.retire(chunk.key, 0)?;
         seen.chunks += 1;
         Ok(Step::Done)
     }

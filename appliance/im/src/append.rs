@@ -47,7 +47,7 @@ impl Im {
         tx.change(Slice::Im, now.id.0, seq, Verb::Written as u8);
 
         let NewMessage { sender, cid, body, at } = new;
-        let content = Arc::new(Content { conversation: now.id, seq, g, at, sender, cid, body: Some(body) });
+        let content = Arc::new(Content { conversation: now.id, seq, g, at, sender, cid, body: Some(body), shredded: false });
         now.head_seq = seq;
         now.active_g = g;
         now.last = Arc::default();

@@ -9,7 +9,7 @@ use holdfast_store::Read;
 
 use crate::{
     Im, keys, limits,
-    rows::{BodyKind, BodyRow, EventWord, MessageRow, Row},
+    rows::{BodyKind, BodyRow, EventWord, MessageRow, Row, SHREDDED},
     state::Snapshot,
     views,
 };
@@ -23,8 +23,9 @@ pub(crate) struct Content {
     pub at: Timestamp,
     pub sender: PersonId,
     pub cid: Option<ClientId>,
-    /// Absent once recalled.
+    /// Absent once recalled or shredded.
     pub body: Option<BodyRow>,
+    pub shredded: bool,
 }
 
 impl Im {
@@ -37,15 +38,22 @@ impl Im {
     }
 
     pub(crate) fn open_message(&self, of: &Snapshot, seq: u64, row: MessageRow) -> Result<Content> {
+        let mut shredded = row.recalled.is_some_and(|recalled| recalled.by == SHREDDED);
         let body = match &row.body {
-            Some(sealed) => {
-                let key = data_key_of(of, row.key)?;
-                let place = body_place(of.id, seq, row.version, row.sender, row.kind);
-                Some(BodyRow::decode(&self.data_key(key)?.open(&place, sealed)?)?)
-            }
+            Some(sealed) => match self.data_key(data_key_of(of, row.key)?) {
+                Ok(key) => {
+                    let place = body_place(of.id, seq, row.version, row.sender, row.kind);
+                    Some(BodyRow::decode(&key.open(&place, sealed)?)?)
+                }
+                Err(Error::Gone) => {
+                    shredded = true;
+                    None
+                }
+                Err(other) => return Err(other),
+            },
             None => None,
         };
-        Ok(Content { conversation: of.id, seq, g: row.g, at: row.at, sender: row.sender, cid: row.cid, body })
+        Ok(Content { conversation: of.id, seq, g: row.g, at: row.at, sender: row.sender, cid: row.cid, body, shredded })
     }
 
     /// The newest message, from memory once it has been asked for.
@@ -78,6 +86,7 @@ impl Content {
             cid: self.cid,
             body: self.body.as_ref().map(|body| body.view(org, self.sender)),
             recalled: self.body.is_none(),
+            shredded: self.shredded,
             reads,
             sender,
         }

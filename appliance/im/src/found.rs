@@ -1,11 +1,12 @@
 //! What search asks: which conversations a person may see, whether a hit may still be shown, and originals.
 
-use holdfast_base::{ConversationId, PersonId, Result, Timestamp};
+use holdfast_base::{ConversationId, Error, PersonId, Result, Timestamp};
 use holdfast_store::Read;
 
 use crate::{
     Im, keys,
-    rows::{BodyRow, MessageRow, Row},
+    rows::{BodyRow, HistoryRow, MessageRow, Row},
+    views::{Body, Message},
 };
 
 /// The verbs of this crate's rows in the change log. The object is the message's number, 0 for the conversation itself.
@@ -62,6 +63,24 @@ impl Im {
             }
             _ => None,
         })
+    }
+
+    /// What a message says and said before a recall, oldest first, for whoever was allowed to open it by two people. Recalled
+    /// bodies stand in the history. `NotFound` where there is no such message; empty where it was shredded.
+    pub fn bodies(&self, read: &dyn Read, conversation: ConversationId, seq: u64) -> Result<(Message, Vec<Body>)> {
+        let now = self.snapshot(conversation).ok_or(Error::NotFound)?;
+        let current = self.content(read, &now, seq)?.ok_or(Error::NotFound)?;
+        let org = self.inner.directory.org();
+        let mut bodies = Vec::new();
+        let range = keys::histories(conversation, seq, seq.saturating_add(1));
+        read.scan(keys::HISTORY, range, false, &mut |_| Ok(self.inner.key.clone()), &mut |_, value| {
+            let was = self.open_message(&now, seq, HistoryRow::decode(&value)?.was)?.view(&org, 0);
+            bodies.extend(was.body);
+            Ok(true)
+        })?;
+        let message = current.view(&org, 0);
+        bodies.extend(message.body.clone());
+        Ok((message, bodies))
     }
 
     /// Every text and file message of the box in (conversation, number) order, after `after`, until `f` answers false. For

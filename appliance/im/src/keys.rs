@@ -64,6 +64,11 @@ pub(crate) fn history(id: ConversationId, seq: u64, g: u64) -> Vec<u8> {
     three(id.0, seq, g)
 }
 
+/// What was replaced in messages with `from <= seq < to`.
+pub(crate) fn histories(id: ConversationId, from: u64, to: u64) -> Range<Vec<u8>> {
+    two(id.0, from)..two(id.0, to)
+}
+
 pub(crate) fn log(id: ConversationId, g: u64, n: u16) -> Vec<u8> {
     let mut key = two(id.0, g);
     key.extend_from_slice(&n.to_be_bytes());

@@ -29,6 +29,7 @@ mod rows;
 mod sample;
 mod send;
 mod settings;
+mod shred;
 mod state;
 mod sweep;
 mod sync;
@@ -39,9 +40,9 @@ mod tests;
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use holdfast_base::{CommitNo, ConversationId, Result, World};
+use holdfast_base::{CommitNo, ConversationId, Error, Result, World};
 use holdfast_directory::Directory;
-use holdfast_hsm::{DekHandle, Domain, KeyId, Vault};
+use holdfast_hsm::{DekHandle, Domain, HsmError, KeyId, Vault};
 use holdfast_store::{Ledger, Read};
 use lru::LruCache;
 use parking_lot::{Mutex, RwLock};
@@ -58,6 +59,7 @@ pub use crate::{
     sample::SampleData,
     send::Draft,
     settings::SettingsChange,
+    shred::Emptied,
 };
 use crate::{
     lane::Lane,
@@ -126,12 +128,16 @@ impl Im {
         self.inner.state.read().rooms.get(&id).map(|room| room.now.clone())
     }
 
-    /// A conversation's data key, from memory once it has been used.
+    /// A conversation's data key, from memory once it has been used. `Gone`: it was shredded, and what it sealed comes from an older
+    /// copy of the ledger.
     pub(crate) fn data_key(&self, id: KeyId) -> Result<DekHandle> {
         if let Some(found) = self.inner.keys.lock().get(&id) {
             return Ok(found.clone());
         }
-        let found = self.inner.vault.key(id)?;
+        let found = self.inner.vault.key(id).map_err(|error| match error {
+            HsmError::KeyMissing(_) => Error::Gone,
+            other => other.into(),
+        })?;
         self.inner.keys.lock().put(id, found.clone());
         Ok(found)
     }

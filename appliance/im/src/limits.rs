@@ -30,6 +30,8 @@ pub const SYNC_RESET_EVENTS: usize = 5_000;
 pub const SYNC_PAGE: usize = 500;
 /// Days that the conversation log is kept for devices that were away.
 pub const LOG_DAYS: u64 = 30;
+/// Messages that are emptied in one transaction.
+pub const SHRED_ROWS: usize = 200;
 /// Rows that one transaction of a sweep removes.
 pub const SWEEP_ROWS: usize = 1_000;
 /// Membership windows kept for one person in one conversation (joined, left, joined again ...).

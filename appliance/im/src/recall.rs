@@ -76,7 +76,7 @@ impl Im {
         Ok(tombstone.view(&self.inner.directory.org(), self.reads_of(now.id, seq, person)))
     }
 
-    fn announce(&self, tx: &mut LedgerTx<'_>, tombstone: &Content, to: Audience) {
+    pub(crate) fn announce(&self, tx: &mut LedgerTx<'_>, tombstone: &Content, to: Audience) {
         let message = Some(tombstone.view(&self.inner.directory.org(), 0));
         let event = Event::new(CommitNo(tx.g().0), EventKind::Recall, tombstone.conversation, tx.now());
         self.publish(tx, Recipients::Members(to), Event { message, ..event });

@@ -49,12 +49,17 @@ pub(crate) enum BodyKind {
     Event,
 }
 
+/// Why there is no body any more.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct RecalledRow {
     pub g: u64,
     pub at: Timestamp,
+    /// [`SHREDDED`] where nobody recalled it.
     pub by: PersonId,
 }
+
+/// Stands where otherwise the one who recalled a message does. No person has this number.
+pub(crate) const SHREDDED: PersonId = PersonId(0);
 
 /// What a message was before a recall, for auditors: the sealed bytes as they stood.
 #[derive(Debug, Clone, Serialize, Deserialize)]

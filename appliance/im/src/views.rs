@@ -57,12 +57,16 @@ pub struct Message {
     /// The client id that it was sent with; messages about members have none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cid: Option<ClientId>,
-    /// Absent once recalled.
+    /// Absent once recalled or shredded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schema(required = false)]
     pub recalled: bool,
+    /// Recalled by nobody: the security administrator had the conversation shredded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub shredded: bool,
     /// How many others have read it. In an event: 0, the read marks follow as events.
     pub reads: u64,
 }

@@ -146,7 +146,12 @@ impl Drive {
         // Somebody else may have brought the same chunk since: then theirs counts and ours stays dead in its pack.
         let known: Option<Chunk> = self.get(tx, keys::CHUNK, &id.0)?;
         let mut row = match (known, &piece.fresh) {
-            (Some(row), _) => row,
+            (Some(row), fresh) => {
+                if let Some(dead) = fresh.as_ref().filter(|dead| dead.key != row.key) {
+                    tx.retire(dead.key, 0)?;
+                }
+                row
+            }
             (None, Some(fresh)) => {
                 self.account(tx, fresh, true)?;
                 fresh.clone()

@@ -57,7 +57,7 @@ pub(super) struct Office {
     /// `lin` is in the second, which lies below the first; `wang` is in the first.
     pub departments: Vec<DepartmentId>,
     clock: Arc<Ahead>,
-    vault: Vault,
+    pub vault: Vault,
     db: Db,
     site: Site,
 }

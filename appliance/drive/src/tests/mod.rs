@@ -5,5 +5,6 @@ mod crash;
 mod fixture;
 mod model;
 mod rights;
+mod shred;
 mod uploads;
 mod verbs;

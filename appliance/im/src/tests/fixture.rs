@@ -24,7 +24,7 @@ pub(super) struct Office {
     pub ledger: Ledger,
     pub people: Vec<PersonId>,
     pub published: Arc<Mutex<Vec<Published>>>,
-    vault: Vault,
+    pub vault: Vault,
     folder: TempDir,
     _token: TestBox,
 }

@@ -3,4 +3,5 @@
 mod fixture;
 mod keeping;
 mod model;
+mod shred;
 mod verbs;
