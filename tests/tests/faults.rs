@@ -13,6 +13,7 @@ mod faults {
     mod planting;
     mod power;
     mod put_back;
+    mod shredded;
     mod siem;
     mod sync_error;
     mod syscalls;

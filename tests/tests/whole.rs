@@ -9,9 +9,11 @@ mod whole {
     mod coverage;
     mod drive;
     mod enrolment;
+    mod openings;
     mod realtime;
     mod search;
     mod session;
+    mod shred;
     mod surface;
     mod webdav;
 }

@@ -17,6 +17,7 @@ use crate::{
     jobs::Jobs,
     realtime::Hub,
     search::SearchRoom,
+    shred::{Reached, Shredder},
     stores::{NotOpened, Stores, Trust},
 };
 
@@ -33,7 +34,8 @@ pub struct Rooms {
     pub directory: Directory,
     pub im: Im,
     pub drive: Drive,
-    pub search: SearchRoom,
+    pub search: Arc<SearchRoom>,
+    pub shredder: Arc<Shredder>,
     pub hub: Arc<Hub>,
     jobs: Mutex<Option<Jobs>>,
     stores: Arc<Stores>,
@@ -54,11 +56,22 @@ impl Rooms {
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
-        let search = SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?;
+        let search = Arc::new(SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?);
         let hub = Hub::open(&ledger, &im, &drive, &directory).inspect_err(|_| search.close())?;
         let jobs = Jobs::start(&stores, &directory, &im, &drive, &world).map_err(Error::internal("start the job loop"));
         let jobs = Mutex::new(Some(jobs.inspect_err(|_| search.close())?));
-        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub, jobs, stores }))
+        let reached = Reached {
+            ledger: ledger.clone(),
+            audit: audit.clone(),
+            directory: directory.clone(),
+            im: im.clone(),
+            drive: drive.clone(),
+            search: Arc::clone(&search),
+            vault: vault.clone(),
+            world: world.clone(),
+        };
+        let shredder = Arc::new(Shredder::start(reached).inspect_err(|_| search.close())?);
+        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, shredder, hub, jobs, stores }))
     }
 
     /// A change of the relational store, answered once its audit entry is durable.
@@ -106,6 +119,7 @@ impl Rooms {
             jobs.stop();
         }
         self.search.close();
+        self.shredder.stop();
         self.stores.close();
     }
 }

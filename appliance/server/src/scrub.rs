@@ -144,10 +144,14 @@ fn packs(app: &App, stores: &Stores, report: &mut ScrubReport) -> Result<()> {
 }
 
 fn index(app: &App, report: &mut ScrubReport) {
-    let scrubbed = index_home(&app.config, &app.vault)
-        .and_then(|home: Home| holdfast_search::sealed::scrub(&home).map_err(Error::internal("read the folder of the index")));
+    let scrubbed = index_home(&app.config, &app.vault).and_then(|home: Option<Home>| {
+        let scrubbed = home.map(|home| holdfast_search::sealed::scrub(&home)).transpose();
+        scrubbed.map_err(Error::internal("read the folder of the index"))
+    });
     match scrubbed {
         Ok(scrubbed) => {
+            // Without a key nothing of it is read at the next start either: it is fed anew.
+            let scrubbed = scrubbed.unwrap_or_default();
             report.index_files = scrubbed.files;
             for (path, error) in scrubbed.damaged {
                 report.found("index", path.display().to_string(), error.to_string());

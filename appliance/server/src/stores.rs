@@ -12,7 +12,7 @@ use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
 use parking_lot::Mutex;
 
 use self::root::StateRoot;
-use crate::{app::App, config::Config, rooms::AUDIT_ORIGIN};
+use crate::{app::App, config::Config, openings, rooms::AUDIT_ORIGIN, shred};
 
 /// Connections that read the relational store at once.
 const DB_READERS: u32 = 4;
@@ -197,7 +197,8 @@ fn domain(vault: &Vault, name: &'static str) -> Result<holdfast_hsm::DekHandle> 
 }
 
 fn open_ledger(app: &App) -> Result<Ledger> {
-    let tables = [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), &[root::TABLE]].concat();
+    let own = [&[root::TABLE, openings::OPENINGS][..], &shred::TABLES].concat();
+    let tables = [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), &own].concat();
     let memory = LedgerOptions::within(usize::try_from(app.config.memory_bytes / LEDGER_SHARE).unwrap_or(usize::MAX));
     Ledger::open_with(&app.config.under("ledger"), &tables, domain(&app.vault, "ledger")?, app.world.clone(), &memory)
 }

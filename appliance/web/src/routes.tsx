@@ -33,6 +33,9 @@ const AdminDepartments = late(() => import("./features/admin/Departments"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
 const SecurityKeys = late(() => import("./features/security/Keys"));
+const SecurityShreds = late(() => import("./features/custody/Shreds"));
+const AuditOpenings = late(() => import("./features/custody/Openings"));
+const AuditHolds = late(() => import("./features/custody/Holds"));
 const AuditTimeline = late(() => import("./features/audit/Timeline"));
 const AuditVerify = late(() => import("./features/audit/Verify"));
 const AuditExport = late(() => import("./features/audit/Export"));
@@ -60,6 +63,9 @@ const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
   { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },
+  { path: /^\/security\/shreds$/, page: SecurityShreds, role: "security" },
+  { path: /^\/audit\/openings$/, page: AuditOpenings, role: "audit" },
+  { path: /^\/audit\/holds$/, page: AuditHolds, role: "audit" },
   { path: /^\/audit(?:\/timeline)?$/, page: AuditTimeline, role: "audit" },
   { path: /^\/audit\/verify$/, page: AuditVerify, role: "audit" },
   { path: /^\/audit\/export$/, page: AuditExport, role: "audit" },

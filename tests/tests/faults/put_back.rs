@@ -13,7 +13,7 @@ pub(super) fn copy(from: &Path, to: &Path) {
     run("cp", &["-a", from.to_str().unwrap(), to.to_str().unwrap()]);
 }
 
-const STORES: [&str; 6] = ["ledger", "db", "keyring", "audit", "packs", "index"];
+pub(super) const STORES: [&str; 6] = ["ledger", "db", "keyring", "audit", "packs", "index"];
 
 fn actions(boxed: &TestBox) -> Vec<String> {
     let page = boxed.place().administrator("audit").get("/api/v1/audit/entries?limit=200").unwrap().ok();

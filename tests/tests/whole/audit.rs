@@ -14,7 +14,7 @@ fn entries(auditor: &Client, filter: &str) -> Vec<Value> {
     auditor.get(&format!("/api/v1/audit/entries?limit=200&{filter}")).unwrap().ok()["items"].as_array().unwrap().clone()
 }
 
-fn verifier() -> PathBuf {
+pub(super) fn verifier() -> PathBuf {
     let mut folder = std::env::current_exe().unwrap();
     folder.pop();
     folder.pop();

@@ -99,8 +99,9 @@ fn anew(inner: &Inner) -> Result<Fed> {
             thread::sleep(Duration::from_millis(2));
         }
     }
-    let index = Arc::new(Index::anew(&inner.home, inner.memory_bytes)?);
+    let index = Arc::new(Index::anew(&super::home(&inner.folder, &inner.generation), inner.memory_bytes)?);
     inner.index.store(Some(Arc::clone(&index)));
+    inner.begun_anew();
     let from = inner.ledger.head();
     let whole = messages(inner, &index)?;
     if whole {
@@ -168,6 +169,9 @@ fn follow(inner: &Inner, fed: &Fed, woken: &Receiver<()>) -> Result<()> {
         inner.reached(position);
         if fed.whole {
             index.reached(position.0);
+        }
+        if inner.renews(position)? {
+            return Ok(());
         }
         if kept_at.elapsed() >= Duration::from_secs(limits::KEEP_SECONDS) {
             index.commit()?;

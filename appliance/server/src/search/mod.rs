@@ -12,6 +12,7 @@ mod allowed;
 mod content;
 mod feed;
 mod files;
+mod generation;
 mod limits;
 mod names;
 mod sealer;
@@ -19,6 +20,7 @@ mod texts;
 
 use std::{
     collections::HashMap,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -32,7 +34,7 @@ use crossbeam_channel::Sender;
 use holdfast_base::{CommitNo, ConversationId, Error, Result, SpaceId, World};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
-use holdfast_hsm::{Domain, Vault};
+use holdfast_hsm::{Domain, KeyId, Vault};
 use holdfast_im::Im;
 use holdfast_search::{
     Home, Index, Names,
@@ -43,15 +45,16 @@ use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::config::Config;
 use files::Waiting;
+use generation::Generation;
 use sealer::IndexSealer;
 use texts::Texts;
 
 pub(crate) use allowed::Reach;
 
-/// Where the index lies, and who seals it.
-pub(crate) fn index_home(config: &Config, vault: &Vault) -> Result<Home> {
-    let key = vault.domain(Domain("search"))?;
-    Ok(Home { folder: config.under("index"), sealer: Arc::new(IndexSealer(key)) })
+/// Where the index lies, and who seals it; `None` where there is none.
+pub(crate) fn index_home(config: &Config, vault: &Vault) -> Result<Option<Home>> {
+    let folder = config.under("index");
+    Ok(generation::kept(&folder, vault)?.map(|key| Home { folder, sealer: Arc::new(IndexSealer(key)) }))
 }
 
 /// The running search of an unsealed box.
@@ -61,6 +64,17 @@ pub struct SearchRoom {
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
+/// What was shredded asks for an index that never knew it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Renewal {
+    #[default]
+    None,
+    /// As soon as the log is read up to here.
+    Behind(CommitNo),
+    /// There is a new key; the index under it is about to be begun.
+    Ready,
+}
+
 struct Inner {
     ledger: Ledger,
     directory: Directory,
@@ -68,7 +82,10 @@ struct Inner {
     drive: Drive,
     world: World,
     memory_bytes: usize,
-    home: Home,
+    folder: PathBuf,
+    generation: Arc<Generation>,
+    renewal: Mutex<Renewal>,
+    renewed: Condvar,
     index: ArcSwapOption<Index>,
     /// A search could not read the index: it is to be begun anew.
     distrusted: AtomicBool,
@@ -102,7 +119,9 @@ impl SearchRoom {
         ledger.reader_position(feed::READER)?;
         let memory_bytes = usize::try_from(config.memory_bytes / limits::MEMORY_SHARE).unwrap_or(usize::MAX);
         let key = vault.domain(Domain("search"))?;
-        let home = index_home(config, vault)?;
+        let folder = config.under("index");
+        let generation = Arc::new(Generation::open(&folder, vault)?);
+        let home = home(&folder, &generation);
         let inner = Arc::new(Inner {
             ledger: ledger.clone(),
             directory: directory.clone(),
@@ -111,11 +130,14 @@ impl SearchRoom {
             world: world.clone(),
             memory_bytes,
             index: ArcSwapOption::from_pointee(Index::open(&home, memory_bytes)?),
-            home,
+            generation: Arc::clone(&generation),
+            renewal: Mutex::default(),
+            renewed: Condvar::new(),
+            folder,
             distrusted: AtomicBool::new(false),
             names: Names::new(),
             attachments: RwLock::default(),
-            texts: Texts::open(config.under("index/text"), key)?,
+            texts: Texts::open(config.under("index/text"), key, generation)?,
             waiting: Waiting::default(),
             pool: Pool::new(launch(config), limits::WORKERS),
             files: Mutex::new(()),
@@ -183,6 +205,23 @@ impl SearchRoom {
         self.wake.iter().for_each(wake_up);
     }
 
+    /// Makes index and texts anew from what is left, under a new data key, after something was shredded. `retire` is told of the
+    /// old key before it is given up. Returns when nothing is under it any more; searches go on, and miss what is not fed yet.
+    pub(crate) fn renew(&self, retire: impl FnOnce(KeyId) -> Result<()>) -> Result<()> {
+        let inner = &self.inner;
+        retire(inner.generation.key().id())?;
+        let mut renewal = inner.renewal.lock();
+        *renewal = Renewal::Behind(inner.ledger.head());
+        self.wake.iter().for_each(wake_up);
+        while *renewal != Renewal::None {
+            if inner.stopped() {
+                return Err(Error::Sealed);
+            }
+            inner.renewed.wait_for(&mut renewal, Duration::from_secs(1));
+        }
+        Ok(())
+    }
+
     pub(crate) fn names(&self) -> &Names {
         &self.inner.names
     }
@@ -207,7 +246,33 @@ impl SearchRoom {
     }
 }
 
+fn home(folder: &Path, generation: &Generation) -> Home {
+    Home { folder: folder.to_owned(), sealer: Arc::new(IndexSealer(generation.key())) }
+}
+
 impl Inner {
+    /// Whether a renewal waits for no more than the log up to `position`. Then the new key is there, and the texts are under it.
+    fn renews(&self, position: CommitNo) -> Result<bool> {
+        if !matches!(*self.renewal.lock(), Renewal::Behind(at) if position >= at) {
+            return Ok(false);
+        }
+        let old = self.generation.key();
+        self.generation.next()?;
+        self.texts.reseal(&old)?;
+        *self.renewal.lock() = Renewal::Ready;
+        self.distrusted.store(true, Ordering::Release);
+        Ok(true)
+    }
+
+    /// A new index stands; the old one is nobody's.
+    fn begun_anew(&self) {
+        let mut renewal = self.renewal.lock();
+        if *renewal == Renewal::Ready {
+            *renewal = Renewal::None;
+            self.renewed.notify_all();
+        }
+    }
+
     fn reached(&self, g: CommitNo) {
         *self.position.lock() = g;
         self.moved.notify_all();

@@ -10,6 +10,7 @@ use std::{
     io::{self, Write},
     os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
     path::PathBuf,
+    sync::Arc,
 };
 
 use holdfast_base::{Error, NodeId, Result};
@@ -17,6 +18,8 @@ use holdfast_drive::Content;
 use holdfast_hsm::{Context, CryptoError, DekHandle};
 use holdfast_search::limits::TEXT_BYTES;
 use parking_lot::Mutex;
+
+use super::generation::Generation;
 
 /// Grows when workers learn to read more; older texts are then read again.
 const VERSION: u8 = 1;
@@ -38,14 +41,16 @@ pub(super) enum Known {
 
 pub(super) struct Texts {
     dir: PathBuf,
+    /// Names the files; what it seals is nothing.
     key: DekHandle,
+    generation: Arc<Generation>,
     uses: Mutex<HashMap<NodeId, Token>>,
 }
 
 impl Texts {
-    pub(super) fn open(dir: PathBuf, key: DekHandle) -> Result<Self> {
+    pub(super) fn open(dir: PathBuf, key: DekHandle, generation: Arc<Generation>) -> Result<Self> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&dir).map_err(Error::internal("make the folder of texts"))?;
-        Ok(Self { dir, key, uses: Mutex::default() })
+        Ok(Self { dir, key, generation, uses: Mutex::default() })
     }
 
     pub(super) fn token(&self, content: &Content) -> Result<Token> {
@@ -59,6 +64,10 @@ impl Texts {
 
     /// The same with at most so many bytes of the text, whole characters only: what lies behind them is not opened.
     pub(super) fn get_within(&self, token: Token, most: usize) -> Result<Option<Known>> {
+        self.get_under(&self.generation.key(), token, most)
+    }
+
+    fn get_under(&self, key: &DekHandle, token: Token, most: usize) -> Result<Option<Known>> {
         let file = match fs::File::open(self.path(token)) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -73,7 +82,7 @@ impl Texts {
             return Ok(None);
         }
         let end = length.min((most as u64).saturating_add(HEAD as u64));
-        let opened = self.key.open_stream_range(&context(token), length, 0..end, &mut |at, out| file.read_exact_at(out, at + 8));
+        let opened = key.open_stream_range(&context(token), length, 0..end, &mut |at, out| file.read_exact_at(out, at + 8));
         match opened {
             Ok(plain) => Ok(parse(plain, end < length)),
             Err(CryptoError::Sealed) => Err(Error::Sealed),
@@ -98,7 +107,7 @@ impl Texts {
             }
             Known::None => plain.push(NO_TEXT),
         }
-        let sealed = self.key.seal_stream(&context(token), &plain)?;
+        let sealed = self.generation.key().seal_stream(&context(token), &plain)?;
         let length = u64::try_from(plain.len()).unwrap_or(u64::MAX);
         let path = self.path(token);
         let draft = path.with_extension("new");
@@ -124,6 +133,18 @@ impl Texts {
         if let Some(token) = before {
             self.drop_if_unused(token);
         }
+    }
+
+    /// Seals what nodes use anew, under the generation's key; what nobody uses goes.
+    pub(super) fn reseal(&self, old: &DekHandle) -> Result<()> {
+        self.sweep();
+        let used: HashSet<Token> = self.uses.lock().values().copied().collect();
+        for token in used {
+            if let Some(known) = self.get_under(old, token, TEXT_BYTES)? {
+                self.put(token, &known)?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn forget_uses(&self) {

@@ -107,6 +107,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holds, the newest first; lifted ones too. */
+        get: operations["audit_holds_list"];
+        put?: never;
+        /**
+         * Places a hold. It covers what the subject is a part of and what is a part of it: that of a person covers the person's files
+         *     and every conversation the person ever was in.
+         */
+        post: operations["audit_holds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/holds/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts a hold. Again: nothing. */
+        post: operations["audit_holds_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Openings, the newest first. */
+        get: operations["audit_openings_list"];
+        put?: never;
+        /** Asks for what a message says or said, or for what somebody searched for. */
+        post: operations["audit_openings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/openings/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to what another auditor asks for. `needs-another-auditor`: nobody agrees with oneself. */
+        post: operations["audit_openings_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/openings/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it says, for the two auditors, for a day. Each reading is logged before it is answered. */
+        get: operations["audit_openings_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verifications": {
         parameters: {
             query?: never;
@@ -970,6 +1060,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/shreds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was shredded and what is to be, the newest first. */
+        get: operations["security_shreds_list"];
+        put?: never;
+        /** Asks for a shredding. It begins at once, cannot be taken back, and ends with a certificate. `legal-hold`: a hold covers it. */
+        post: operations["security_shreds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/shreds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["security_shreds_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/shreds/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of one that is done: a C2SP signed note. `holdfast-audit verify-note` checks it. */
+        get: operations["security_shreds_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1062,6 +1204,8 @@ export interface components {
     schemas: {
         /** @enum {string} */
         ActorKind: "person" | "system" | "stranger";
+        /** @description Nothing to choose. */
+        Agreement: Record<string, unknown>;
         /**
          * @description Which doors an app password opens.
          * @enum {string}
@@ -1459,6 +1603,15 @@ export interface components {
         Freeze: {
             reason?: string | null;
         };
+        Hold: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            case: string;
+            id: string;
+            lifted_at?: components["schemas"]["Timestamp"] | null;
+            lifted_by?: string | null;
+            subject: components["schemas"]["Subject"];
+        };
         /** @description The state of the box's keys. */
         Hsm: {
             audit_key: components["schemas"]["AuditKey"];
@@ -1553,6 +1706,10 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "all" | "people" | "conversations" | "messages" | "files";
+        /** @description Why it is not needed any more; one line. */
+        LiftOrder: {
+            reason: string;
+        };
         /** @enum {string} */
         Locale: "zh-CN" | "en";
         /**
@@ -1598,6 +1755,8 @@ export interface components {
              * @description Dense in its conversation, from 1.
              */
             seq: number;
+            /** @description Recalled by nobody: the security administrator had the conversation shredded. */
+            shredded?: boolean;
         };
         MessageBody: {
             text: string;
@@ -1652,6 +1811,11 @@ export interface components {
             /** @enum {string} */
             type: "file";
         };
+        /** @description A shredding or a hold that is to be. `case`: the order, complaint or file number that it is for; one line. */
+        NewCase: {
+            case: string;
+            subject: components["schemas"]["Subject"];
+        };
         /** @description A conversation to be made. `members` are uids; the maker is always in it. */
         NewConversation: {
             cid?: components["schemas"]["ClientId"] | null;
@@ -1689,6 +1853,11 @@ export interface components {
             body: components["schemas"]["NewBody"];
             cid: components["schemas"]["ClientId"];
         };
+        /** @description `case`: what it is needed for; one line. */
+        NewOpening: {
+            case: string;
+            content: components["schemas"]["SealedContent"];
+        };
         NewPerson: {
             cid: components["schemas"]["ClientId"];
             departments?: components["schemas"]["DepartmentId"][];
@@ -1716,6 +1885,30 @@ export interface components {
         NonReader: {
             person: components["schemas"]["PersonRef"];
         };
+        /** @description One of the two. */
+        Opened: {
+            message?: components["schemas"]["OpenedMessage"] | null;
+            query?: string | null;
+        };
+        /** @description A message with everything that it ever said, oldest first; nothing where it was shredded. */
+        OpenedMessage: {
+            bodies: components["schemas"]["MessageBody"][];
+            /** @description As its members see it. */
+            message: components["schemas"]["Message"];
+        };
+        Opening: {
+            agreed_at?: components["schemas"]["Timestamp"] | null;
+            agreed_by?: string | null;
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Who asked, by uid. */
+            by: string;
+            case: string;
+            content: components["schemas"]["SealedContent"];
+            id: string;
+            state: components["schemas"]["OpeningState"];
+        };
+        /** @enum {string} */
+        OpeningState: "asked" | "open" | "over";
         OwnChange: {
             /** @enum {string} */
             change: "settings";
@@ -1895,6 +2088,19 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Hold: {
+            items: {
+                at: components["schemas"]["Timestamp"];
+                by: string;
+                case: string;
+                id: string;
+                lifted_at?: components["schemas"]["Timestamp"] | null;
+                lifted_by?: string | null;
+                subject: components["schemas"]["Subject"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_ImportRow: {
             items: {
                 changes: components["schemas"]["FieldChange"][];
@@ -1935,6 +2141,23 @@ export interface components {
                  * @description Dense in its conversation, from 1.
                  */
                 seq: number;
+                /** @description Recalled by nobody: the security administrator had the conversation shredded. */
+                shredded?: boolean;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Opening: {
+            items: {
+                agreed_at?: components["schemas"]["Timestamp"] | null;
+                agreed_by?: string | null;
+                asked_at: components["schemas"]["Timestamp"];
+                /** @description Who asked, by uid. */
+                by: string;
+                case: string;
+                content: components["schemas"]["SealedContent"];
+                id: string;
+                state: components["schemas"]["OpeningState"];
             }[];
             next?: string | null;
         };
@@ -1991,6 +2214,39 @@ export interface components {
                 door: string;
                 id: components["schemas"]["SessionId"];
                 seen_at: components["schemas"]["Timestamp"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Shred: {
+            items: {
+                asked_at: components["schemas"]["Timestamp"];
+                /** @description Who asked, by uid. */
+                by: string;
+                case: string;
+                done_at?: components["schemas"]["Timestamp"] | null;
+                /**
+                 * Format: int64
+                 * @description The entry of the audit log that has the certificate's hash.
+                 */
+                entry?: number | null;
+                /** Format: int64 */
+                files: number;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Versions and chunks that another file also holds; they stay readable there.
+                 */
+                kept: number;
+                /**
+                 * Format: int64
+                 * @description Data keys that were destroyed with the HSM key of their epoch.
+                 */
+                keys: number;
+                /** Format: int64 */
+                messages: number;
+                state: components["schemas"]["ShredState"];
+                subject: components["schemas"]["Subject"];
             }[];
             next?: string | null;
         };
@@ -2136,6 +2392,13 @@ export interface components {
             severity: components["schemas"]["Severity"];
             value?: string | null;
         };
+        /** @description What is to be opened. `id`: of a message as the log has it (`12-34`), of a query the index of its entry. */
+        SealedContent: {
+            id: string;
+            kind: components["schemas"]["SealedKind"];
+        };
+        /** @enum {string} */
+        SealedKind: "message" | "query";
         /** @description Why the box is sealed. The reason is kept sealed in the audit log. */
         SealOrder: {
             reason: string;
@@ -2246,6 +2509,37 @@ export interface components {
         };
         /** @enum {string} */
         Severity: "error" | "warning";
+        Shred: {
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Who asked, by uid. */
+            by: string;
+            case: string;
+            done_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description The entry of the audit log that has the certificate's hash.
+             */
+            entry?: number | null;
+            /** Format: int64 */
+            files: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Versions and chunks that another file also holds; they stay readable there.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Data keys that were destroyed with the HSM key of their epoch.
+             */
+            keys: number;
+            /** Format: int64 */
+            messages: number;
+            state: components["schemas"]["ShredState"];
+            subject: components["schemas"]["Subject"];
+        };
+        /** @enum {string} */
+        ShredState: "waiting" | "running" | "held" | "done";
         /** @description A browser gets the cookie instead of the token. */
         SignedIn: {
             person: components["schemas"]["Person"];
@@ -2273,6 +2567,13 @@ export interface components {
             state: string;
             version: string;
         };
+        /** @description What it is about. `id`: of a conversation or a node, as the audit log has it; of a person the uid. */
+        Subject: {
+            id: string;
+            kind: components["schemas"]["SubjectKind"];
+        };
+        /** @enum {string} */
+        SubjectKind: "conversation" | "node" | "person";
         /** @description One page of a catch-up. */
         SyncPage: {
             items: components["schemas"]["ConversationChange"][];
@@ -2480,6 +2781,171 @@ export interface operations {
                 };
                 content: {
                     "application/x-tar": number[];
+                };
+            };
+        };
+    };
+    audit_holds_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Hold"];
+                };
+            };
+        };
+    };
+    audit_holds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
+    audit_holds_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
+    audit_openings_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Opening"];
+                };
+            };
+        };
+    };
+    audit_openings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOpening"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+        };
+    };
+    audit_openings_agree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+        };
+    };
+    audit_openings_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
         };
@@ -4163,6 +4629,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    security_shreds_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Shred"];
+                };
+            };
+        };
+    };
+    security_shreds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shred"];
+                };
+            };
+        };
+    };
+    security_shreds_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shred"];
+                };
+            };
+        };
+    };
+    security_shreds_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description C2SP signed note */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
             };
         };
     };

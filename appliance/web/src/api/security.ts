@@ -1,11 +1,18 @@
 import { http } from "./client";
-import type { Role } from "./types";
+import type { Role, Subject } from "./types";
 
 export const roles = {
   list: () => http.get("/roles"),
   grant: (cid: string, role: Role, uid: string, reason: string) =>
     http.post("/roles", { json: { cid, role, uid, reason } }),
   revoke: (role: Role, uid: string) => http.delete("/roles/{role}/{uid}", { params: { role, uid } }),
+};
+
+export const shreds = {
+  list: () => http.get("/security/shreds", { query: { limit: 200 } }),
+  ask: (subject: Subject, forCase: string) => http.post("/security/shreds", { json: { subject, case: forCase } }),
+  /** Address of the signed note. */
+  certificate: (id: string) => `/api/v1/security/shreds/${encodeURIComponent(id)}/certificate`,
 };
 
 export const hsm = {

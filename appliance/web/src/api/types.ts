@@ -36,6 +36,13 @@ export type ImportOutcome = Schemas["RowOutcome"];
 
 export type RoleGrant = Schemas["RoleGrant"];
 export type Hsm = Schemas["Hsm"];
+export type Subject = Schemas["Subject"];
+export type SubjectKind = Schemas["SubjectKind"];
+export type Shred = Schemas["Shred"];
+export type Hold = Schemas["Hold"];
+export type SealedContent = Schemas["SealedContent"];
+export type Opening = Schemas["Opening"];
+export type Opened = Schemas["Opened"];
 
 export type AuditEntry = Schemas["AuditEntry"];
 export type AuditEntryDetail = Schemas["AuditEntryDetail"];

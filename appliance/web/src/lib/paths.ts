@@ -31,7 +31,10 @@ export const paths = {
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
   securityRoles: () => "/security/roles",
   securityKeys: () => "/security/keys",
+  securityShreds: () => "/security/shreds",
   auditTimeline: (filter: Record<string, string | undefined> = {}) => `/audit/timeline${query(filter)}`,
   auditVerify: () => "/audit/verify",
   auditExport: () => "/audit/export",
+  auditHolds: () => "/audit/holds",
+  auditOpenings: () => "/audit/openings",
 } as const;

@@ -1,12 +1,13 @@
 //! What administrators and auditors do.
 
-use holdfast_tests::{Reply, client::cid};
+use holdfast_tests::{Client, Reply, client::cid};
 use serde_json::json;
 use ureq::http::Method;
 
+use super::super::openings::second_auditor;
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 17] = [
+pub(super) const SCENARIOS: [Scenario; 22] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -23,6 +24,11 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
     Scenario { operation: "DELETE /api/v1/roles/{role}/{uid}", act: revoke },
     Scenario { operation: "POST /api/v1/audit/verifications", act: verify },
     Scenario { operation: "POST /api/v1/audit/exports", act: export },
+    Scenario { operation: "POST /api/v1/audit/holds", act: hold },
+    Scenario { operation: "POST /api/v1/audit/holds/{id}/lift", act: lift },
+    Scenario { operation: "POST /api/v1/audit/openings", act: ask_to_open },
+    Scenario { operation: "POST /api/v1/audit/openings/{id}/agree", act: agree_to_open },
+    Scenario { operation: "POST /api/v1/security/shreds", act: shred },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
 
@@ -144,6 +150,50 @@ fn verify(stage: &Stage) -> Done {
 fn export(stage: &Stage) -> Done {
     let reply = stage.auditor.post("/api/v1/audit/exports", &json!({})).unwrap();
     Done::entry(reply, AUDITOR, "audit.export", format!("log/{}", origin(stage)))
+}
+
+fn about_a_group(stage: &Stage) -> serde_json::Value {
+    json!({"subject": {"kind": "conversation", "id": stage.group()}, "case": "2026-17"})
+}
+
+fn held(stage: &Stage) -> Reply {
+    stage.auditor.post("/api/v1/audit/holds", &about_a_group(stage)).unwrap()
+}
+
+fn hold(stage: &Stage) -> Done {
+    let reply = held(stage);
+    let object = format!("hold/{}", id(&reply.json()));
+    Done::entry(reply, AUDITOR, "hold.place", object)
+}
+
+fn lift(stage: &Stage) -> Done {
+    let one = id(&held(stage).ok());
+    let reply = stage.auditor.post(&format!("/api/v1/audit/holds/{one}/lift"), &json!({"reason": "结案"})).unwrap();
+    Done::entry(reply, AUDITOR, "hold.lift", format!("hold/{one}"))
+}
+
+fn asked(stage: &Stage, by: &Client) -> Reply {
+    let content = json!({"kind": "message", "id": format!("{}-1", stage.group())});
+    by.post("/api/v1/audit/openings", &json!({"content": content, "case": "2026-17"})).unwrap()
+}
+
+fn ask_to_open(stage: &Stage) -> Done {
+    let reply = asked(stage, &stage.auditor);
+    let object = format!("opening/{}", id(&reply.json()));
+    Done::entry(reply, AUDITOR, "opening.ask", object)
+}
+
+fn agree_to_open(stage: &Stage) -> Done {
+    let other = second_auditor(&stage.system, &stage.security, &stage.place.stranger());
+    let one = id(&asked(stage, &other).ok());
+    let reply = stage.auditor.post(&format!("/api/v1/audit/openings/{one}/agree"), &json!({})).unwrap();
+    Done::entry(reply, AUDITOR, "opening.agree", format!("opening/{one}"))
+}
+
+fn shred(stage: &Stage) -> Done {
+    let reply = stage.security.post("/api/v1/security/shreds", &about_a_group(stage)).unwrap();
+    let object = format!("shred/{}", id(&reply.json()));
+    Done::entry(reply, SECURITY, "shred.ask", object)
 }
 
 fn seal(stage: &Stage) -> Done {

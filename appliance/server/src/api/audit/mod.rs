@@ -3,6 +3,8 @@
 mod entries;
 mod exports;
 mod filter;
+mod holds;
+mod openings;
 mod verifications;
 mod views;
 
@@ -15,5 +17,12 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(entries::actions)
         .service(verifications::create)
         .service(verifications::checkpoint)
-        .service(exports::create);
+        .service(exports::create)
+        .service(holds::list)
+        .service(holds::create)
+        .service(holds::lift)
+        .service(openings::list)
+        .service(openings::create)
+        .service(openings::agree)
+        .service(openings::content);
 }

@@ -12,7 +12,7 @@ use super::{
     hits::Filler,
     views::{SearchAnswer, SearchGroup, SearchGroups, SearchList},
 };
-use crate::rooms::Rooms;
+use crate::{openings, rooms::Rooms};
 
 pub(super) fn search(rooms: &Rooms, actor: &Actor, query: &SearchQuery, cursor: Option<Cursor>) -> Result<SearchAnswer> {
     let began = Instant::now();
@@ -38,7 +38,7 @@ pub(super) fn search(rooms: &Rooms, actor: &Actor, query: &SearchQuery, cursor: 
     let total: u64 = groups.iter().map(|group| group.total).sum();
     // A question is one entry, however many of its pages are turned.
     if !query.typing && cursor.is_none() && !query.q.trim().is_empty() {
-        rooms.audit.append(entry(actor, query, total))?;
+        rooms.audit.append(entry(rooms, actor, query, total)?)?;
     }
     let partial = rooms.search.is_partial();
     let took_milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -50,15 +50,17 @@ pub(super) fn search(rooms: &Rooms, actor: &Actor, query: &SearchQuery, cursor: 
     Ok(SearchAnswer::List(SearchList { items, next, total, partial, took_milliseconds }))
 }
 
-fn entry(actor: &Actor, query: &SearchQuery, total: u64) -> Event {
-    let mut event = Event::new(actor, "search.query", Object::new("search", actor.request)).text("query", query.q.as_str());
+/// Who searched, where, and how much was found. For what stays sealed until two auditors open it.
+fn entry(rooms: &Rooms, actor: &Actor, query: &SearchQuery, total: u64) -> Result<Event> {
+    let sealed = openings::seal_query(&rooms.vault, actor.request, &query.q)?;
+    let mut event = Event::new(actor, "search.query", Object::new("search", actor.request)).text(openings::QUERY_DETAIL, sealed);
     if let Some(from) = &query.from {
         event = event.text("from", from.as_str());
     }
     if let Some(within) = query.within {
         event = event.text("in", within.to_string());
     }
-    event.number("hits", i64::try_from(total).unwrap_or(i64::MAX))
+    Ok(event.number("hits", i64::try_from(total).unwrap_or(i64::MAX)))
 }
 
 struct Run<'a> {

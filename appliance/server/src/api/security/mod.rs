@@ -2,9 +2,18 @@
 
 mod hsm;
 mod seal;
+mod shreds;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(in crate::api) use shreds::number;
+
 pub fn configure(config: &mut ServiceConfig) {
-    config.service(hsm::hsm).service(seal::seal);
+    config
+        .service(hsm::hsm)
+        .service(seal::seal)
+        .service(shreds::list)
+        .service(shreds::create)
+        .service(shreds::one)
+        .service(shreds::certificate);
 }

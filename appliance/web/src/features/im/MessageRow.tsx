@@ -69,6 +69,7 @@ function Above({ row, beginning }: { row: Row; beginning: boolean }) {
 function Sent({ row, message, conversation, direct, others }: Props & { message: Message }) {
   const t = useTexts();
   const own = message.sender.id === ownId();
+  if (message.shredded) return <p className="msg-note meta">{t.shredded}</p>;
   if (message.recalled || !message.body) return <p className="msg-note meta">{own ? t.recalledYou : t.recalled(message.sender.name)}</p>;
   if (message.body.type === "event") return <p className="msg-note meta">{eventLine(message.body, ownId(), t)}</p>;
   return (

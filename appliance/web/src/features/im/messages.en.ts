@@ -40,6 +40,7 @@ export const en: Shape<typeof zh> = {
   timelineFailed: "The messages cannot be shown",
   timelineFailedText: "The server did not answer. Your messages are safe.",
   beginning: "This is the beginning",
+  shredded: "This message was shredded",
   recalledYou: "You recalled a message",
   recalled: (name) => `${name} recalled a message`,
   recall: "Recall",

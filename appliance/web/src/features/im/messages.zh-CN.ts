@@ -37,6 +37,7 @@ export const zh = {
   timelineFailed: "消息打不开",
   timelineFailedText: "服务器暂时没有响应，消息没有受影响。",
   beginning: "从这里开始",
+  shredded: "消息已粉碎",
   recalledYou: "你撤回了一条消息",
   recalled: (name: string) => `${name}撤回了一条消息`,
   recall: "撤回",

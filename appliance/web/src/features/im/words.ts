@@ -20,6 +20,7 @@ export const hueOfConversation = (conversation: Held): { hue: number | undefined
 /** One line for the list. */
 export function lastLine(message: Message, ownId: string, direct: boolean, t: Texts): string {
   const own = message.sender.id === ownId;
+  if (message.shredded) return t.shredded;
   if (message.recalled || !message.body) return own ? t.recalledYou : t.recalled(message.sender.name);
   if (message.body.type === "event") return eventLine(message.body, ownId, t);
   const text = message.body.type === "file" ? t.file(message.body.name) : message.body.text.replace(/\s+/g, " ");

@@ -127,7 +127,13 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
   if (role === "security") {
     return [
       { head: t.grants, items: [{ to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles }] },
-      { head: t.keysGroup, items: [{ to: paths.securityKeys(), under: "/security/keys", icon: "key", label: t.keys }] },
+      {
+        head: t.keysGroup,
+        items: [
+          { to: paths.securityKeys(), under: "/security/keys", icon: "key", label: t.keys },
+          { to: paths.securityShreds(), under: "/security/shreds", icon: "trash", label: t.shreds },
+        ],
+      },
     ];
   }
   return [
@@ -137,6 +143,8 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         { to: paths.auditTimeline(), under: "/audit/timeline", icon: "audit", label: t.timeline },
         { to: paths.auditVerify(), under: "/audit/verify", icon: "shield-check", label: t.verify },
         { to: paths.auditExport(), under: "/audit/export", icon: "download", label: t.export },
+        { to: paths.auditHolds(), under: "/audit/holds", icon: "lock", label: t.holds },
+        { to: paths.auditOpenings(), under: "/audit/openings", icon: "eye", label: t.openings },
       ],
     },
   ];
