@@ -126,6 +126,7 @@ fn nothing_that_was_shredded_comes_back_from_any_backup() {
     // Everything as it was, the keyring too: the HSM does not open it any more.
     STORES.iter().for_each(|store| copy(&before.join(store), &boxed.data.join(store)));
     boxed.start_server().unwrap();
+    wait_state(&boxed, "sealed");
     let (unsealed, said) = operator(&boxed, "unseal");
     assert!(!unsealed && said.contains("missing"), "{said}");
     boxed.kill_server().unwrap();
@@ -133,9 +134,7 @@ fn nothing_that_was_shredded_comes_back_from_any_backup() {
     // The backup with the keyring of today, as it is restored: all but what was shredded is there.
     copy(&keyring, &boxed.data.join("keyring"));
     boxed.start_server().unwrap();
-    wait_state(&boxed, "quarantined");
-    let (released, said) = operator(&boxed, "release");
-    assert!(released, "{said}");
+    // All of them of one instant: only a witness of the log can tell.
     boxed.wait_ready().unwrap();
     assert_eq!(readable(&place, &secrets), BTreeSet::new());
     let gu = place.person("gu.wenzhou");

@@ -272,7 +272,7 @@ fn ask(config: &Config, verb: &Verb, json: bool) -> ExitCode {
         Ok(reply) => reply,
         Err(error) => {
             let socket = config.control_socket();
-            return fail(&io::Error::other(format!("no box answers at {}: {error}", socket.display())), 3);
+            return fail(&io::Error::other(format!("ask the box at {}: {error}", socket.display())), 3);
         }
     };
     let text = if json { serde_json::to_string(&reply).unwrap_or_default() } else { sentence(&reply) };
