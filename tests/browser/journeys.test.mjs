@@ -258,13 +258,59 @@ test("6: the auditor sees who did what, opens one event, verifies, exports", asy
   await cheng.context().close();
 });
 
+test("7: what is held is not shredded, what is shredded has a certificate, two auditors open what is sealed", async () => {
+  const gu = await box.person("gu.wenzhou");
+  const room = await gu.evaluate(async () => (await (await fetch("/api/v1/conversations")).json()).items.find((one) => one.kind === "group").id);
+  const [cheng, song] = [await box.person("cheng.yuan"), await box.person("song.yining")];
+  await cheng.visit("/audit/holds");
+  await cheng.locator(".grant input").first().fill(room);
+  await cheng.locator(".grant input").last().fill("诉讼保全 2026-8");
+  await cheng.click(".grant .btn-primary");
+  await cheng.locator(`tr:has-text("会话 ${room}")`).waitFor();
+  await cheng.shot("audit-holds");
+
+  const shred = async () => {
+    await song.locator(".grant input").first().fill(room);
+    await song.locator(".grant input").last().fill("法务 2026-17");
+    await song.click(".grant .btn-danger-fill");
+    await song.locator(".dialog").waitFor();
+    await song.shot("security-shred-confirm");
+    await song.click(".dialog-foot .btn-danger-fill");
+  };
+  await song.visit("/security/shreds");
+  await shred();
+  await song.locator("text=这个对象在法律保全中").waitFor();
+  await cheng.click(`button:has-text("解除…")`);
+  await cheng.fill(".dialog input", "结案");
+  await cheng.click(".dialog-foot .btn-danger-fill");
+  await cheng.locator("text=已解除").first().waitFor();
+  await shred();
+  await song.locator('tr:has-text("已销毁")').waitFor();
+  await song.shot("security-shreds");
+  const download = song.waitForEvent("download");
+  await song.click(`a:has-text("证书")`);
+  assert.match(readFileSync(await (await download).path(), "utf8"), new RegExp(`subject conversation ${room}\n`));
+  await gu.visit(`/im/c/${room}`);
+  await gu.locator("text=消息已粉碎").first().waitFor();
+  await gu.shot("chat-shredded");
+
+  await cheng.visit("/audit/openings");
+  await cheng.locator(".grant input").first().fill(`${room}-1`);
+  await cheng.locator(".grant input").last().fill("举报 2026-3");
+  await cheng.click(".grant .btn-primary");
+  await cheng.locator('tr:has-text("等待同意")').waitFor();
+  assert.equal(await cheng.locator(`button:has-text("同意…")`).count(), 0, "nobody agrees with oneself");
+  await cheng.shot("audit-openings");
+  for (const page of [gu, cheng, song]) await page.context().close();
+});
+
 test("every screen in both languages, both themes and both widths is free of accessibility violations", async () => {
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const routes = {
     "gu.wenzhou": ["/im", "/people", "/drive", "/search?q=a", "/settings/account", "/settings/app-passwords", "/settings/sessions", "/settings/appearance", "/enrol"],
     "he.jiahe": ["/admin/people", "/admin/import"],
-    "song.yining": ["/security/keys", "/security/roles"],
-    "cheng.yuan": ["/audit/timeline", "/audit/verify"],
+    "song.yining": ["/security/keys", "/security/roles", "/security/shreds"],
+    "cheng.yuan": ["/audit/timeline", "/audit/verify", "/audit/holds", "/audit/openings"],
   };
   const found = [];
   for (const [theme, locale, width] of [

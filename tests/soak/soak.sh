@@ -4,6 +4,7 @@
 #   CUTS          power cuts of the storage (5000)
 #   STRIKES       system calls that write, each struck in a day of its own (3000)
 #   FLIPS         blows against files of a box that does not run (3000)
+#   SHREDDED      items that are shredded and looked for in every backup (100000)
 #   SOAK_MINUTES  ends each of the two after so many minutes, whatever is left (no bound)
 #   ABUSE_FILE_BYTES  size of the largest file that is put and read back (5 GiB)
 #   SCHEMATHESIS_SECONDS  for each of the three kinds of caller (600)
@@ -29,6 +30,7 @@ step "clock jumps" faults clock::order_holds_and_sessions_live_by_another_clock
 step "system calls struck, ${STRIKES:=3000}" env STRIKES="$STRIKES" cargo test --workspace --test faults -- --nocapture --exact faults::syscalls::a_struck_system_call_loses_nothing_that_was_acknowledged
 step "bits flipped, ${FLIPS:=3000} blows" env FLIPS="$FLIPS" cargo test --workspace --test faults -- --nocapture --exact faults::flips::damage_is_named_or_harmless
 step "older stores put back" faults put_back::a_store_that_is_older_than_the_others_is_not_served
+step "nothing shredded comes back, ${SHREDDED:=100000} items" env SHREDDED="$SHREDDED" cargo test --workspace --test faults -- --nocapture shredded
 step "canaries" faults canary::nothing_that_people_write_is_readable_on_disk
 if [ "$(id -u)" = 0 ]; then
   step "power cuts of the store alone" cargo test --workspace --lib -- --nocapture --ignored --exact crash::a_power_cut_loses_nothing_that_was_acknowledged

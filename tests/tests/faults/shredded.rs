@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use holdfast_tests::{Client, Options, Place, TestBox, client::cid};
+use holdfast_tests::{Chance, Client, Options, Place, TestBox, client::cid, setting};
 use serde_json::{Value, json};
 use ureq::http::Method;
 
@@ -81,13 +81,18 @@ fn readable(place: &Place, secrets: &Secrets) -> BTreeSet<String> {
     found
 }
 
-fn shred(place: &Place, secrets: &Secrets) -> Value {
-    let security = place.administrator("security");
+/// Asks for it, and answers its number.
+fn ask(place: &Place, secrets: &Secrets) -> String {
     let ask = json!({"subject": {"kind": "conversation", "id": secrets.room}, "case": "2026-17"});
-    let asked = security.post("/api/v1/security/shreds", &ask).unwrap().ok();
+    let asked = place.administrator("security").post("/api/v1/security/shreds", &ask).unwrap().ok();
+    asked["id"].as_str().unwrap().to_owned()
+}
+
+fn done(place: &Place, number: &str) -> Value {
+    let security = place.administrator("security");
     let begun = Instant::now();
     loop {
-        let now = security.get(&format!("/api/v1/security/shreds/{}", asked["id"].as_str().unwrap())).unwrap().ok();
+        let now = security.get(&format!("/api/v1/security/shreds/{number}")).unwrap().ok();
         if now["state"] == "done" {
             eprintln!("{} messages and {} files shredded after {:?}", now["messages"], now["files"], begun.elapsed());
             return now;
@@ -99,7 +104,7 @@ fn shred(place: &Place, secrets: &Secrets) -> Value {
 
 #[test]
 fn nothing_that_was_shredded_comes_back_from_any_backup() {
-    let items = std::env::var("SHREDDED").ok().and_then(|n| n.parse().ok()).unwrap_or(ITEMS);
+    let items = setting("SHREDDED", ITEMS);
     let mut boxed = TestBox::boot(&Options::small()).unwrap();
     let place = boxed.place();
     let secrets = plant(&place, items);
@@ -112,7 +117,7 @@ fn nothing_that_was_shredded_comes_back_from_any_backup() {
     }
     boxed.start().unwrap();
     boxed.wait_ready().unwrap();
-    let done = shred(&place, &secrets);
+    let done = done(&place, &ask(&place, &secrets));
     let messages = (items - secrets.files.len()) as u64;
     // With the note that the group was made.
     assert_eq!((done["messages"].as_u64(), done["files"].as_u64()), (Some(messages + 1), Some(secrets.files.len() as u64)));
@@ -140,4 +145,36 @@ fn nothing_that_was_shredded_comes_back_from_any_backup() {
     let gu = place.person("gu.wenzhou");
     let others = gu.get("/api/v1/conversations?limit=200").unwrap().ok();
     assert!(others["items"].as_array().unwrap().iter().any(|one| one["last"]["body"]["text"].is_string()), "{others}");
+}
+
+#[test]
+fn a_shredding_that_is_cut_off_anywhere_goes_on() {
+    let mut chance = Chance::of_this_run("shredded");
+    let mut boxed = TestBox::boot(&Options::small()).unwrap();
+    let place = boxed.place();
+    for _ in 0..6 {
+        let secrets = plant(&place, 1_500);
+        let number = ask(&place, &secrets);
+        // It takes about a tenth of a second when nothing else runs.
+        let mut cuts = 0;
+        loop {
+            thread::sleep(chance.between(Duration::ZERO, Duration::from_millis(120)));
+            boxed.kill_server().unwrap();
+            boxed.start_server().unwrap();
+            boxed.wait_ready().unwrap();
+            cuts += 1;
+            let path = format!("/api/v1/security/shreds/{number}");
+            let state = place.administrator("security").get(&path).unwrap().ok()["state"].clone();
+            if state == "done" || cuts == 4 {
+                break;
+            }
+        }
+        let done = done(&place, &number);
+        assert!(done["entry"].is_number() && done["keys"].as_u64() > Some(1), "{done}");
+        assert_eq!(readable(&place, &secrets), BTreeSet::new());
+        eprintln!("cut off {cuts} times");
+    }
+    boxed.stop().unwrap();
+    boxed.start_hsmd().unwrap();
+    assert_eq!(scrub(&boxed), []);
 }

@@ -103,7 +103,7 @@ function Row({ hold }: { hold: Hold }) {
   };
   const inForce = hold.lifted_at == null;
   return (
-    <tr>
+    <tr className="two-line">
       <td>{`${t.kinds[hold.subject.kind]} ${hold.subject.id}`}</td>
       <td className="hide-phone">{hold.case}</td>
       <td className="soft hide-phone">

@@ -108,7 +108,7 @@ function Row({ opening }: { opening: Opening }) {
   const isOfTwo = opening.by === self.uid || opening.agreed_by === self.uid;
   const look = LOOKS[opening.state];
   return (
-    <tr>
+    <tr className="two-line">
       <td>{`${t.sealedKinds[opening.content.kind]} ${opening.content.id}`}</td>
       <td className="hide-phone">{opening.case}</td>
       <td className="soft hide-phone">

@@ -105,7 +105,7 @@ function Row({ shred }: { shred: Shred }) {
   const format = useFormat();
   const [messages, files, destroyed] = [shred.messages, shred.files, shred.keys].map((n) => format.number(n)) as [string, string, string];
   return (
-    <tr>
+    <tr className="two-line">
       <td>
         <span>{`${t.kinds[shred.subject.kind]} ${shred.subject.id}`}</span>
         {shred.state === "done" ? <p className="meta">{t.counts(messages, files, destroyed)}</p> : null}
