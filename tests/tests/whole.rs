@@ -9,6 +9,7 @@ mod whole {
     mod coverage;
     mod drive;
     mod enrolment;
+    mod evidence;
     mod realtime;
     mod search;
     mod session;

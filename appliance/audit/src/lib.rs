@@ -50,4 +50,4 @@ pub use keys::{AuditKeys, MonthlyKeys};
 pub use log::{AuditConfig, AuditLog, Receipt};
 pub use prune::{Pruned, Retention};
 pub use query::{Entry, Filter, Page, Proven};
-pub use sign::CheckpointSigner;
+pub use sign::{CheckpointSigner, DatedCheckpoint};

@@ -7,6 +7,7 @@ use crate::{
     event::{Detail, actor_key},
     limits::{QUERY_ENTRIES_READ, TILE_WIDTH},
     log::AuditLog,
+    sign::DatedCheckpoint,
     summary::Token,
     verify::{
         Hash, Report, Verdict, consistency_proof, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle,
@@ -45,8 +46,32 @@ pub struct Entry {
 }
 
 impl Entry {
+    pub(crate) fn of(header: Header, body: Body) -> Self {
+        Self { index: header.index, at: Timestamp(header.at), action: header.action, outcome: header.ending, body }
+    }
+
     pub fn details(&self) -> &[(String, Detail)] {
         &self.body.details
+    }
+
+    /// The detail of this name, where it is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.detail(name)? {
+            Detail::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The detail of this name, where it is a number that is not negative.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        match self.detail(name)? {
+            Detail::Number(number) => u64::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    fn detail(&self, name: &str) -> Option<&Detail> {
+        self.details().iter().find(|(key, _)| key == name).map(|(_, detail)| detail)
     }
 }
 
@@ -102,6 +127,24 @@ impl Sieve<'_> {
 }
 
 impl AuditLog {
+    /// The newest entry that fits.
+    pub fn last(&self, filter: &Filter) -> Result<Option<Entry>> {
+        Ok(self.newest(filter, 1)?.pop())
+    }
+
+    /// The newest entries that fit, at most `limit`, however far back they lie.
+    pub fn newest(&self, filter: &Filter, limit: usize) -> Result<Vec<Entry>> {
+        let (mut found, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.query(filter, before, limit - found.len())?;
+            found.extend(page.entries);
+            match page.next {
+                Some(next) if found.len() < limit => before = Some(next),
+                _ => return Ok(found),
+            }
+        }
+    }
+
     /// At most `limit` entries with an index below `before`.
     pub fn query(&self, filter: &Filter, before: Option<u64>, limit: usize) -> Result<Page> {
         let sieve = self.sieve(filter)?;
@@ -204,6 +247,11 @@ impl AuditLog {
         Ok(self.shared.checkpoints.sign(&self.shared.tree)?.note)
     }
 
+    /// The last checkpoints that were signed since the log was opened, the newest first.
+    pub fn checkpoints(&self) -> Vec<DatedCheckpoint> {
+        self.shared.checkpoints.recent()
+    }
+
     /// What auditors carry: `name+hash+base64`.
     pub fn vkey(&self) -> Result<String> {
         Ok(self.shared.checkpoints.vkey().to_string())
@@ -249,7 +297,7 @@ impl AuditLog {
 
     pub(crate) fn opened(&self, bytes: &[u8]) -> Result<Entry> {
         let (header, body) = self.shared.sealer.open(bytes)?;
-        Ok(Entry { index: header.index, at: Timestamp(header.at), action: header.action, outcome: header.ending, body })
+        Ok(Entry::of(header, body))
     }
 }
 

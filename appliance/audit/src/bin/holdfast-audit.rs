@@ -1,8 +1,8 @@
 //! The auditor's tool: verifies an audit log on a machine of her own. No network, no HSM, no key from the log.
 
 use std::{
-    fs,
-    io::{self, Read, Write},
+    fs::{self, File},
+    io::{self, BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -39,7 +39,7 @@ enum Command {
     Verify(Log),
     /// The same, then print the entries that the export opens and that are proven to belong to the log.
     Show(Log),
-    /// Check one entry with its proof (C2SP tlog-proof), as the box hands it out.
+    /// Check one entry with its proof (C2SP tlog-proof), or an export as JSON Lines, as the box hands them out.
     VerifyProof(Proof),
     /// Remember the newest checkpoint, and refuse every one that does not continue it: rollback and forks show.
     Witness {
@@ -128,6 +128,13 @@ fn main() -> ExitCode {
 fn verify_proof(asked: &Proof) -> Result<u8, Broken> {
     let key = asked.key.as_deref().map(read_key).transpose()?;
     let entry = asked.entry.as_deref().map(read_file).transpose()?;
+    let read = || format!("read {}", asked.file.display());
+    let mut lines = BufReader::new(File::open(&asked.file).map_err(broken(read()))?);
+    if lines.fill_buf().map_err(broken(read()))?.starts_with(b"{") {
+        let report = verify::verify_lines(lines, key.as_ref()).map_err(broken(read()))?;
+        say(asked.json, &report, report.verdict, &report.what)?;
+        return Ok(report.exit_code());
+    }
     let report = verify::verify_proof(&read_file(&asked.file)?, entry.as_deref(), key.as_ref());
     say(asked.json, &report, report.verdict, &report.what)?;
     Ok(report.exit_code())

@@ -44,4 +44,5 @@ export const keys = {
   auditEntries: (filter: object) => ["audit", filter] as const,
   auditEntry: (index: number) => ["audit-entry", index] as const,
   auditActions: ["audit-actions"] as const,
+  evidence: ["evidence"] as const,
 };

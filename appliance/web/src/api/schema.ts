@@ -86,6 +86,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/entries/{index}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof of one entry as a file that needs nothing else: `holdfast-audit verify-proof` takes it. The entry in it is sealed. */
+        get: operations["audit_entries_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report. */
+        get: operations["audit_evidence_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/evidence.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same on A4: one file of HTML without scripts, for printing and for keeping. */
+        get: operations["audit_evidence_html_print"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -96,9 +147,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The log for a machine that the box's administrators do not control: `holdfast-audit verify` takes it.
-         * @description It holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those that
-         *     the filter lets through.
+         * The log for a machine that the box's administrators do not control.
+         * @description An archive holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those
+         *     that the filter lets through. The other formats hold what the filter lets through and nothing else.
          */
         post: operations["audit_exports_create"];
         delete?: never;
@@ -1093,6 +1144,17 @@ export interface components {
             name?: string | null;
             uid?: string | null;
         };
+        /** @description A signed tree head. */
+        AuditCheckpoint: {
+            at: components["schemas"]["Timestamp"];
+            /** @description Name and id of the key that signed it: `name+hash`. */
+            key: string;
+            origin: string;
+            /** @description Base64. */
+            root: string;
+            /** Format: int64 */
+            size: number;
+        };
         /** @description One entry of the log. */
         AuditEntry: {
             /** @description `noun.verb` */
@@ -1135,6 +1197,48 @@ export interface components {
             id: string;
             kind: string;
             name?: string | null;
+        };
+        AuditPruning: {
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description The retention at that time, in days.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description The first and the last index that went.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Its audit entry.
+             */
+            index: number;
+            /** Format: int64 */
+            last: number;
+        };
+        /** @description How long entries are kept, and what went. */
+        AuditRetention: {
+            /** Format: int32 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Entries before this one were pruned.
+             */
+            first_kept: number;
+            /**
+             * Format: int32
+             * @description No setting goes below.
+             */
+            floor_days: number;
+            /** @description The last prunings, the newest first. */
+            prunings: components["schemas"]["AuditPruning"][];
+            /**
+             * Format: int64
+             * @description Entries of the log, the pruned ones counted.
+             */
+            size: number;
         };
         /** @description Where from. */
         AuditSource: {
@@ -1392,6 +1496,24 @@ export interface components {
             size: number;
             version: string;
         };
+        /** @description The way out. */
+        Egress: {
+            /** @description Addresses that the relay lets through, as the running relay says. */
+            allowed: string[];
+            /** @description The kernel refuses this process every new INET socket: tried for this report. */
+            closed: boolean;
+            relay: components["schemas"]["RelayState"];
+            /**
+             * Format: int64
+             * @description Connections that the relay has opened for this process since it runs.
+             */
+            relayed: number;
+            /**
+             * Format: int64
+             * @description INET connections that this process holds and has begun itself.
+             */
+            started: number;
+        };
         /**
          * @description How an act ended.
          * @enum {string}
@@ -1429,6 +1551,29 @@ export interface components {
              * @description Microseconds, inclusive.
              */
             to?: number | null;
+        };
+        /** @description One report. Its number is that of the audit entry about its own making. */
+        Evidence: {
+            /** @description The last that were signed, the newest first. The first one covers the entry of this report. */
+            checkpoints: components["schemas"]["AuditCheckpoint"][];
+            egress: components["schemas"]["Egress"];
+            enterprise: string;
+            hsm: components["schemas"]["Hsm"];
+            made_at: components["schemas"]["Timestamp"];
+            made_by: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            number: number;
+            recovery_kit?: components["schemas"]["RecoveryKit"] | null;
+            rehearsal?: components["schemas"]["Rehearsal"] | null;
+            retention: components["schemas"]["AuditRetention"];
+            roles: components["schemas"]["RoleGrant"][];
+            /** @description Since when the process runs. */
+            since: components["schemas"]["Timestamp"];
+            /** @description As the configuration names it; absent where it names none. */
+            site?: string | null;
+            storage: components["schemas"]["Volume"][];
+            verification?: components["schemas"]["LastVerification"] | null;
+            version: string;
         };
         /**
          * @description What a column may hold.
@@ -1553,6 +1698,20 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "all" | "people" | "conversations" | "messages" | "files";
+        /** @description What the verification before this report found. */
+        LastVerification: {
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["AuditActor"];
+            /**
+             * Format: int64
+             * @description Its audit entry.
+             */
+            index: number;
+            /** Format: int64 */
+            size: number;
+            /** @description `clean`, `bad` or `cannot-tell`. */
+            verdict: string;
+        };
         /** @enum {string} */
         Locale: "zh-CN" | "en";
         /**
@@ -2109,10 +2268,29 @@ export interface components {
         RecallAttempt: {
             cid?: components["schemas"]["ClientId"] | null;
         };
+        /** @description How many of how many shares bring the keys back without the token. */
+        RecoveryKit: {
+            /** Format: int32 */
+            needed: number;
+            /** Format: int32 */
+            of: number;
+        };
         Redemption: {
             code: components["schemas"]["Code"];
             password: components["schemas"]["Password"];
         };
+        Rehearsal: {
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["AuditActor"];
+            /**
+             * Format: int64
+             * @description Its audit entry.
+             */
+            index: number;
+            outcome: components["schemas"]["Ending"];
+        };
+        /** @enum {string} */
+        RelayState: "off" | "on" | "silent";
         /**
          * @description The three administrators. Nobody holds two of them.
          * @enum {string}
@@ -2325,6 +2503,17 @@ export interface components {
         };
         /** @description Nothing to choose. */
         VerificationOrder: Record<string, unknown>;
+        /** @description A device with a file system on it, and the folders of the box that lie there. `.` is the data folder itself. */
+        Volume: {
+            device: string;
+            file_system: string;
+            folders: string[];
+            /** Format: int64 */
+            free_bytes: number;
+            mounted_on: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2461,9 +2650,76 @@ export interface operations {
             };
         };
     };
-    audit_exports_create: {
+    audit_entries_proof: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description C2SP tlog-proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    audit_evidence_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+        };
+    };
+    audit_evidence_html_print: {
+        parameters: {
+            query?: {
+                /** @description Chinese when absent. */
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    audit_exports_create: {
+        parameters: {
+            query?: {
+                /** @description An archive when absent. */
+                format?: "archive" | "csv" | "json-lines";
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -44,6 +44,7 @@ export type AuditFilter = Schemas["EntryFilter"];
 /** The same, as it stands in an address: what is absent asks for everything. */
 export type AuditQuery = { [K in keyof AuditFilter]?: NonNullable<AuditFilter[K]> };
 export type Verification = Schemas["Verification"];
+export type Evidence = Schemas["Evidence"];
 
 export type Conversation = Schemas["Conversation"];
 export type Member = Schemas["ConversationMember"];

@@ -34,4 +34,5 @@ export const paths = {
   auditTimeline: (filter: Record<string, string | undefined> = {}) => `/audit/timeline${query(filter)}`,
   auditVerify: () => "/audit/verify",
   auditExport: () => "/audit/export",
+  auditEvidence: () => "/audit/evidence",
 } as const;

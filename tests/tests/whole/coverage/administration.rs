@@ -132,7 +132,7 @@ fn revoke(stage: &Stage) -> Done {
     Done::entry(reply, SECURITY, "role.revoke", format!("role/system/{id}"))
 }
 
-fn origin(stage: &Stage) -> String {
+pub(super) fn origin(stage: &Stage) -> String {
     stage.place.vkey().unwrap().split('+').next().unwrap().to_owned()
 }
 

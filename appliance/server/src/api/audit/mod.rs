@@ -1,6 +1,7 @@
 //! Routes of auditors. Each reading stands in the log itself before its answer goes out.
 
 mod entries;
+mod evidence;
 mod exports;
 mod filter;
 mod verifications;
@@ -12,8 +13,11 @@ pub fn configure(config: &mut ServiceConfig) {
     config
         .service(entries::list)
         .service(entries::read)
+        .service(entries::proof)
         .service(entries::actions)
         .service(verifications::create)
         .service(verifications::checkpoint)
-        .service(exports::create);
+        .service(exports::create)
+        .service(evidence::read)
+        .service(evidence::print);
 }

@@ -1,41 +1,19 @@
 import { useState } from "react";
 import { audit } from "../../api/audit";
-import { asProblem } from "../../api/problems";
 import type { AuditFilter } from "../../api/types";
-import { sentence, useProblems } from "../../i18n/problems";
 import { fromDate } from "../../lib/clock";
 import { useTitle } from "../../lib/react";
+import { fileTime } from "../../lib/save";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
 import { PageBar } from "../../ui/PageBar";
-import { toast } from "../../ui/Toast";
 import { useTexts } from "./texts";
+import { useDownload } from "./useDownload";
 
-/** Fetches the archive of a filter and hands it to the browser as a download. */
+/** Fetches the archive of a filter. */
 export function useExport() {
-  const t = useTexts();
-  const problems = useProblems();
-  const [busy, setBusy] = useState(false);
-  const run = async (filter: AuditFilter) => {
-    setBusy(true);
-    try {
-      const bytes = await audit.exportArchive(filter);
-      const address = URL.createObjectURL(bytes);
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = `audit-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}.tar`;
-      document.body.append(link);
-      link.click();
-      link.remove();
-      window.setTimeout(() => URL.revokeObjectURL(address), 60_000);
-      toast(t.exported, "ok");
-    } catch (error) {
-      toast(sentence(asProblem(error), problems), "danger");
-    } finally {
-      setBusy(false);
-    }
-  };
-  return { busy, run };
+  const { busy, run } = useDownload();
+  return { busy, run: (filter: AuditFilter) => run(() => audit.exportArchive(filter), `audit-${fileTime()}.tar`) };
 }
 
 /** The whole log, or a time of it. */

@@ -62,5 +62,6 @@ export const en: Shape<typeof zh> = {
   timeline: "Timeline",
   verify: "Integrity check",
   export: "Export",
+  evidence: "Evidence report",
   signOut: "Sign out",
 };
