@@ -15,4 +15,5 @@ mod whole {
     mod session;
     mod surface;
     mod webdav;
+    mod witnesses;
 }

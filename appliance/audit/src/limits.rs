@@ -84,6 +84,14 @@ pub const FINDINGS: usize = 32;
 pub const QUERY_ENTRIES_READ: u64 = 262_144;
 /// Actions that [`crate::AuditLog::actions`] remembers.
 pub const ACTIONS: usize = 1_024;
+/// Witnesses of one log.
+pub const WITNESSES: usize = 16;
+/// Bytes of what a witness hands back.
+pub const COSIGNATURE_BYTES: usize = 16 * 1024;
+/// Filters that one auditor keeps.
+pub const SAVED_FILTERS: usize = 50;
+/// Characters of the name of a saved filter.
+pub const FILTER_NAME_CHARACTERS: usize = 60;
 /// Entries that one export opens.
 pub const EXPORT_KEYS: usize = 1_000_000;
 /// Files of one export archive.

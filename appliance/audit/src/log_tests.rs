@@ -13,8 +13,14 @@ use holdfast_hsm::{DekHandle, testing::throwaway_key};
 use holdfast_store::{Db, Ledger, Preset, Table};
 
 use crate::{
-    AuditConfig, AuditLog, Ending, Event, Filter, Object, Party, record,
-    verify::{self, Verdict, layout::bundle_path, note::SignedCheckpoint, root_from_proof, testlog::TestSigner},
+    AuditConfig, AuditLog, Ending, Event, Filter, Object, Party, Standing, record,
+    verify::{
+        self, Verdict,
+        layout::bundle_path,
+        note::{Checkpoint, SignedCheckpoint},
+        root_from_proof,
+        testlog::TestSigner,
+    },
 };
 
 pub(crate) const ORIGIN: &str = "box.example/audit";
@@ -570,4 +576,32 @@ fn changes_of_both_stores_reach_the_log_once_before_the_answer() {
     db.close();
     log.close();
     assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+}
+
+#[test]
+fn a_log_continues_what_was_seen_of_it_or_was_taken_back_or_forked() {
+    let bench = Bench::new();
+    let log = bench.open();
+    let seen = |log: &AuditLog| SignedCheckpoint::parse(log.checkpoint().unwrap().as_bytes()).unwrap().checkpoint;
+    let mut early = Vec::new();
+    for n in 0..300 {
+        log.append_soon(bench.event(1, n));
+        if n % 60 == 7 {
+            log.append(bench.event(2, n)).unwrap();
+            early.push(seen(&log));
+        }
+    }
+    let now = seen(&log);
+    for checkpoint in early.iter().chain([&now]) {
+        assert_eq!(log.standing(checkpoint).unwrap(), Standing::Continues, "{checkpoint:?}");
+        let other = Checkpoint { root: [7; 32], ..checkpoint.clone() };
+        assert_eq!(log.standing(&other).unwrap(), Standing::Forked);
+    }
+    let ahead = Checkpoint { size: now.size + 1, ..now };
+    assert_eq!(log.standing(&ahead).unwrap(), Standing::RolledBack);
+    // With their times, the newest first; those that were signed in between are there too.
+    let remembered = log.checkpoints();
+    assert_eq!(SignedCheckpoint::parse(remembered[0].note.as_bytes()).unwrap().checkpoint.size, ahead.size - 1);
+    assert!(remembered.is_sorted_by(|a, b| a.at >= b.at) && remembered.len() <= crate::limits::CHECKPOINTS_KEPT);
+    log.close();
 }

@@ -1,6 +1,10 @@
 //! Reading for the auditor's console: newest first, filtered, opened.
 
+use std::net::IpAddr;
+
 use holdfast_base::{Error, PersonId, Result, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     entry::{Body, Ending, Header, Party},
@@ -10,8 +14,15 @@ use crate::{
     sign::DatedCheckpoint,
     summary::Token,
     verify::{
-        Hash, Report, Verdict, consistency_proof, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle,
-        note::SignedCheckpoint, read_bundle, verify_folder, witness::write_request, write_proof,
+        Hash, Report, Verdict, consistency_proof,
+        folder::Dir,
+        hash::leaf_hash,
+        inclusion_proof, is_consistent,
+        layout::Bundle,
+        note::{Checkpoint, SignedCheckpoint, VKey},
+        read_bundle, verify_folder,
+        witness::write_request,
+        write_proof,
     },
 };
 
@@ -26,6 +37,8 @@ pub struct Filter {
     /// `kind/id`; or a kind or an id alone, which is slower.
     pub object: Option<String>,
     pub outcome: Option<Ending>,
+    /// Where from. It stands only in what is sealed, so that every entry that the rest lets through is opened.
+    pub address: Option<IpAddr>,
 }
 
 impl Filter {
@@ -93,6 +106,21 @@ pub struct Proven {
     pub checkpoint: String,
 }
 
+/// How the log stands to a checkpoint of it that somebody else has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = WitnessStanding)]
+pub enum Standing {
+    /// It begins with those entries.
+    Continues,
+    /// It has fewer entries: it was taken back.
+    RolledBack,
+    /// It has other entries there.
+    Forked,
+    /// Tiles that a proof needs were pruned or are missing.
+    CannotTell,
+}
+
 /// A filter whose people and objects have become pseudonyms.
 pub(crate) struct Sieve<'a> {
     filter: &'a Filter,
@@ -117,7 +145,11 @@ impl Sieve<'_> {
             Some((kind, id)) => body.object_kind == kind && body.object_id == id,
             None => body.object_kind == *asked || body.object_id == *asked,
         });
-        object && self.filter.actor.is_none_or(|actor| actor == body.actor)
+        // An IPv4 address that came in over a socket of both families is the same address.
+        let from = || body.address.as_deref()?.parse::<IpAddr>().ok().map(|address| address.to_canonical());
+        object
+            && self.filter.actor.is_none_or(|actor| actor == body.actor)
+            && self.filter.address.is_none_or(|address| from() == Some(address.to_canonical()))
     }
 
     fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
@@ -225,6 +257,21 @@ impl AuditLog {
         Ok(write_request(old, &path.ok_or(Error::Gone)?, &note))
     }
 
+    /// Does the log continue this checkpoint? Whoever asks has checked its signature.
+    pub fn standing(&self, seen: &Checkpoint) -> Result<Standing> {
+        let note = self.checkpoint()?;
+        let now = SignedCheckpoint::parse(note.as_bytes()).map_err(Error::internal("read the audit checkpoint"))?.checkpoint;
+        if seen.size > now.size {
+            return Ok(Standing::RolledBack);
+        }
+        let path = consistency_proof(&self.shared.folder(), seen.size, now.size).map_err(Error::internal("read audit tiles"))?;
+        Ok(match path {
+            None => Standing::CannotTell,
+            Some(path) if is_consistent((seen.size, &seen.root), (now.size, &now.root), &path) => Standing::Continues,
+            Some(_) => Standing::Forked,
+        })
+    }
+
     /// Actions that occur in the log, sorted. Older ones come in during the first seconds after a start.
     pub fn actions(&self) -> Vec<String> {
         self.shared.index.read().actions()
@@ -254,7 +301,11 @@ impl AuditLog {
 
     /// What auditors carry: `name+hash+base64`.
     pub fn vkey(&self) -> Result<String> {
-        Ok(self.shared.checkpoints.vkey().to_string())
+        Ok(self.key().to_string())
+    }
+
+    pub(crate) fn key(&self) -> &VKey {
+        self.shared.checkpoints.vkey()
     }
 
     /// Entries that are durable.

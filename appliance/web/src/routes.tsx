@@ -36,6 +36,7 @@ const SecurityKeys = late(() => import("./features/security/Keys"));
 const AuditTimeline = late(() => import("./features/audit/Timeline"));
 const AuditVerify = late(() => import("./features/audit/Verify"));
 const AuditExport = late(() => import("./features/audit/Export"));
+const AuditWitnesses = late(() => import("./features/audit/Witnesses"));
 const AuditEvidence = late(() => import("./features/audit/Evidence"));
 const loadPalette = () => import("./features/search/Palette");
 const Palette = late(loadPalette);
@@ -64,6 +65,7 @@ const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/audit(?:\/timeline)?$/, page: AuditTimeline, role: "audit" },
   { path: /^\/audit\/verify$/, page: AuditVerify, role: "audit" },
   { path: /^\/audit\/export$/, page: AuditExport, role: "audit" },
+  { path: /^\/audit\/witnesses$/, page: AuditWitnesses, role: "audit" },
   { path: /^\/audit\/evidence$/, page: AuditEvidence, role: "audit" },
 ];
 

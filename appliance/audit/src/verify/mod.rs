@@ -17,6 +17,7 @@
 
 mod classify;
 mod consistency;
+pub mod cosign;
 mod evidence;
 pub mod folder;
 pub mod hash;

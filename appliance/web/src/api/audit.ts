@@ -1,5 +1,5 @@
 import { address, http } from "./client";
-import type { AuditFilter, AuditQuery, Locale } from "./types";
+import type { AuditFilter, AuditQuery, ExportFormat, Locale, SavedChoice } from "./types";
 
 const EVIDENCE_PAGE = "/audit/evidence.html";
 
@@ -13,5 +13,20 @@ export const audit = {
   /** The same, laid out for paper. */
   evidencePage: (language: Locale) => http.raw("GET", EVIDENCE_PAGE, { query: { language } }).then((answer) => answer.blob()),
   evidencePageAddress: (language: Locale) => address(EVIDENCE_PAGE, { query: { language } }),
-  exportArchive: (filter: AuditFilter) => http.raw("POST", "/audit/exports", { json: filter }).then((answer) => answer.blob()),
+  exported: (filter: AuditFilter, format: ExportFormat) =>
+    http.raw("POST", "/audit/exports", { query: { format }, json: filter }).then((answer) => answer.blob()),
+  /** The proof of one entry, as a file (C2SP tlog-proof). */
+  proof: (index: number) => http.raw("GET", "/audit/entries/{index}/proof", { params: { index } }).then((answer) => answer.blob()),
+  /** The signed checkpoint, as a file and as text. */
+  checkpoint: () => http.raw("GET", "/audit/checkpoint").then((answer) => answer.blob()),
+  checkpointNote: () => http.raw("GET", "/audit/checkpoint").then((answer) => answer.text()),
+  witnesses: () => http.get("/audit/witnesses"),
+  registerWitness: (cid: string, vkey: string) => http.post("/audit/witnesses", { json: { cid, vkey } }),
+  removeWitness: (id: string) => http.delete("/audit/witnesses/{id}", { params: { id } }),
+  askWitness: (id: string, old: number) =>
+    http.raw("POST", "/audit/witnesses/{id}/requests", { params: { id }, json: { old } }).then((answer) => answer.blob()),
+  handBack: (id: string, text: string) => http.post("/audit/witnesses/{id}/cosignatures", { params: { id }, json: { text } }),
+  savedFilters: () => http.get("/audit/filters"),
+  saveFilter: (cid: string, name: string, filter: SavedChoice) => http.post("/audit/filters", { json: { cid, name, filter } }),
+  deleteFilter: (id: string) => http.delete("/audit/filters/{id}", { params: { id } }),
 };

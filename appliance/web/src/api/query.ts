@@ -45,4 +45,7 @@ export const keys = {
   auditEntry: (index: number) => ["audit-entry", index] as const,
   auditActions: ["audit-actions"] as const,
   evidence: ["evidence"] as const,
+  witnesses: ["witnesses"] as const,
+  checkpoint: ["checkpoint"] as const,
+  savedFilters: ["saved-filters"] as const,
 };

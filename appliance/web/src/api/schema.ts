@@ -158,6 +158,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, in the order in which they were saved. */
+        get: operations["audit_filters_list"];
+        put?: never;
+        /** Keeps a filter by name. */
+        post: operations["audit_filters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets one of one's own. */
+        delete: operations["audit_filters_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/verifications": {
         parameters: {
             query?: never;
@@ -169,6 +204,75 @@ export interface paths {
         put?: never;
         /** Recomputes the whole log and checks the HSM's signature. */
         post: operations["audit_verifications_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registered witnesses, and whether the log continues what each has seen. */
+        get: operations["audit_witnesses_list"];
+        put?: never;
+        /** Registers a witness by its verifier key. */
+        post: operations["audit_witnesses_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a witness, and what it has cosigned. The log keeps that it was there, and how far it had seen. */
+        delete: operations["audit_witnesses_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses/{id}/cosignatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a cosignature back. One that proves a rollback or a fork is kept too, and the entry about it says so. */
+        post: operations["audit_witnesses_cosignatures_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An `add-checkpoint` request (C2SP tlog-witness) with the current checkpoint, to be carried to the witness. */
+        post: operations["audit_witnesses_requests_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1346,6 +1450,10 @@ export interface components {
             person: components["schemas"]["PersonRef"];
             role: components["schemas"]["MemberRole"];
         };
+        Cosignature: {
+            /** @description The note that the witness cosigned, or its signature lines alone, for the request that it was handed last. */
+            text: string;
+        };
         Department: {
             /**
              * Format: int32
@@ -1538,6 +1646,8 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
+            /** @description Where from. */
+            address?: string | null;
             /**
              * Format: int64
              * @description Microseconds, inclusive.
@@ -1574,6 +1684,7 @@ export interface components {
             storage: components["schemas"]["Volume"][];
             verification?: components["schemas"]["LastVerification"] | null;
             version: string;
+            witnesses: components["schemas"]["Witness"][];
         };
         /**
          * @description What a column may hold.
@@ -1867,6 +1978,16 @@ export interface components {
             uid: string;
             work_place?: string | null;
         };
+        NewSavedFilter: {
+            cid: components["schemas"]["ClientId"];
+            filter: components["schemas"]["SavedChoice"];
+            name: string;
+        };
+        NewWitness: {
+            cid: components["schemas"]["ClientId"];
+            /** @description `name+hash+base64`, type 0x04 (Ed25519 cosignature). */
+            vkey: string;
+        };
         /**
          * @description A file or folder. Survives rename and move, never used again.
          * @example 42
@@ -2141,6 +2262,17 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_SavedFilter: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                filter: components["schemas"]["SavedChoice"];
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_SessionView: {
             items: {
                 address?: string | null;
@@ -2156,6 +2288,22 @@ export interface components {
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_String: {
             items: string[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Witness: {
+            items: {
+                asked_at?: components["schemas"]["Timestamp"] | null;
+                /** Format: uuid */
+                id: string;
+                /** @description As its key names it. */
+                name: string;
+                registered_at: components["schemas"]["Timestamp"];
+                registered_by: components["schemas"]["PersonRef"];
+                seen?: components["schemas"]["WitnessSeen"] | null;
+                /** @description C2SP verifier key. */
+                vkey: string;
+            }[];
             next?: string | null;
         };
         /**
@@ -2314,6 +2462,36 @@ export interface components {
             severity: components["schemas"]["Severity"];
             value?: string | null;
         };
+        /** @description What a saved filter asks for. What is absent asks for everything. */
+        SavedChoice: {
+            action?: string | null;
+            /** @description A uid; or `system`, `stranger`. */
+            actor?: string | null;
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description Microseconds, inclusive.
+             */
+            from?: number | null;
+            /** @description `kind/id`; or a kind or an id alone. */
+            object?: string | null;
+            outcome?: components["schemas"]["Ending"] | null;
+            since?: components["schemas"]["SavedSince"] | null;
+            /**
+             * Format: int64
+             * @description Microseconds, inclusive.
+             */
+            to?: number | null;
+        };
+        SavedFilter: {
+            created_at: components["schemas"]["Timestamp"];
+            filter: components["schemas"]["SavedChoice"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @enum {string} */
+        SavedSince: "today" | "week" | "month";
         /** @description Why the box is sealed. The reason is kept sealed in the audit log. */
         SealOrder: {
             reason: string;
@@ -2514,6 +2692,43 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
+        /** @description A witness as it stands. */
+        Witness: {
+            asked_at?: components["schemas"]["Timestamp"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description As its key names it. */
+            name: string;
+            registered_at: components["schemas"]["Timestamp"];
+            registered_by: components["schemas"]["PersonRef"];
+            seen?: components["schemas"]["WitnessSeen"] | null;
+            /** @description C2SP verifier key. */
+            vkey: string;
+        };
+        WitnessOrder: {
+            /**
+             * Format: int64
+             * @description Entries that the witness has seen; 0 when it has seen none.
+             */
+            old: number;
+        };
+        /** @description The largest checkpoint that it has cosigned. */
+        WitnessSeen: {
+            /** @description As the witness says. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The checkpoint with the signatures of the log and of the witness (C2SP signed note). */
+            note: string;
+            received_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            size: number;
+            /** @description Whether the log continues it now. */
+            standing: components["schemas"]["WitnessStanding"];
+        };
+        /**
+         * @description How the log stands to a checkpoint of it that somebody else has seen.
+         * @enum {string}
+         */
+        WitnessStanding: "continues" | "rolled-back" | "forked" | "cannot-tell";
     };
     responses: never;
     parameters: never;
@@ -2599,6 +2814,8 @@ export interface operations {
                 action?: string;
                 /** @description A uid; or `system`, `stranger`. */
                 actor?: string;
+                /** @description Where from. */
+                address?: string;
                 /** @description Only entries with a lower index: what the page before answered as `next`. */
                 before?: number;
                 /** @description The same as `before`. */
@@ -2740,6 +2957,67 @@ export interface operations {
             };
         };
     };
+    audit_filters_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedFilter"];
+                };
+            };
+        };
+    };
+    audit_filters_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedFilter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+        };
+    };
+    audit_filters_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     audit_verifications_create: {
         parameters: {
             query?: never;
@@ -2759,6 +3037,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+        };
+    };
+    audit_witnesses_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Witness"];
+                };
+            };
+        };
+    };
+    audit_witnesses_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWitness"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Witness"];
+                };
+            };
+        };
+    };
+    audit_witnesses_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    audit_witnesses_cosignatures_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cosignature"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Witness"];
+                };
+            };
+        };
+    };
+    audit_witnesses_requests_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WitnessOrder"];
+            };
+        };
+        responses: {
+            /** @description the body of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
         };

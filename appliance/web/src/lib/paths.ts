@@ -34,5 +34,6 @@ export const paths = {
   auditTimeline: (filter: Record<string, string | undefined> = {}) => `/audit/timeline${query(filter)}`,
   auditVerify: () => "/audit/verify",
   auditExport: () => "/audit/export",
+  auditWitnesses: () => "/audit/witnesses",
   auditEvidence: () => "/audit/evidence",
 } as const;

@@ -7,7 +7,7 @@ use super::{
     stage::{AUDITOR, Done, GU, SYSTEM, Scenario, Stage, id, text},
 };
 
-pub(super) const SCENARIOS: [Scenario; 10] = [
+pub(super) const SCENARIOS: [Scenario; 11] = [
     Scenario { operation: "GET /api/v1/drive/nodes/{id}/content", act: download },
     Scenario { operation: "GET /api/v1/drive/nodes/{id}/content (a range)", act: download_range },
     Scenario { operation: "GET /api/v1/conversations/{id}/files/{node}", act: attachment },
@@ -17,6 +17,7 @@ pub(super) const SCENARIOS: [Scenario; 10] = [
     Scenario { operation: "GET /api/v1/audit/entries/{index}", act: entry },
     Scenario { operation: "GET /api/v1/audit/evidence", act: evidence },
     Scenario { operation: "GET /api/v1/audit/evidence.html", act: evidence_page },
+    Scenario { operation: "GET /api/v1/audit/entries/{index}/proof", act: proof },
     Scenario { operation: "GET /api/v1/people/imports/{id}/report.csv", act: report },
 ];
 
@@ -65,6 +66,10 @@ fn entries(stage: &Stage) -> Done {
 
 fn entry(stage: &Stage) -> Done {
     Done::entry(stage.auditor.get("/api/v1/audit/entries/0").unwrap(), AUDITOR, "audit.read", "entry/0".to_owned())
+}
+
+fn proof(stage: &Stage) -> Done {
+    Done::entry(stage.auditor.get("/api/v1/audit/entries/0/proof").unwrap(), AUDITOR, "audit.read", "entry/0".to_owned())
 }
 
 fn evidence(stage: &Stage) -> Done {

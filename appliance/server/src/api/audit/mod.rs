@@ -4,8 +4,10 @@ mod entries;
 mod evidence;
 mod exports;
 mod filter;
+mod saved;
 mod verifications;
 mod views;
+mod witnesses;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,5 +21,13 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(verifications::checkpoint)
         .service(exports::create)
         .service(evidence::read)
-        .service(evidence::print);
+        .service(evidence::print)
+        .service(witnesses::list)
+        .service(witnesses::register)
+        .service(witnesses::remove)
+        .service(witnesses::ask)
+        .service(witnesses::take)
+        .service(saved::list)
+        .service(saved::create)
+        .service(saved::remove);
 }

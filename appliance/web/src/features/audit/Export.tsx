@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { audit } from "../../api/audit";
-import type { AuditFilter } from "../../api/types";
+import type { AuditFilter, ExportFormat } from "../../api/types";
 import { fromDate } from "../../lib/clock";
 import { useTitle } from "../../lib/react";
 import { fileTime } from "../../lib/save";
@@ -10,10 +10,19 @@ import { PageBar } from "../../ui/PageBar";
 import { useTexts } from "./texts";
 import { useDownload } from "./useDownload";
 
-/** Fetches the archive of a filter. */
+/** What an auditor runs on a machine of her own. */
+const COMMANDS: Record<ExportFormat, string> = {
+  archive: "holdfast-audit verify DIR --key VKEY",
+  "json-lines": "holdfast-audit verify-proof FILE --key VKEY",
+  csv: "—",
+};
+const ENDINGS: Record<ExportFormat, string> = { archive: "tar", "json-lines": "jsonl", csv: "csv" };
+export const FORMATS = Object.keys(ENDINGS) as ExportFormat[];
+
+/** Fetches an export of a filter. */
 export function useExport() {
   const { busy, run } = useDownload();
-  return { busy, run: (filter: AuditFilter) => run(() => audit.exportArchive(filter), `audit-${fileTime()}.tar`) };
+  return { busy, run: (filter: AuditFilter, format: ExportFormat) => run(() => audit.exported(filter, format), `audit-${fileTime()}.${ENDINGS[format]}`) };
 }
 
 /** The whole log, or a time of it. */
@@ -27,6 +36,7 @@ export default function Export() {
         <div className="con-page">
           <div className="form">
             <ExportCard dates />
+            <CheckpointCard />
           </div>
         </div>
       </main>
@@ -39,6 +49,7 @@ export function ExportCard({ dates }: { dates?: boolean }) {
   const archive = useExport();
   const [from, setFrom] = useState("");
   const [to, setTo] = useState("");
+  const [format, setFormat] = useState<ExportFormat>("archive");
   const filter: AuditFilter = {
     ...(from ? { from: fromDate(new Date(`${from}T00:00:00`)) } : {}),
     ...(to ? { to: fromDate(new Date(`${to}T23:59:59.999`)) } : {}),
@@ -56,23 +67,53 @@ export function ExportCard({ dates }: { dates?: boolean }) {
             <TextField label={t.to} type="date" value={to} onValue={setTo} />
           </div>
         ) : null}
+        <div role="radiogroup" aria-label={t.format}>
+          <ul className="opts">
+            {FORMATS.map((one) => (
+              <li key={one}>
+                <label className="radio">
+                  <input type="radio" name="format" checked={one === format} onChange={() => setFormat(one)} />
+                  <div>
+                    <b>{t.formats[one].head}</b>
+                    <span>{t.formats[one].text}</span>
+                  </div>
+                </label>
+              </li>
+            ))}
+          </ul>
+        </div>
         <dl className="kv">
-          <dt>{t.contents}</dt>
-          <dd>{t.contentsText}</dd>
-          <dt>{t.keysIn}</dt>
-          <dd>{t.keysInText}</dd>
           <dt>{t.command}</dt>
-          <dd className="mono" title="holdfast-audit verify DIR --key VKEY">
-            holdfast-audit verify DIR --key VKEY
+          <dd className="mono" title={COMMANDS[format]}>
+            {COMMANDS[format]}
           </dd>
         </dl>
       </div>
       <div className="card-foot">
         <span>{t.exportSelf}</span>
         <span className="end" />
-        <Button small look="primary" icon="download" busy={archive.busy} onClick={() => void archive.run(filter)}>
+        <Button small look="primary" icon="download" busy={archive.busy} onClick={() => void archive.run(filter, format)}>
           {archive.busy ? t.exporting : t.exportNow}
         </Button>
+      </div>
+    </section>
+  );
+}
+
+function CheckpointCard() {
+  const t = useTexts();
+  const { busy, run } = useDownload();
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t.checkpointTitle}</h2>
+        <span className="end" />
+        <Button small icon="download" busy={busy} onClick={() => void run(audit.checkpoint, `holdfast-checkpoint-${fileTime()}.txt`)}>
+          {t.witness.download}
+        </Button>
+      </div>
+      <div className="card-body">
+        <p className="soft">{t.checkpointText}</p>
       </div>
     </section>
   );

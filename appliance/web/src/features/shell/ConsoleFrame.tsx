@@ -137,6 +137,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         { to: paths.auditTimeline(), under: "/audit/timeline", icon: "audit", label: t.timeline },
         { to: paths.auditVerify(), under: "/audit/verify", icon: "shield-check", label: t.verify },
         { to: paths.auditExport(), under: "/audit/export", icon: "download", label: t.export },
+        { to: paths.auditWitnesses(), under: "/audit/witnesses", icon: "eye", label: t.witnesses },
         { to: paths.auditEvidence(), under: "/audit/evidence", icon: "doc", label: t.evidence },
       ],
     },

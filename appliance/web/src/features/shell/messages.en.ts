@@ -63,5 +63,6 @@ export const en: Shape<typeof zh> = {
   verify: "Integrity check",
   export: "Export",
   evidence: "Evidence report",
+  witnesses: "Witnesses",
   signOut: "Sign out",
 };

@@ -60,5 +60,6 @@ export const zh = {
   verify: "完整性校验",
   export: "导出",
   evidence: "证据报告",
+  witnesses: "见证人",
   signOut: "退出登录",
 };

@@ -14,7 +14,10 @@ use super::{
     Checkpoint, Egress, Evidence, LastVerification, Pruning, RecoveryKit, Rehearsal, RelayState, Retention, storage::volumes,
 };
 use crate::{
-    api::{audit::views::Actor, security::hsm::Hsm},
+    api::{
+        audit::{views::Actor, witnesses},
+        security::hsm::Hsm,
+    },
     app::App,
     rooms::{AUDIT_ORIGIN, Rooms},
     serve::egress,
@@ -47,6 +50,7 @@ pub(super) fn evidence(app: &App, rooms: &Rooms, by: &BaseActor, state: String, 
         egress: way_out(app)?,
         checkpoints: rooms.audit.checkpoints().iter().map(checkpoint).collect::<Result<_>>()?,
         verification: last(&rooms.audit, VERIFIED)?.map(|entry| verification(&entry, &org)),
+        witnesses: witnesses::all(rooms)?,
         retention: retention(app, &rooms.audit)?,
         roles: roles::list(&rooms.directory)?.items,
         rehearsal: last(&rooms.audit, REHEARSED)?.map(|entry| rehearsal(&entry, &org)),

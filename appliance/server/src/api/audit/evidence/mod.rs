@@ -16,7 +16,7 @@ use holdfast_directory::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::views::Actor;
+use super::{views::Actor, witnesses::Witness};
 use crate::{
     api::security::hsm::Hsm,
     http::{Answer, Auditor, Json, Problem, problem::Refusals},
@@ -47,6 +47,7 @@ pub struct Evidence {
     /// The last verification that stands in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verification: Option<LastVerification>,
+    pub witnesses: Vec<Witness>,
     pub retention: Retention,
     pub roles: Vec<RoleGrant>,
     /// The last rehearsal of a recovery that stands in the log.

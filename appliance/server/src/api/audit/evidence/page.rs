@@ -9,6 +9,7 @@ use super::{
     Egress, Evidence, RelayState, Retention,
     sheet::{Pair, Sheet},
 };
+use crate::api::audit::witnesses::Standing;
 
 const TITLE: Pair = ["证据报告", "Evidence report"];
 const TIME: Pair = ["时间（UTC）", "Time (UTC)"];
@@ -27,6 +28,7 @@ pub(super) fn of(evidence: &Evidence, language: Locale) -> String {
     storage(&mut sheet, evidence);
     egress(&mut sheet, &evidence.egress);
     verification(&mut sheet, evidence);
+    witnesses(&mut sheet, evidence);
     retention(&mut sheet, &evidence.retention);
     roles(&mut sheet, evidence);
     rehearsal(&mut sheet, evidence);
@@ -136,6 +138,36 @@ fn verification(sheet: &mut Sheet, evidence: &Evidence) {
         (["由谁", "By"], who(sheet, &last.by)),
         (ENTRY, last.index.to_string()),
     ]);
+}
+
+fn witnesses(sheet: &mut Sheet, evidence: &Evidence) {
+    sheet.section(["见证人", "Witnesses"], false);
+    if evidence.witnesses.is_empty() {
+        return sheet.paragraph(sheet.say(["没有登记", "None registered"]));
+    }
+    let rows: Vec<_> = evidence
+        .witnesses
+        .iter()
+        .map(|witness| {
+            let standing = match &witness.seen {
+                None => ["还没有联署", "has cosigned nothing yet"],
+                Some(seen) => match seen.standing {
+                    Standing::Continues => ["日志延续它", "the log continues it"],
+                    Standing::RolledBack => ["日志比它短：已回滚", "the log is shorter: rolled back"],
+                    Standing::Forked => ["日志与它不同：已分叉", "the log differs from it: forked"],
+                    Standing::CannotTell => ["无法判断", "cannot tell"],
+                },
+            };
+            let seen = witness.seen.as_ref();
+            vec![
+                witness.name.clone(),
+                seen.map(|seen| seen.size.to_string()).unwrap_or_default(),
+                seen.map(|seen| instant(seen.at)).unwrap_or_default(),
+                sheet.say(standing).to_owned(),
+            ]
+        })
+        .collect();
+    sheet.table(&[["名称", "Name"], SIZE, TIME, ["状态", "State"]], &[], &rows);
 }
 
 fn retention(sheet: &mut Sheet, retention: &Retention) {

@@ -27,6 +27,7 @@ tr{break-inside:avoid}\
 th,td{padding:4px 8px 4px 0;border-bottom:1px solid #d5dae0;text-align:left;vertical-align:top;overflow-wrap:anywhere}\
 th{font-weight:600;color:#4a5360}\
 .facts th{width:34%;font-weight:400}\
+th.k{width:27%}\
 td.k{font-family:ui-monospace,\"DejaVu Sans Mono\",monospace;font-size:8.5pt}\
 .scroll{overflow-x:auto}\
 .signed{display:flex;gap:24px;margin-top:36px;break-inside:avoid}\
@@ -97,11 +98,10 @@ impl Sheet {
 
     /// `code`: columns that hold hashes and keys.
     pub(super) fn table(&mut self, heads: &[Pair], code: &[usize], rows: &[Vec<String>]) {
-        let head: String = heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", self.say(*head))).collect();
-        let cell = |(at, text): (usize, &String)| {
-            let class = if code.contains(&at) { " class=\"k\"" } else { "" };
-            format!("<td{class}>{}</td>", escaped(text))
-        };
+        let class = |at: usize| if code.contains(&at) { " class=\"k\"" } else { "" };
+        let head = |(at, head): (usize, &Pair)| format!("<th scope=\"col\"{}>{}</th>", class(at), self.say(*head));
+        let head: String = heads.iter().enumerate().map(head).collect();
+        let cell = |(at, text): (usize, &String)| format!("<td{}>{}</td>", class(at), escaped(text));
         let line = |row: &Vec<String>| format!("<tr>{}</tr>\n", row.iter().enumerate().map(cell).collect::<String>());
         let body: String = rows.iter().map(line).collect();
         self.out.push_str(&format!(
