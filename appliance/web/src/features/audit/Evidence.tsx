@@ -139,7 +139,7 @@ function Cards({ report, onVerify, busy }: { report: Report; onVerify: () => voi
             [e.filter, <State key="" shape={egress.closed ? "ok" : "dia"} tone={egress.closed ? "ok" : "bad"}>{egress.closed ? e.closed : e.open}</State>],
             [e.started, format.number(egress.started)],
             [e.relay, relay],
-            [e.allowed, egress.allowed.length > 0 ? <span key="" className="mono">{egress.allowed.join(", ")}</span> : e.nothing],
+            [e.allowed, egress.allowed.length > 0 ? <span key="" className="mono">{egress.allowed.join(", ")}</span> : egress.relay === "silent" ? e.unknown : e.nothing],
             [e.relayed, format.number(egress.relayed)],
           ]}
         />
@@ -194,6 +194,13 @@ function Cards({ report, onVerify, busy }: { report: Report; onVerify: () => voi
           rows={retention.prunings.map((one) => [format.exact(one.at), `${format.number(one.first)} – ${format.number(one.last)}`, format.number(one.days), format.number(one.index)])}
         />
       ) : null}
+      {report.witnesses.length > 0 ? (
+        <Rows
+          title={t.witness.title}
+          heads={[[e.name], [e.entries, "w96 r"], [t.time, "w176 hide-phone"], [e.state, "w192"]]}
+          rows={report.witnesses.map(({ name, seen }) => [name, seen ? format.number(seen.size) : "—", seen ? format.exact(seen.at) : "—", seen ? t.witness.standings[seen.standing] : t.witness.nothingYet])}
+        />
+      ) : null}
       <Rows
         title={e.roles}
         heads={[[e.role, "w144"], [e.person], [e.granted, "w176 hide-phone"], [e.grantedBy, "hide-phone"]]}
@@ -220,7 +227,7 @@ function Facts({ title, rows, end }: { title: string; rows: [string, ReactNode][
       </div>
       <div className="card-body">
         {rows ? (
-          <dl className="kv kv-wide">
+          <dl className="kv kv-wide kv-wrap">
             {rows.map(([name, value]) => (
               <div className="kv-row" key={name}>
                 <dt>{name}</dt>

@@ -97,7 +97,7 @@ function Checkpoint({ note }: { note: string | undefined }) {
       </div>
       <div className="card-body stack gap-12">
         <p className="soft">{t.witness.whatText}</p>
-        <dl className="kv kv-wide">
+        <dl className="kv kv-wide kv-wrap">
           <dt>{t.witness.entries}</dt>
           <dd className="num">{checkpoint ? format.number(checkpoint.size) : "—"}</dd>
           <dt>{t.root}</dt>
@@ -142,7 +142,7 @@ function Card({ witness }: { witness: Witness }) {
         </State>
       </div>
       <div className="card-body">
-        <dl className="kv kv-wide">
+        <dl className="kv kv-wide kv-wrap">
           <dt>{t.witness.seen}</dt>
           <dd className="num">{seen ? t.witness.seenValue(format.number(seen.size), format.exact(seen.at)) : "—"}</dd>
           <dt>{t.witness.received}</dt>

@@ -110,9 +110,10 @@ fn egress(sheet: &mut Sheet, egress: &Egress) {
         RelayState::On => ["运行中", "running"],
         RelayState::Silent => ["在运行，但没有回答", "there, but did not answer"],
     };
-    let allowed = match egress.allowed.is_empty() {
-        true => sheet.say(["无", "none"]).to_owned(),
-        false => egress.allowed.join(", "),
+    let allowed = match egress.relay {
+        RelayState::Silent => sheet.say(["不知道", "not known"]).to_owned(),
+        _ if egress.allowed.is_empty() => sheet.say(["无", "none"]).to_owned(),
+        _ => egress.allowed.join(", "),
     };
     sheet.facts(&[
         (["套接字过滤", "Socket filter"], sheet.say(closed).to_owned()),
