@@ -106,6 +106,12 @@ export async function boot() {
       if (done.status !== 0) throw new Error(`holdfast ${words.join(" ")}: ${done.stderr}`);
       return done.stdout;
     },
+    /** `holdfast-audit ...` on a machine of the auditor's. */
+    holdfastAudit(...words) {
+      const done = spawnSync(path.join(target, "debug/holdfast-audit"), words, { encoding: "utf8" });
+      if (done.status !== 0) throw new Error(`holdfast-audit ${words.join(" ")}: ${done.stdout}${done.stderr}`);
+      return done.stdout;
+    },
     async close() {
       await browser.close();
       for (const one of wires) one.close();

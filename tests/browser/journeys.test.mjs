@@ -252,9 +252,82 @@ test("6: the auditor sees who did what, opens one event, verifies, exports", asy
   await cheng.click("text=开始校验");
   await cheng.locator('.verdict:has-text("完好")').waitFor();
   await cheng.shot("audit-verify");
-  const download = cheng.waitForEvent("download");
-  await cheng.click("text=导出…");
-  assert.ok(readFileSync(await (await download).path()).length > 1000);
+  const saved = async (click) => {
+    const download = cheng.waitForEvent("download");
+    await click();
+    return (await download).path();
+  };
+  assert.ok(readFileSync(await saved(() => cheng.click("text=导出…"))).length > 1000);
+
+  // What is taken away in other forms is verified on another machine.
+  await cheng.visit("/audit/export");
+  await cheng.click("text=逐行带证明");
+  const lines = await saved(() => cheng.click("text=导出…"));
+  assert.match(box.holdfastAudit("verify-proof", lines, "--key", box.vkey), /^clean: \d+ entries/);
+  await cheng.click("text=表格（.csv）");
+  assert.match(readFileSync(await saved(() => cheng.click("text=导出…")), "utf8"), /^index,at,/);
+  await cheng.shot("audit-export");
+  await cheng.visit("/audit");
+  await cheng.locator("tr[data-row]").nth(2).click();
+  const proof = await saved(() => cheng.click("text=下载证明"));
+  assert.match(box.holdfastAudit("verify-proof", proof, "--key", box.vkey), /^clean: entry \d+/);
+  await cheng.context().close();
+});
+
+test("6: the auditor keeps a filter, asks a witness and takes its cosignature back, and makes an evidence report", async () => {
+  const cheng = await box.person("cheng.yuan");
+  const saved = async (click) => {
+    const download = cheng.waitForEvent("download");
+    await click();
+    return (await download).path();
+  };
+  await cheng.visit("/audit");
+  await cheng.getByLabel("结果", { exact: true }).selectOption("refused");
+  await cheng.fill('[aria-label="来源地址"]', "127.0.0.1");
+  await cheng.keyboard.press("Enter");
+  await cheng.waitForURL(/address=127/);
+  await cheng.click("text=存为…");
+  await cheng.fill(".dialog input", "本机被拒绝");
+  await cheng.click(".dialog-foot .btn-primary");
+  await cheng.visit("/audit");
+  await cheng.click('.filters-saved button:has-text("本机被拒绝")');
+  await cheng.waitForURL(/outcome=refused.*address=127|address=127.*outcome=refused/);
+  await cheng.locator(".filters-saved .chip.is-on").waitFor();
+  await cheng.shot("audit-filter-saved");
+  await cheng.click('[aria-label="删除 本机被拒绝"]');
+  await cheng.locator(".filters-saved .chip").waitFor({ state: "detached" });
+
+  const at = (name) => path.join(folder, name);
+  const vkey = box.holdfastAudit("witness", "key", at("witness.key"), "--name", "witness.example/browser").trim();
+  box.holdfastAudit("witness", "init", "--state", at("witness"), "--key", box.vkey);
+  await cheng.visit("/audit/witnesses");
+  await cheng.click("text=登记见证人");
+  await cheng.fill(".dialog input", vkey);
+  await cheng.click(".dialog-foot .btn-primary");
+  await cheng.locator('.card:has-text("witness.example/browser") >> text=还没有联署').waitFor();
+  await cheng.click("text=下载请求");
+  const request = await saved(() => cheng.click(".dialog-foot .btn-primary"));
+  box.holdfastAudit("witness", "once", "--state", at("witness"), "--key", box.vkey, "--sign-with", at("witness.key"), "--to", at("cosigned"), request);
+  await cheng.click("text=交回联署");
+  const chooser = cheng.waitForEvent("filechooser");
+  await cheng.click("text=选择文件");
+  await (await chooser).setFiles([at("cosigned")]);
+  await cheng.waitForFunction(() => document.querySelector(".dialog textarea").value.includes("witness.example/browser"));
+  await cheng.click(".dialog-foot .btn-primary");
+  await cheng.locator('.card:has-text("witness.example/browser") >> text=日志延续它').waitFor();
+  await cheng.shot("audit-witness");
+
+  await cheng.visit("/audit/evidence");
+  await cheng.locator("text=witness.example/browser").waitFor();
+  await cheng.locator("text=SoftHSM").first().waitFor();
+  await cheng.shot("audit-evidence");
+  const report = JSON.parse(readFileSync(await saved(() => cheng.click('.con-bar .btn:has-text("JSON")')), "utf8"));
+  assert.equal(report.egress.started, 0);
+  assert.equal(report.hsm.audit_key.vkey, box.vkey);
+  const paper = readFileSync(await saved(() => cheng.click('.con-bar .btn:has-text("HTML")')), "utf8");
+  assert.ok(paper.includes("证据报告") && paper.includes(report.hsm.token.serial) && !paper.includes("<script"));
+  await cheng.click("text=打印");
+  await cheng.waitForFunction(() => document.querySelector("iframe[data-print]")?.contentDocument?.title === "证据报告");
   await cheng.context().close();
 });
 
@@ -310,7 +383,7 @@ test("every screen in both languages, both themes and both widths is free of acc
     "gu.wenzhou": ["/im", "/people", "/drive", "/search?q=a", "/settings/account", "/settings/app-passwords", "/settings/sessions", "/settings/appearance", "/enrol"],
     "he.jiahe": ["/admin/people", "/admin/import"],
     "song.yining": ["/security/keys", "/security/roles", "/security/shreds"],
-    "cheng.yuan": ["/audit/timeline", "/audit/verify", "/audit/holds", "/audit/openings"],
+    "cheng.yuan": ["/audit/timeline", "/audit/verify", "/audit/holds", "/audit/openings", "/audit/export", "/audit/witnesses", "/audit/evidence", "/api/v1/audit/evidence.html?language=en"],
   };
   const found = [];
   for (const [theme, locale, width] of [

@@ -17,5 +17,8 @@ python3 "$OUTSIDE/tamper_audit.py" "$WORK/export" --key "$BOX_VKEY" --verifier "
 for index in 0 1 7 255 256 299; do
   api "$BOX_URL/api/v1/audit/entries/$index" >"$WORK/entry.json"
   python3 "$OUTSIDE/../../appliance/audit/python/holdfast_audit_verify.py" --proof "$WORK/entry.json" --key "$BOX_VKEY" >/dev/null
+  api "$BOX_URL/api/v1/audit/entries/$index/proof" >"$WORK/entry.tlog-proof"
+  python3 "$OUTSIDE/../../appliance/audit/python/holdfast_audit_verify.py" --proof "$WORK/entry.tlog-proof" --key "$BOX_VKEY" >/dev/null
+  "$BIN/holdfast-audit" verify-proof "$WORK/entry.tlog-proof" --key "$BOX_VKEY" >/dev/null
 done
 echo "proofs of single entries: clean"

@@ -9,6 +9,7 @@ mod whole {
     mod coverage;
     mod drive;
     mod enrolment;
+    mod evidence;
     mod openings;
     mod realtime;
     mod search;
@@ -16,4 +17,5 @@ mod whole {
     mod shred;
     mod surface;
     mod webdav;
+    mod witnesses;
 }

@@ -25,6 +25,8 @@ pub const DEADLINE: Duration = Duration::from_secs(2);
 pub const RETRY_MILLISECONDS: u64 = 1_000;
 /// A dirty log is signed this often.
 pub const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// Checkpoints that are remembered with their time.
+pub const CHECKPOINTS_KEPT: usize = 10;
 /// Digests of ledger batches reach the log at least this often.
 pub const DIGEST_EVERY: Duration = Duration::from_millis(500);
 /// Digest rows merged into one entry.
@@ -64,6 +66,8 @@ pub const TILE_WIDTH: usize = 256;
 pub const TILE_BYTES: u64 = 32 * 256;
 /// Bytes of a full bundle, at most.
 pub const BUNDLE_BYTES: u64 = 256 * (2 + ENTRY_BYTES as u64);
+/// Bytes of one line of an export: an entry, opened and sealed, and its proof.
+pub const LINE_BYTES: u64 = 1024 * 1024;
 /// Bytes of a checkpoint: 16 signatures, post-quantum ones too.
 pub const CHECKPOINT_BYTES: u64 = 128 * 1024;
 /// Bytes of the `keys.json` of an export.
@@ -80,6 +84,14 @@ pub const FINDINGS: usize = 32;
 pub const QUERY_ENTRIES_READ: u64 = 262_144;
 /// Actions that [`crate::AuditLog::actions`] remembers.
 pub const ACTIONS: usize = 1_024;
+/// Witnesses of one log.
+pub const WITNESSES: usize = 16;
+/// Bytes of what a witness hands back.
+pub const COSIGNATURE_BYTES: usize = 16 * 1024;
+/// Filters that one auditor keeps.
+pub const SAVED_FILTERS: usize = 50;
+/// Characters of the name of a saved filter.
+pub const FILTER_NAME_CHARACTERS: usize = 60;
 /// Entries that one export opens.
 pub const EXPORT_KEYS: usize = 1_000_000;
 /// Files of one export archive.

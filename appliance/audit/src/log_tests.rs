@@ -13,8 +13,14 @@ use holdfast_hsm::{DekHandle, testing::throwaway_key};
 use holdfast_store::{Db, Ledger, Preset, Table};
 
 use crate::{
-    AuditConfig, AuditLog, Ending, Event, Filter, Object, Party, record,
-    verify::{self, Verdict, layout::bundle_path, note::SignedCheckpoint, root_from_proof, testlog::TestSigner},
+    AuditConfig, AuditLog, Ending, Event, Filter, Object, Party, Standing, record,
+    verify::{
+        self, Verdict,
+        layout::bundle_path,
+        note::{Checkpoint, SignedCheckpoint},
+        root_from_proof,
+        testlog::TestSigner,
+    },
 };
 
 pub(crate) const ORIGIN: &str = "box.example/audit";
@@ -203,6 +209,8 @@ fn filters_find_what_they_name_newest_first_page_by_page() {
         (Filter { object: Some("person/7".to_owned()), ..Filter::default() }, 1),
         (Filter { object: Some("person".to_owned()), ..Filter::default() }, 300),
         (Filter { to: Some(Timestamp(1)), ..Filter::default() }, 0),
+        (Filter { address: "::ffff:192.0.2.7".parse().ok(), ..Filter::by(PersonId(2)) }, 100),
+        (Filter { address: "192.0.2.8".parse().ok(), ..Filter::default() }, 0),
         (Filter { from: Some(Timestamp(1)), ..Filter::by(PersonId(2)) }, 100),
     ];
     for (filter, count) in &cases {
@@ -570,4 +578,34 @@ fn changes_of_both_stores_reach_the_log_once_before_the_answer() {
     db.close();
     log.close();
     assert_eq!(verdict(&bench, &bench.dir()).verdict, Verdict::Clean);
+}
+
+#[test]
+fn a_log_continues_what_was_seen_of_it_or_was_taken_back_or_forked() {
+    let bench = Bench::new();
+    let log = bench.open();
+    let seen = |log: &AuditLog| SignedCheckpoint::parse(log.checkpoint().unwrap().as_bytes()).unwrap().checkpoint;
+    let mut early = Vec::new();
+    for n in 0..300 {
+        log.append_soon(bench.event(1, n));
+        if n % 60 == 7 {
+            log.append(bench.event(2, n)).unwrap();
+            early.push(seen(&log));
+        }
+    }
+    let now = seen(&log);
+    for checkpoint in early.iter().chain([&now]) {
+        assert_eq!(log.standing(checkpoint).unwrap(), Standing::Continues, "{checkpoint:?}");
+        let other = Checkpoint { root: [7; 32], ..checkpoint.clone() };
+        assert_eq!(log.standing(&other).unwrap(), Standing::Forked);
+    }
+    // Behind everything that was ordered before.
+    log.append(bench.event(2, 0)).unwrap();
+    let last = log.checkpoint().unwrap();
+    let ahead = Checkpoint { size: log.size() + 1, ..now };
+    assert_eq!(log.standing(&ahead).unwrap(), Standing::RolledBack);
+    let remembered = log.checkpoints();
+    assert_eq!(remembered[0].note, last);
+    assert!(remembered.is_sorted_by(|a, b| a.at >= b.at) && remembered.len() <= crate::limits::CHECKPOINTS_KEPT);
+    log.close();
 }

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64},
     },
+    time::UNIX_EPOCH,
 };
 
 use crossbeam_channel::{Receiver, bounded};
@@ -65,7 +66,7 @@ impl AuditLog {
         }
         let ((orders, queue), (stop, stopped)) = (bounded(QUEUE_ORDERS), bounded(0));
         let shared = Arc::new(Shared {
-            checkpoints: Checkpoints::new(&dir, vkey, signer, latest),
+            checkpoints: Checkpoints::new(&dir, vkey, signer, latest, world.clone()),
             index: RwLock::new(Index::new(usize::try_from(size.div_ceil(TILE_WIDTH as u64)).unwrap_or(0))),
             tree: Mutex::new(tree),
             settle: Settle::default(),
@@ -131,11 +132,15 @@ fn newest(dir: &Path, size: u64) -> io::Result<Option<Header>> {
 
 /// The checkpoint that was checked, as it lies there.
 fn on_disk(dir: &Path, size: Option<u64>) -> Result<Latest> {
-    let note = match size {
-        Some(_) => fs::read_to_string(dir.join(CHECKPOINT)).map_err(Error::internal("read the audit checkpoint"))?,
-        None => String::new(),
-    };
-    Ok(Latest { size, note })
+    if size.is_none() {
+        return Ok(Latest::default());
+    }
+    let path = dir.join(CHECKPOINT);
+    let read = || Error::internal("read the audit checkpoint");
+    let note = fs::read_to_string(&path).map_err(read())?;
+    let written = fs::metadata(&path).and_then(|file| file.modified()).map_err(read())?;
+    let at = written.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
+    Ok(Latest { size, note, at: Timestamp(at) })
 }
 
 fn lock(dir: &Path) -> Result<File> {

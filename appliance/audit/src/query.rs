@@ -1,16 +1,28 @@
 //! Reading for the auditor's console: newest first, filtered, opened.
 
+use std::net::IpAddr;
+
 use holdfast_base::{Error, PersonId, Result, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     entry::{Body, Ending, Header, Party},
     event::{Detail, actor_key},
     limits::{QUERY_ENTRIES_READ, TILE_WIDTH},
     log::AuditLog,
+    sign::DatedCheckpoint,
     summary::Token,
     verify::{
-        Hash, Report, Verdict, consistency_proof, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle,
-        note::SignedCheckpoint, read_bundle, verify_folder, witness::write_request, write_proof,
+        Hash, Report, Verdict, consistency_proof,
+        folder::Dir,
+        hash::leaf_hash,
+        inclusion_proof, is_consistent,
+        layout::Bundle,
+        note::{Checkpoint, SignedCheckpoint, VKey},
+        read_bundle, verify_folder,
+        witness::write_request,
+        write_proof,
     },
 };
 
@@ -25,6 +37,8 @@ pub struct Filter {
     /// `kind/id`; or a kind or an id alone, which is slower.
     pub object: Option<String>,
     pub outcome: Option<Ending>,
+    /// Where from. It stands only in what is sealed, so that every entry that the rest lets through is opened.
+    pub address: Option<IpAddr>,
 }
 
 impl Filter {
@@ -45,8 +59,32 @@ pub struct Entry {
 }
 
 impl Entry {
+    pub(crate) fn of(header: Header, body: Body) -> Self {
+        Self { index: header.index, at: Timestamp(header.at), action: header.action, outcome: header.ending, body }
+    }
+
     pub fn details(&self) -> &[(String, Detail)] {
         &self.body.details
+    }
+
+    /// The detail of this name, where it is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.detail(name)? {
+            Detail::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The detail of this name, where it is a number that is not negative.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        match self.detail(name)? {
+            Detail::Number(number) => u64::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    fn detail(&self, name: &str) -> Option<&Detail> {
+        self.details().iter().find(|(key, _)| key == name).map(|(_, detail)| detail)
     }
 }
 
@@ -66,6 +104,21 @@ pub struct Proven {
     pub proof: Vec<Hash>,
     /// The signed note of exactly this size.
     pub checkpoint: String,
+}
+
+/// How the log stands to a checkpoint of it that somebody else has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schema(as = WitnessStanding)]
+pub enum Standing {
+    /// It begins with those entries.
+    Continues,
+    /// It has fewer entries: it was taken back.
+    RolledBack,
+    /// It has other entries there.
+    Forked,
+    /// Tiles that a proof needs were pruned or are missing.
+    CannotTell,
 }
 
 /// A filter whose people and objects have become pseudonyms.
@@ -92,7 +145,11 @@ impl Sieve<'_> {
             Some((kind, id)) => body.object_kind == kind && body.object_id == id,
             None => body.object_kind == *asked || body.object_id == *asked,
         });
-        object && self.filter.actor.is_none_or(|actor| actor == body.actor)
+        // An IPv4 address that came in over a socket of both families is the same address.
+        let from = || body.address.as_deref()?.parse::<IpAddr>().ok().map(|address| address.to_canonical());
+        object
+            && self.filter.actor.is_none_or(|actor| actor == body.actor)
+            && self.filter.address.is_none_or(|address| from() == Some(address.to_canonical()))
     }
 
     fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
@@ -102,6 +159,24 @@ impl Sieve<'_> {
 }
 
 impl AuditLog {
+    /// The newest entry that fits.
+    pub fn last(&self, filter: &Filter) -> Result<Option<Entry>> {
+        Ok(self.newest(filter, 1)?.pop())
+    }
+
+    /// The newest entries that fit, at most `limit`, however far back they lie.
+    pub fn newest(&self, filter: &Filter, limit: usize) -> Result<Vec<Entry>> {
+        let (mut found, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.query(filter, before, limit - found.len())?;
+            found.extend(page.entries);
+            match page.next {
+                Some(next) if found.len() < limit => before = Some(next),
+                _ => return Ok(found),
+            }
+        }
+    }
+
     /// At most `limit` entries with an index below `before`.
     pub fn query(&self, filter: &Filter, before: Option<u64>, limit: usize) -> Result<Page> {
         let sieve = self.sieve(filter)?;
@@ -182,6 +257,21 @@ impl AuditLog {
         Ok(write_request(old, &path.ok_or(Error::Gone)?, &note))
     }
 
+    /// Does the log continue this checkpoint? Whoever asks has checked its signature.
+    pub fn standing(&self, seen: &Checkpoint) -> Result<Standing> {
+        let note = self.checkpoint()?;
+        let now = SignedCheckpoint::parse(note.as_bytes()).map_err(Error::internal("read the audit checkpoint"))?.checkpoint;
+        if seen.size > now.size {
+            return Ok(Standing::RolledBack);
+        }
+        let path = consistency_proof(&self.shared.folder(), seen.size, now.size).map_err(Error::internal("read audit tiles"))?;
+        Ok(match path {
+            None => Standing::CannotTell,
+            Some(path) if is_consistent((seen.size, &seen.root), (now.size, &now.root), &path) => Standing::Continues,
+            Some(_) => Standing::Forked,
+        })
+    }
+
     /// Actions that occur in the log, sorted. Older ones come in during the first seconds after a start.
     pub fn actions(&self) -> Vec<String> {
         self.shared.index.read().actions()
@@ -204,9 +294,18 @@ impl AuditLog {
         Ok(self.shared.checkpoints.sign(&self.shared.tree)?.note)
     }
 
+    /// The last checkpoints that were signed since the log was opened, the newest first.
+    pub fn checkpoints(&self) -> Vec<DatedCheckpoint> {
+        self.shared.checkpoints.recent()
+    }
+
     /// What auditors carry: `name+hash+base64`.
     pub fn vkey(&self) -> Result<String> {
-        Ok(self.shared.checkpoints.vkey().to_string())
+        Ok(self.key().to_string())
+    }
+
+    pub(crate) fn key(&self) -> &VKey {
+        self.shared.checkpoints.vkey()
     }
 
     /// A text of ours, other than a checkpoint, as a C2SP signed note under the log's key: one line or more, none empty, a newline
@@ -255,7 +354,7 @@ impl AuditLog {
 
     pub(crate) fn opened(&self, bytes: &[u8]) -> Result<Entry> {
         let (header, body) = self.shared.sealer.open(bytes)?;
-        Ok(Entry { index: header.index, at: Timestamp(header.at), action: header.action, outcome: header.ending, body })
+        Ok(Entry::of(header, body))
     }
 }
 

@@ -138,7 +138,8 @@ fn harmless(field: &str) -> String {
     }
 }
 
-fn as_json(entry: &Entry) -> Map<String, Value> {
+/// What can be read in a line.
+pub(crate) fn as_json(entry: &Entry) -> Map<String, Value> {
     let body = &entry.body;
     let (kind, actor) = party(body.actor);
     let id = |id: [u8; 16]| uuid::Uuid::from_bytes(id).to_string();
@@ -197,7 +198,7 @@ mod tests {
     use crate::{
         Event, Object,
         log_tests::Bench,
-        verify::{Verdict, root_from_proof, verify_proof},
+        verify::{Verdict, root_from_proof, verify_lines, verify_proof},
     };
 
     #[test]
@@ -224,7 +225,18 @@ mod tests {
 
         let mut lines = Vec::new();
         assert_eq!(log.export_json_lines(&Filter::by(PersonId(1)), &mut lines).unwrap(), 150);
+        let judged = |bytes: &[u8], key| verify_lines(bytes, key).unwrap();
+        let clean = judged(&lines, Some(&bench.signer.vkey));
+        assert_eq!((clean.verdict, clean.checked, clean.exit_code()), (Verdict::Clean, 150, 0), "{clean:?}");
+        assert_eq!(judged(&lines, None).verdict, Verdict::CannotTell);
         let text = String::from_utf8(lines).unwrap();
+        for (was, is) in [("secret-reason", "another-reason"), ("\"success\"", "\"refused\""), ("\"key\":\"", "\"key\":\"00")] {
+            let bad = judged(text.replacen(was, is, 1).as_bytes(), Some(&bench.signer.vkey));
+            assert_eq!((bad.verdict, bad.exit_code()), (Verdict::Bad, 1), "{was}: {bad:?}");
+            assert!(bad.bad_line.is_some_and(|line| line > 1), "{was}: {bad:?}");
+        }
+        let cut = text.len() - 200;
+        assert_eq!(judged(&text.as_bytes()[..cut], Some(&bench.signer.vkey)).bad_line, Some(151));
         let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         let head = lines.next().unwrap();
         let note = SignedCheckpoint::parse(head["checkpoint"].as_str().unwrap().as_bytes()).unwrap();

@@ -1,13 +1,17 @@
 //! Checkpoints: the tree's root, signed by the HSM, once a second while entries come in.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::VecDeque,
+    path::{Path, PathBuf},
+};
 
-use holdfast_base::{Error, Result};
+use holdfast_base::{Error, Result, Timestamp, World};
 use holdfast_hsm::Vault;
 use parking_lot::Mutex;
 
 use crate::{
     files,
+    limits::CHECKPOINTS_KEPT,
     tree::Tree,
     verify::{
         layout::CHECKPOINT,
@@ -40,19 +44,32 @@ pub(crate) struct Latest {
     /// None: nothing is signed yet.
     pub(crate) size: Option<u64>,
     pub(crate) note: String,
+    pub(crate) at: Timestamp,
+}
+
+/// A checkpoint as it was signed, and when; the note itself bears no time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedCheckpoint {
+    pub at: Timestamp,
+    pub note: String,
 }
 
 pub(crate) struct Checkpoints {
     dir: PathBuf,
     vkey: VKey,
     signer: Box<dyn CheckpointSigner>,
+    world: World,
     /// Also keeps two threads from signing at once.
     latest: Mutex<Latest>,
+    /// Of this opening, the newest first.
+    recent: Mutex<VecDeque<DatedCheckpoint>>,
 }
 
 impl Checkpoints {
-    pub(crate) fn new(dir: &Path, vkey: VKey, signer: Box<dyn CheckpointSigner>, latest: Latest) -> Self {
-        Self { dir: dir.to_owned(), vkey, signer, latest: Mutex::new(latest) }
+    pub(crate) fn new(dir: &Path, vkey: VKey, signer: Box<dyn CheckpointSigner>, latest: Latest, world: World) -> Self {
+        let found = latest.size.map(|_| DatedCheckpoint { at: latest.at, note: latest.note.clone() });
+        let recent = Mutex::new(found.into_iter().collect());
+        Self { dir: dir.to_owned(), vkey, signer, world, latest: Mutex::new(latest), recent }
     }
 
     pub(crate) fn vkey(&self) -> &VKey {
@@ -74,6 +91,11 @@ impl Checkpoints {
         self.latest.lock().clone()
     }
 
+    /// The newest first.
+    pub(crate) fn recent(&self) -> Vec<DatedCheckpoint> {
+        self.recent.lock().iter().cloned().collect()
+    }
+
     /// Signs what the tree holds now, unless that is signed already.
     pub(crate) fn sign(&self, tree: &Mutex<Tree>) -> Result<Latest> {
         let mut latest = self.latest.lock();
@@ -88,6 +110,7 @@ impl Checkpoints {
         match done {
             Ok(new) => {
                 snapshot.sweep();
+                self.remember(&new);
                 *latest = new;
                 Ok(latest.clone())
             }
@@ -103,6 +126,12 @@ impl Checkpoints {
         let signature = self.signer.sign(checkpoint.text().as_bytes())?;
         let note = checkpoint.signed(&self.vkey, &signature);
         files::replace(&self.dir.join(CHECKPOINT), note.as_bytes()).map_err(Error::internal("write the audit checkpoint"))?;
-        Ok(Latest { size: Some(size), note })
+        Ok(Latest { size: Some(size), note, at: self.world.now() })
+    }
+
+    fn remember(&self, new: &Latest) {
+        let mut recent = self.recent.lock();
+        recent.push_front(DatedCheckpoint { at: new.at, note: new.note.clone() });
+        recent.truncate(CHECKPOINTS_KEPT);
     }
 }

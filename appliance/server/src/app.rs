@@ -1,7 +1,7 @@
 //! What every handler can reach. The rooms are there only while the box is unsealed.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 
@@ -26,6 +26,8 @@ pub struct App {
     pub metrics: Metrics,
     pub rates: RateLimits,
     pub under_way: UnderWay,
+    /// Connections that the relay has opened for this process.
+    pub relayed: Arc<AtomicU64>,
     /// Origins that may send cookie-borne changes, in lower case: `https://name[:port]`.
     pub origins: Vec<String>,
     pub started: Timestamp,
@@ -55,6 +57,7 @@ impl App {
             metrics: Metrics::new(),
             rates: RateLimits::new(),
             under_way: UnderWay::default(),
+            relayed: Arc::default(),
             rooms: ArcSwapOption::empty(),
             probed: Mutex::new(None),
             standing: Mutex::default(),

@@ -18,6 +18,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The enterprise's name, shown on the sign-in page.
     pub enterprise: String,
+    /// Where this box stands, for evidence reports: a building, a room, a rack.
+    pub site: String,
     /// hsmd's socket. Default: `<data>/run/hsmd.sock`.
     pub hsmd_socket: Option<PathBuf>,
     /// Certificate chain and key in PEM. Default: the credentials `holdfast-tls-certificate` and `holdfast-tls-key` of the unit,
@@ -80,6 +82,7 @@ impl Default for Config {
             data: PathBuf::from("/var/lib/holdfast"),
             listen: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8443)),
             enterprise: "Holdfast".to_owned(),
+            site: String::new(),
             hsmd_socket: None,
             tls_certificate: None,
             tls_key: None,

@@ -52,7 +52,7 @@ impl Rooms {
         let (config, vault, world, stores) = (&app.config, app.vault.clone(), app.world.clone(), Arc::clone(stores));
         let (db, ledger, audit) = (stores.db.clone(), stores.ledger.clone(), stores.audit.clone());
         audit.attach(&db, &ledger)?;
-        forwarding::begin(&audit, config, &world);
+        forwarding::begin(&audit, app);
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;

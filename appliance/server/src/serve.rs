@@ -4,7 +4,7 @@
 //! unsealed and closes them when it seals. From the seccomp filter on, no code of this process can open an INET socket.
 
 mod drain;
-mod egress;
+pub(crate) mod egress;
 mod keeper;
 mod listeners;
 mod pulse;

@@ -157,6 +157,32 @@ diesel::table! {
     }
 }
 
+// --- audit ---
+diesel::table! {
+    audit_witness (id) {
+        id -> Binary,
+        vkey -> Text,
+        registered_by -> BigInt,
+        registered_at -> BigInt,
+        asked_note -> Nullable<Text>,
+        asked_at -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+        size -> Nullable<BigInt>,
+        cosigned_at -> Nullable<BigInt>,
+        received_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    audit_filter (id) {
+        id -> Binary,
+        person_id -> BigInt,
+        name -> Text,
+        filter -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     person,
     membership,

@@ -39,6 +39,8 @@ const AuditHolds = late(() => import("./features/custody/Holds"));
 const AuditTimeline = late(() => import("./features/audit/Timeline"));
 const AuditVerify = late(() => import("./features/audit/Verify"));
 const AuditExport = late(() => import("./features/audit/Export"));
+const AuditWitnesses = late(() => import("./features/audit/Witnesses"));
+const AuditEvidence = late(() => import("./features/audit/Evidence"));
 const loadPalette = () => import("./features/search/Palette");
 const Palette = late(loadPalette);
 const ConsoleFrame = late(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
@@ -69,6 +71,8 @@ const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/audit(?:\/timeline)?$/, page: AuditTimeline, role: "audit" },
   { path: /^\/audit\/verify$/, page: AuditVerify, role: "audit" },
   { path: /^\/audit\/export$/, page: AuditExport, role: "audit" },
+  { path: /^\/audit\/witnesses$/, page: AuditWitnesses, role: "audit" },
+  { path: /^\/audit\/evidence$/, page: AuditEvidence, role: "audit" },
 ];
 
 export function Pages() {

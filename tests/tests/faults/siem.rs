@@ -87,7 +87,7 @@ fn a_siem_that_was_away_has_every_entry_in_the_end() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let address = format!("127.0.0.1:{port}");
     let config = format!(
-        "relay_socket = {:?}\n[[audit.syslog]]\nname = \"siem\"\naddress = \"{address}\"\nserver_name = \"siem.example\"\nauthority = {certificate:?}\n",
+        "site = \"机房 A\"\nrelay_socket = {:?}\n[[audit.syslog]]\nname = \"siem\"\naddress = \"{address}\"\nserver_name = \"siem.example\"\nauthority = {certificate:?}\n",
         at("relay.sock")
     );
     fs::write(folder.path().join("holdfast.toml"), config).unwrap();
@@ -102,6 +102,11 @@ fn a_siem_that_was_away_has_every_entry_in_the_end() {
     let place = boxed.place();
     let mut oracle = Oracle::new(&place, chance.fork());
     complete(&boxed, folder.path());
+    let report = place.administrator("audit").get_patiently("/api/v1/audit/evidence").unwrap().ok();
+    let (way_out, listed) = (&report["egress"], serde_json::json!([address]));
+    assert_eq!((&way_out["relay"], &way_out["allowed"]), (&"on".into(), &listed), "{way_out}");
+    assert!(way_out["relayed"].as_u64().unwrap() > 0 && way_out["started"] == 0, "{way_out}");
+    assert_eq!(report["site"], "机房 A");
 
     // Away while the box works, and while it is killed and started.
     drop(first);

@@ -30,7 +30,7 @@ fn verify(folder: &Path, key: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(super) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
@@ -130,6 +130,85 @@ fn the_console_and_the_verifier_say_clean_and_find_what_was_changed() {
     fs::write(&checkpoint, &text).unwrap();
     fs::write(&first, &good[..good.len() / 2]).unwrap();
     assert_eq!(verify(&log, Some(&vkey)).status.code(), Some(1));
+}
+
+fn verify_proof(file: &Path, key: Option<&str>) -> Output {
+    let mut command = Command::new(verifier());
+    command.arg("verify-proof").arg(file);
+    if let Some(key) = key {
+        command.args(["--key", key]);
+    }
+    command.output().unwrap()
+}
+
+#[test]
+fn a_sheet_lines_and_one_proof_are_verified_on_another_machine() {
+    let place = shared();
+    let (auditor, vkey, folder) = (place.administrator("audit"), place.vkey().unwrap(), TempDir::new().unwrap());
+    let ask = json!({"cid": cid(), "kind": "group", "title": "导出", "members": ["han.ruoxi"]});
+    place.person("gu.wenzhou").post("/api/v1/conversations", &ask).unwrap().ok();
+    let filter = json!({"actor": "gu.wenzhou", "action": "conversation.create"});
+    let export = |format: &str| auditor.post(&format!("/api/v1/audit/exports?format={format}"), &filter).unwrap();
+
+    let lines = export("json-lines");
+    assert!(lines.header("content-disposition").unwrap().contains("holdfast-audit.jsonl"));
+    let file = folder.path().join("export.jsonl");
+    fs::write(&file, &lines.bytes).unwrap();
+    let clean = verify_proof(&file, Some(&vkey));
+    assert!(clean.status.success(), "{}", said(&clean));
+    assert_eq!(verify_proof(&file, None).status.code(), Some(2));
+    let text = String::from_utf8(lines.bytes).unwrap();
+    let entries: Vec<Value> = text.lines().skip(1).map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(!entries.is_empty() && said(&clean).contains(&format!("{} entries", entries.len())), "{}", said(&clean));
+    assert!(entries.iter().all(|entry| entry["action"] == "conversation.create"));
+    fs::write(&file, text.replacen("\"success\"", "\"refused\"", 1)).unwrap();
+    let changed = verify_proof(&file, Some(&vkey));
+    assert_eq!(changed.status.code(), Some(1), "{}", said(&changed));
+
+    // The sheet names the same entries by the same leaves.
+    let sheet = export("csv");
+    assert!(sheet.header("content-type").unwrap().starts_with("text/csv"));
+    let sheet = String::from_utf8(sheet.bytes).unwrap();
+    let rows: Vec<_> = sheet.split("\r\n").skip(1).filter(|row| !row.is_empty()).collect();
+    for (row, entry) in rows.iter().zip(&entries) {
+        use base64::{Engine, prelude::BASE64_STANDARD};
+        let leaf = hex::encode(BASE64_STANDARD.decode(entry["leaf"].as_str().unwrap()).unwrap());
+        assert!(row.starts_with(&format!("{},", entry["index"])) && row.ends_with(&format!(",{leaf}")), "{row}");
+    }
+    assert!(rows.len() >= entries.len());
+
+    let index = entries[0]["index"].as_u64().unwrap();
+    let proof = auditor.get(&format!("/api/v1/audit/entries/{index}/proof")).unwrap();
+    assert!(proof.header("content-disposition").unwrap().contains(&format!("holdfast-entry-{index}.tlog-proof")));
+    let file = folder.path().join("one.tlog-proof");
+    fs::write(&file, &proof.bytes).unwrap();
+    let clean = verify_proof(&file, Some(&vkey));
+    assert!(clean.status.success() && said(&clean).contains(&format!("entry {index}")), "{}", said(&clean));
+    let mut bad = proof.bytes;
+    bad[60] ^= 1;
+    fs::write(&file, bad).unwrap();
+    assert_eq!(verify_proof(&file, Some(&vkey)).status.code(), Some(1));
+    assert_eq!(auditor.get("/api/v1/audit/entries/99999999/proof").unwrap().status, 404);
+    assert_eq!(auditor.post("/api/v1/audit/exports?format=xml", &filter).unwrap().status, 400);
+
+    // A checkpoint that was carried away holds a later log to what it was.
+    let kept = folder.path().join("checkpoint");
+    fs::write(&kept, auditor.get("/api/v1/audit/checkpoint").unwrap().bytes).unwrap();
+    let later = self::export(&auditor);
+    let mut command = Command::new(verifier());
+    command.arg("verify").arg(log_folder(later.path())).args(["--key", &vkey, "--since"]).arg(&kept);
+    let clean = command.output().unwrap();
+    assert!(clean.status.success(), "{}", said(&clean));
+}
+
+#[test]
+fn entries_are_found_by_where_they_came_from() {
+    let place = shared();
+    let auditor = place.administrator("audit");
+    let here = entries(&auditor, "action=session.open&address=127.0.0.1");
+    assert!(!here.is_empty() && here.iter().all(|entry| entry["source"]["address"].as_str().unwrap().ends_with("127.0.0.1")));
+    assert!(entries(&auditor, "address=192.0.2.77").is_empty());
+    assert_eq!(auditor.get("/api/v1/audit/entries?address=nowhere").unwrap().status, 400);
 }
 
 /// Signs the note's text anew with a key of our own, keeping the name and key hash of the box's key.

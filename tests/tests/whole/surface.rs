@@ -81,6 +81,10 @@ fn an_employee_may_not_enter_the_administrators_doors() {
         "/api/v1/security/hsm",
         "/api/v1/audit/entries",
         "/api/v1/audit/actions",
+        "/api/v1/audit/evidence",
+        "/api/v1/audit/witnesses",
+        "/api/v1/audit/filters",
+        "/api/v1/audit/evidence.html",
         "/api/v1/people/imports/1",
     ] {
         let reply = employee.get(path).unwrap();

@@ -1,8 +1,9 @@
 //! The auditor's tool: verifies an audit log on a machine of her own. No network, no HSM, no key from the log.
 
 use std::{
-    fs,
-    io::{self, Read, Write},
+    fs::{self, File, OpenOptions},
+    io::{self, BufRead, BufReader, Read, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::ExitCode,
     thread,
@@ -15,10 +16,12 @@ use holdfast_audit::{
     limits::CHECKPOINT_BYTES,
     verify::{
         self, Opened, Report, Verdict,
-        note::{Signed, SignedCheckpoint, SignedNote, VKey},
+        cosign::WitnessSigner,
+        note::{NoteError, Signed, SignedCheckpoint, SignedNote, VKey},
         witness::{Submission, Witness},
     },
 };
+use holdfast_base::World;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -39,7 +42,7 @@ enum Command {
     Verify(Log),
     /// The same, then print the entries that the export opens and that are proven to belong to the log.
     Show(Log),
-    /// Check one entry with its proof (C2SP tlog-proof), as the box hands it out.
+    /// Check one entry with its proof (C2SP tlog-proof), or an export as JSON Lines, as the box hands them out.
     VerifyProof(Proof),
     /// Check a note that the box has signed, such as the certificate of a shredding, and print what it says.
     VerifyNote(Note),
@@ -77,8 +80,21 @@ struct Note {
 enum Act {
     /// Begin to remember. Refuses a state that is there already.
     Init(Memory),
-    /// Take one checkpoint. Exit codes: 0 taken, 1 refused, 2 cannot tell.
+    /// Take one checkpoint, and cosign it where a key is given. Exit codes: 0 taken, 1 refused, 2 cannot tell.
     Once(Once),
+    /// Make a key to cosign with (C2SP tlog-cosignature, Ed25519) and print its public half, for the box's auditors to register.
+    Key(NewKey),
+}
+
+#[derive(Args)]
+struct NewKey {
+    /// Where the key is written, readable by its owner only. Refuses a file that is there already.
+    file: PathBuf,
+    /// What the witness is called: no spaces, no plus.
+    #[arg(long)]
+    name: String,
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -100,6 +116,12 @@ struct Once {
     /// A checkpoint, an add-checkpoint request, a log folder or an export; - is standard input.
     #[arg(default_value = "-")]
     from: PathBuf,
+    /// The key to cosign with, as `witness key` made it.
+    #[arg(long, requires = "to")]
+    sign_with: Option<PathBuf>,
+    /// Where the cosigned checkpoint is written, to be carried back to the box.
+    #[arg(long, requires = "sign_with")]
+    to: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -126,6 +148,7 @@ fn main() -> ExitCode {
         Command::VerifyNote(note) => (note.json, verify_note(note)),
         Command::Witness { act: Act::Init(memory) } => (memory.json, begin(memory)),
         Command::Witness { act: Act::Once(once) } => (once.memory.json, witness(once)),
+        Command::Witness { act: Act::Key(new) } => (new.json, make_key(new)),
     };
     match done {
         Ok(code) => ExitCode::from(code),
@@ -141,6 +164,13 @@ fn main() -> ExitCode {
 fn verify_proof(asked: &Proof) -> Result<u8, Broken> {
     let key = asked.key.as_deref().map(read_key).transpose()?;
     let entry = asked.entry.as_deref().map(read_file).transpose()?;
+    let read = || format!("read {}", asked.file.display());
+    let mut lines = BufReader::new(File::open(&asked.file).map_err(broken(read()))?);
+    if lines.fill_buf().map_err(broken(read()))?.starts_with(b"{") {
+        let report = verify::verify_lines(lines, key.as_ref()).map_err(broken(read()))?;
+        say(asked.json, &report, report.verdict, &report.what)?;
+        return Ok(report.exit_code());
+    }
     let report = verify::verify_proof(&read_file(&asked.file)?, entry.as_deref(), key.as_ref());
     say(asked.json, &report, report.verdict, &report.what)?;
     Ok(report.exit_code())
@@ -184,8 +214,33 @@ fn witness(asked: &Once) -> Result<u8, Broken> {
     let state = || format!("use {}", memory.state.display());
     let mut witness = Witness::open(&memory.state, &read_key(&memory.key)?).map_err(broken(state()))?;
     let report = witness.once(&submission).map_err(broken(state()))?;
+    if report.verdict == Verdict::Clean
+        && let (Some(key), Some(to)) = (&asked.sign_with, &asked.to)
+    {
+        cosign(&witness, key, to)?;
+    }
     say(memory.json, &report, report.verdict, &format!("{}; the witness stands at {} entries", report.what, report.size))?;
     Ok(report.exit_code())
+}
+
+fn cosign(witness: &Witness, key: &Path, to: &Path) -> Result<(), Broken> {
+    let with = || format!("cosign with {}", key.display());
+    let signer: WitnessSigner = fs::read_to_string(key).map_err(broken(with()))?.parse().map_err(broken(with()))?;
+    let held = witness.held().map_err(broken(with()))?.ok_or(NoteError::Shape).map_err(broken(with()))?;
+    let cosigned = signer.cosign(&held, World::system().now().seconds()).map_err(broken(with()))?;
+    fs::write(to, cosigned.note()).map_err(broken(format!("write {}", to.display())))
+}
+
+fn make_key(asked: &NewKey) -> Result<u8, Broken> {
+    let make = || format!("make the key {}", asked.file.display());
+    let text = WitnessSigner::generate(&asked.name).map_err(broken(make()))?;
+    let signer: WitnessSigner = text.parse().map_err(broken(make()))?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&asked.file).map_err(broken(make()))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(broken(make()))?;
+    let vkey = signer.key().to_string();
+    let line = if asked.json { json!({"verdict": Verdict::Clean, "vkey": vkey}).to_string() } else { vkey };
+    writeln!(io::stdout(), "{line}").map_err(broken("print the key"))?;
+    Ok(0)
 }
 
 fn say(json: bool, report: &impl Serialize, verdict: Verdict, what: &str) -> Result<(), Broken> {

@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use journal::Journal;
-pub use relay::through_relay;
+pub use relay::{relay_list, through_relay};
 pub use syslog::{Connect, ReadWrite, Syslog, SyslogConfig, SyslogConfigError};
 
 const WIDTH: u64 = TILE_WIDTH as u64;

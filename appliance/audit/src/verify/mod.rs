@@ -17,6 +17,7 @@
 
 mod classify;
 mod consistency;
+pub mod cosign;
 mod evidence;
 pub mod folder;
 pub mod hash;
@@ -24,6 +25,7 @@ pub mod hash;
 mod hostile_tests;
 mod judge;
 pub mod layout;
+mod lines;
 pub mod note;
 mod opened;
 mod proof;
@@ -45,6 +47,7 @@ use note::{Signed, SignedCheckpoint, VKey};
 pub use consistency::{consistency_proof, is_consistent};
 pub use evidence::{ProofReport, verify_proof, write_proof};
 pub use hash::Hash;
+pub use lines::{LinesReport, verify_lines};
 pub use opened::{KEYS_VERSION, Keys, Opened};
 pub use proof::{inclusion_proof, root_from_proof};
 pub use report::{Finding, Kind, Report, Verdict};

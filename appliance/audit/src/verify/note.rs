@@ -156,6 +156,17 @@ impl SignedCheckpoint {
         self.signed.check(key)
     }
 
+    /// What the signatures are over.
+    pub(super) fn text(&self) -> &str {
+        self.signed.text()
+    }
+
+    /// The signatures that claim to be of this key.
+    pub(super) fn signatures_of<'a>(&'a self, name: &'a str, id: [u8; 4]) -> impl Iterator<Item = &'a [u8]> {
+        let all = self.signed.signatures.iter();
+        all.filter(move |(by, its, _)| by == name && *its == id).map(|(_, _, signature)| signature.as_slice())
+    }
+
     /// The whole note, as it was read.
     pub fn note(&self) -> &str {
         &self.signed.note

@@ -67,7 +67,7 @@ pub(super) fn open_all(folder: &dyn Folder, origin: &str, size: u64, each: &mut 
     Ok(findings)
 }
 
-fn open(origin: &str, index: u64, entry: &[u8], key: &str) -> Option<Opened> {
+pub(super) fn open(origin: &str, index: u64, entry: &[u8], key: &str) -> Option<Opened> {
     let key: [u8; 32] = hex::decode(key).ok()?.try_into().ok()?;
     let (header, clear, sealed) = Header::split(entry).ok()?;
     let plain = open_with_entry_key(&key, &context(origin, index, clear), sealed).ok()?;

@@ -2,7 +2,7 @@
 //! continues it (the rules of C2SP tlog-witness, `add-checkpoint`).
 //!
 //! Always true: what it remembers is replaced whole or not at all, under a lock, and never by something smaller or other.
-//! Absent on purpose: the network, and signatures of its own: whoever trusts this witness asks it.
+//! Absent on purpose: the network. What it has taken it may cosign with a key of its own (see [`super::cosign`]).
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -166,6 +166,12 @@ impl Witness {
         }
         (self.size, self.root) = (size, root);
         Ok(())
+    }
+
+    /// The checkpoint that it holds now.
+    pub fn held(&self) -> io::Result<Option<SignedCheckpoint>> {
+        let text = fs::read_to_string(&self.path)?;
+        Ok(text.split_once("\n\n").and_then(|(_, note)| SignedCheckpoint::parse(note.as_bytes()).ok()))
     }
 
     fn say(&self, verdict: Verdict, what: impl Into<String>) -> WitnessReport {

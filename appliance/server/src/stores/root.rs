@@ -21,7 +21,7 @@ use std::{
     path::Path,
 };
 
-use holdfast_audit::{AuditLog, Detail, Entry, Event, Filter};
+use holdfast_audit::{AuditLog, Entry, Event, Filter};
 use holdfast_base::{CommitNo, Error, Result};
 use holdfast_hsm::{Epoch, KeyringState};
 use holdfast_store::{Ledger, LedgerState, Preset, Read as _, Table};
@@ -65,15 +65,8 @@ impl StateRoot {
     }
 
     fn of(entry: &Entry) -> Option<Self> {
-        let detail = |name: &str| entry.details().iter().find(|(key, _)| key == name).map(|(_, detail)| detail);
-        let number = |name: &str| match detail(name)? {
-            Detail::Number(value) => u64::try_from(*value).ok(),
-            _ => None,
-        };
-        let hash = |name: &str| match detail(name)? {
-            Detail::Text(text) => <[u8; 32]>::try_from(hex::decode(text).ok()?).ok(),
-            _ => None,
-        };
+        let number = |name: &str| entry.number(name);
+        let hash = |name: &str| <[u8; 32]>::try_from(hex::decode(entry.text(name)?).ok()?).ok();
         let small = |name: &str| u32::try_from(number(name)?).ok();
         Some(Self {
             ledger: LedgerState { g: CommitNo(number("ledger")?), sha256: hash("ledger-rows")? },
@@ -105,17 +98,10 @@ impl StateRoot {
 /// The last that the log has.
 pub(super) fn last(audit: &AuditLog) -> Result<Option<StateRoot>> {
     let filter = Filter { action: Some(ACTION.to_owned()), ..Filter::default() };
-    let mut before = None;
-    loop {
-        let page = audit.query(&filter, before, 1)?;
-        if let Some(entry) = page.entries.first() {
-            return StateRoot::of(entry).map(Some).ok_or(Error::broken("read the state root in the audit log"));
-        }
-        match page.next {
-            Some(next) => before = Some(next),
-            None => return Ok(None),
-        }
-    }
+    audit
+        .last(&filter)?
+        .map(|entry| StateRoot::of(&entry).ok_or(Error::broken("read the state root in the audit log")))
+        .transpose()
 }
 
 /// Entries that the audit log had when the ledger was last told.

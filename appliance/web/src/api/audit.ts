@@ -1,5 +1,7 @@
-import { http } from "./client";
-import type { AuditFilter, AuditQuery, SealedContent, Subject } from "./types";
+import { address, http } from "./client";
+import type { AuditFilter, AuditQuery, ExportFormat, Locale, SavedChoice, SealedContent, Subject } from "./types";
+
+const EVIDENCE_PAGE = "/audit/evidence.html";
 
 export const audit = {
   entries: (filter: AuditQuery, cursor?: string, limit?: number) =>
@@ -7,7 +9,26 @@ export const audit = {
   entry: (index: number) => http.get("/audit/entries/{index}", { params: { index } }),
   actions: () => http.get("/audit/actions"),
   verify: () => http.post("/audit/verifications", { json: {} }),
-  exportArchive: (filter: AuditFilter) => http.raw("POST", "/audit/exports", { json: filter }).then((answer) => answer.blob()),
+  evidence: () => http.get("/audit/evidence"),
+  /** The same, laid out for paper. */
+  evidencePage: (language: Locale) => http.raw("GET", EVIDENCE_PAGE, { query: { language } }).then((answer) => answer.blob()),
+  evidencePageAddress: (language: Locale) => address(EVIDENCE_PAGE, { query: { language } }),
+  exported: (filter: AuditFilter, format: ExportFormat) =>
+    http.raw("POST", "/audit/exports", { query: { format }, json: filter }).then((answer) => answer.blob()),
+  /** The proof of one entry, as a file (C2SP tlog-proof). */
+  proof: (index: number) => http.raw("GET", "/audit/entries/{index}/proof", { params: { index } }).then((answer) => answer.blob()),
+  /** The signed checkpoint, as a file and as text. */
+  checkpoint: () => http.raw("GET", "/audit/checkpoint").then((answer) => answer.blob()),
+  checkpointNote: () => http.raw("GET", "/audit/checkpoint").then((answer) => answer.text()),
+  witnesses: () => http.get("/audit/witnesses"),
+  registerWitness: (cid: string, vkey: string) => http.post("/audit/witnesses", { json: { cid, vkey } }),
+  removeWitness: (id: string) => http.delete("/audit/witnesses/{id}", { params: { id } }),
+  askWitness: (id: string, old: number) =>
+    http.raw("POST", "/audit/witnesses/{id}/requests", { params: { id }, json: { old } }).then((answer) => answer.blob()),
+  handBack: (id: string, text: string) => http.post("/audit/witnesses/{id}/cosignatures", { params: { id }, json: { text } }),
+  savedFilters: () => http.get("/audit/filters"),
+  saveFilter: (cid: string, name: string, filter: SavedChoice) => http.post("/audit/filters", { json: { cid, name, filter } }),
+  deleteFilter: (id: string) => http.delete("/audit/filters/{id}", { params: { id } }),
 };
 
 export const holds = {

@@ -47,4 +47,8 @@ export const keys = {
   auditEntries: (filter: object) => ["audit", filter] as const,
   auditEntry: (index: number) => ["audit-entry", index] as const,
   auditActions: ["audit-actions"] as const,
+  evidence: ["evidence"] as const,
+  witnesses: ["witnesses"] as const,
+  checkpoint: ["checkpoint"] as const,
+  savedFilters: ["saved-filters"] as const,
 };

@@ -51,6 +51,11 @@ export type AuditFilter = Schemas["EntryFilter"];
 /** The same, as it stands in an address: what is absent asks for everything. */
 export type AuditQuery = { [K in keyof AuditFilter]?: NonNullable<AuditFilter[K]> };
 export type Verification = Schemas["Verification"];
+export type Evidence = Schemas["Evidence"];
+export type Witness = Schemas["Witness"];
+export type ExportFormat = "archive" | "csv" | "json-lines";
+export type SavedFilter = Schemas["SavedFilter"];
+export type SavedChoice = Schemas["SavedChoice"];
 
 export type Conversation = Schemas["Conversation"];
 export type Member = Schemas["ConversationMember"];

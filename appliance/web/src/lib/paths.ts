@@ -37,4 +37,6 @@ export const paths = {
   auditExport: () => "/audit/export",
   auditHolds: () => "/audit/holds",
   auditOpenings: () => "/audit/openings",
+  auditWitnesses: () => "/audit/witnesses",
+  auditEvidence: () => "/audit/evidence",
 } as const;

@@ -4,10 +4,13 @@ use holdfast_tests::{Client, Reply, client::cid};
 use serde_json::json;
 use ureq::http::Method;
 
-use super::super::openings::second_auditor;
+use super::super::{
+    openings::second_auditor,
+    witnesses::{self, Desk},
+};
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 22] = [
+pub(super) const SCENARIOS: [Scenario; 28] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -29,6 +32,12 @@ pub(super) const SCENARIOS: [Scenario; 22] = [
     Scenario { operation: "POST /api/v1/audit/openings", act: ask_to_open },
     Scenario { operation: "POST /api/v1/audit/openings/{id}/agree", act: agree_to_open },
     Scenario { operation: "POST /api/v1/security/shreds", act: shred },
+    Scenario { operation: "POST /api/v1/audit/witnesses", act: register_witness },
+    Scenario { operation: "POST /api/v1/audit/witnesses/{id}/requests", act: ask_witness },
+    Scenario { operation: "POST /api/v1/audit/witnesses/{id}/cosignatures", act: take_cosignature },
+    Scenario { operation: "DELETE /api/v1/audit/witnesses/{id}", act: remove_witness },
+    Scenario { operation: "POST /api/v1/audit/filters", act: save_filter },
+    Scenario { operation: "DELETE /api/v1/audit/filters/{id}", act: delete_filter },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
 
@@ -138,7 +147,7 @@ fn revoke(stage: &Stage) -> Done {
     Done::entry(reply, SECURITY, "role.revoke", format!("role/system/{id}"))
 }
 
-fn origin(stage: &Stage) -> String {
+pub(super) fn origin(stage: &Stage) -> String {
     stage.place.vkey().unwrap().split('+').next().unwrap().to_owned()
 }
 
@@ -194,6 +203,53 @@ fn shred(stage: &Stage) -> Done {
     let reply = stage.security.post("/api/v1/security/shreds", &about_a_group(stage)).unwrap();
     let object = format!("shred/{}", id(&reply.json()));
     Done::entry(reply, SECURITY, "shred.ask", object)
+}
+
+fn witness(stage: &Stage, name: &str) -> (Desk, Reply, String) {
+    let desk = Desk::new(&stage.place, name);
+    let reply = desk.register(&stage.auditor);
+    let id = id(&reply.json());
+    (desk, reply, id)
+}
+
+fn register_witness(stage: &Stage) -> Done {
+    let (_, reply, id) = witness(stage, "witness.example/1");
+    Done::entry(reply, AUDITOR, "witness.register", format!("witness/{id}"))
+}
+
+fn ask_witness(stage: &Stage) -> Done {
+    let (_, _, id) = witness(stage, "witness.example/2");
+    Done::entry(witnesses::ask(&stage.auditor, &id, 0), AUDITOR, "witness.ask", format!("witness/{id}"))
+}
+
+fn take_cosignature(stage: &Stage) -> Done {
+    let (desk, _, id) = witness(stage, "witness.example/3");
+    let cosigned = desk.cosign(&witnesses::ask(&stage.auditor, &id, 0).bytes);
+    let reply = witnesses::hand_back(&stage.auditor, &id, &cosigned);
+    Done::entry(reply, AUDITOR, "witness.cosign", format!("witness/{id}"))
+}
+
+fn remove_witness(stage: &Stage) -> Done {
+    let (_, _, id) = witness(stage, "witness.example/4");
+    let reply = stage.auditor.delete(&format!("/api/v1/audit/witnesses/{id}")).unwrap();
+    Done::entry(reply, AUDITOR, "witness.remove", format!("witness/{id}"))
+}
+
+fn saved(stage: &Stage) -> Reply {
+    let ask = json!({"cid": cid(), "name": cid(), "filter": {"outcome": "refused"}});
+    stage.auditor.post("/api/v1/audit/filters", &ask).unwrap()
+}
+
+fn save_filter(stage: &Stage) -> Done {
+    let reply = saved(stage);
+    let object = format!("filter/{}", id(&reply.json()));
+    Done::entry(reply, AUDITOR, "filter.save", object)
+}
+
+fn delete_filter(stage: &Stage) -> Done {
+    let one = id(&saved(stage).ok());
+    let reply = stage.auditor.delete(&format!("/api/v1/audit/filters/{one}")).unwrap();
+    Done::entry(reply, AUDITOR, "filter.delete", format!("filter/{one}"))
 }
 
 fn seal(stage: &Stage) -> Done {

@@ -3,11 +3,11 @@
 use ureq::http::Method;
 
 use super::{
-    administration::checked,
+    administration::{checked, origin},
     stage::{AUDITOR, Done, GU, SYSTEM, Scenario, Stage, id, text},
 };
 
-pub(super) const SCENARIOS: [Scenario; 8] = [
+pub(super) const SCENARIOS: [Scenario; 11] = [
     Scenario { operation: "GET /api/v1/drive/nodes/{id}/content", act: download },
     Scenario { operation: "GET /api/v1/drive/nodes/{id}/content (a range)", act: download_range },
     Scenario { operation: "GET /api/v1/conversations/{id}/files/{node}", act: attachment },
@@ -15,6 +15,9 @@ pub(super) const SCENARIOS: [Scenario; 8] = [
     Scenario { operation: "GET /api/v1/search (one kind)", act: search_messages },
     Scenario { operation: "GET /api/v1/audit/entries", act: entries },
     Scenario { operation: "GET /api/v1/audit/entries/{index}", act: entry },
+    Scenario { operation: "GET /api/v1/audit/evidence", act: evidence },
+    Scenario { operation: "GET /api/v1/audit/evidence.html", act: evidence_page },
+    Scenario { operation: "GET /api/v1/audit/entries/{index}/proof", act: proof },
     Scenario { operation: "GET /api/v1/people/imports/{id}/report.csv", act: report },
 ];
 
@@ -58,12 +61,25 @@ fn search_messages(stage: &Stage) -> Done {
 
 fn entries(stage: &Stage) -> Done {
     let reply = stage.auditor.get("/api/v1/audit/entries?actor=gu.wenzhou").unwrap();
-    let origin = stage.place.vkey().unwrap().split('+').next().unwrap().to_owned();
-    Done::entry(reply, AUDITOR, "audit.search", format!("log/{origin}"))
+    Done::entry(reply, AUDITOR, "audit.search", format!("log/{}", origin(stage)))
 }
 
 fn entry(stage: &Stage) -> Done {
     Done::entry(stage.auditor.get("/api/v1/audit/entries/0").unwrap(), AUDITOR, "audit.read", "entry/0".to_owned())
+}
+
+fn proof(stage: &Stage) -> Done {
+    Done::entry(stage.auditor.get("/api/v1/audit/entries/0/proof").unwrap(), AUDITOR, "audit.read", "entry/0".to_owned())
+}
+
+fn evidence(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/audit/evidence").unwrap();
+    Done::entry(reply, AUDITOR, "audit.evidence", format!("log/{}", origin(stage)))
+}
+
+fn evidence_page(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/audit/evidence.html").unwrap();
+    Done::entry(reply, AUDITOR, "audit.evidence", format!("log/{}", origin(stage)))
 }
 
 fn report(stage: &Stage) -> Done {

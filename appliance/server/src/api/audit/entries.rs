@@ -1,7 +1,8 @@
 //! The log, newest first, and one entry of it with its proof.
 
 use actix_web::{
-    get,
+    HttpResponse, get,
+    http::header::{CONTENT_DISPOSITION, ContentType},
     web::{Path, Query},
 };
 use holdfast_audit::{Event, Object, Page as LogPage};
@@ -12,7 +13,7 @@ use super::{
     views::{Entry, EntryDetail},
 };
 use crate::{
-    http::{Answer, Auditor, Json, page::Page, problem::Refusals},
+    http::{Answer, Auditor, Json, Problem, page::Page, problem::Refusals},
     rooms::AUDIT_ORIGIN,
 };
 
@@ -50,6 +51,23 @@ pub async fn read(by: Auditor, index: Path<u64>) -> Answer<EntryDetail> {
         Ok(EntryDetail::new(proven, &rooms.directory.org()))
     });
     Ok(Json(entry.await?))
+}
+
+/// The proof of one entry as a file that needs nothing else: `holdfast-audit verify-proof` takes it. The entry in it is sealed.
+#[utoipa::path(tag = "audit", params(("index" = u64, Path)),
+    responses((status = 200, description = "C2SP tlog-proof", content_type = "text/plain"), Refusals))]
+#[get("/audit/entries/{index}/proof")]
+pub async fn proof(by: Auditor, index: Path<u64>) -> Result<HttpResponse, Problem> {
+    let index = index.into_inner();
+    let proof = by.session.run(move |rooms, actor| {
+        let proof = rooms.audit.prove(index)?;
+        rooms.audit.append(Event::new(actor, "audit.read", Object::new("entry", index)).text("format", "proof"))?;
+        Ok(proof)
+    });
+    let name = format!("attachment; filename=\"holdfast-entry-{index}.tlog-proof\"");
+    let mut answer = HttpResponse::Ok();
+    answer.content_type(ContentType::plaintext()).insert_header((CONTENT_DISPOSITION, name));
+    Ok(answer.body(proof.await?))
 }
 
 /// The actions that occur in the log, for a filter to choose from.

@@ -1,6 +1,6 @@
 //! What an auditor asks for, as it stands in a query or in a body.
 
-use std::{fmt::Display, str::FromStr};
+use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use holdfast_audit::{Ending, Event, Filter, Party};
 use holdfast_base::{Timestamp, limits::PAGE_ITEMS};
@@ -28,6 +28,10 @@ pub struct EntryQuery {
     #[serde(default, deserialize_with = "parsed")]
     #[param(value_type = Option<Ending>)]
     pub outcome: Option<Ending>,
+    /// Where from.
+    #[serde(default, deserialize_with = "parsed")]
+    #[param(value_type = Option<String>)]
+    pub address: Option<IpAddr>,
     /// Only entries with a lower index: what the page before answered as `next`.
     #[serde(default, deserialize_with = "index")]
     #[param(value_type = Option<u64>)]
@@ -56,6 +60,9 @@ pub struct EntryFilter {
     /// `kind/id`; or a kind or an id alone.
     pub object: Option<String>,
     pub outcome: Option<Ending>,
+    /// Where from.
+    #[schema(value_type = Option<String>)]
+    pub address: Option<IpAddr>,
 }
 
 impl EntryQuery {
@@ -67,6 +74,7 @@ impl EntryQuery {
             action: self.action.clone(),
             object: self.object.clone(),
             outcome: self.outcome,
+            address: self.address,
         }
     }
 }
@@ -91,6 +99,7 @@ impl EntryFilter {
             action: full(&self.action),
             object: full(&self.object),
             outcome: self.outcome,
+            address: self.address,
         })
     }
 
@@ -101,6 +110,16 @@ impl EntryFilter {
             Some(value) if !value.is_empty() => event.text(key, value),
             _ => event,
         });
+        let event = match self.outcome {
+            Some(Ending::Success) => event.text("outcome", "success"),
+            Some(Ending::Refused) => event.text("outcome", "refused"),
+            Some(Ending::Failed) => event.text("outcome", "failed"),
+            None => event,
+        };
+        let event = match self.address {
+            Some(address) => event.text("address", address.to_string()),
+            None => event,
+        };
         [("from", self.from), ("to", self.to)].into_iter().fold(event, |event, (key, value)| match value {
             Some(value) => event.number(key, value),
             None => event,

@@ -111,7 +111,7 @@ impl Entry {
 }
 
 impl Actor {
-    fn new(party: Party, org: &Org) -> Self {
+    pub(super) fn new(party: Party, org: &Org) -> Self {
         let (kind, id) = match party {
             Party::Person(id) => (ActorKind::Person, Some(PersonId(id))),
             Party::System => (ActorKind::System, None),

@@ -1,13 +1,14 @@
 //! What the security administrator sees of the token: never key bytes, only what is there and whether it answers.
 
 use actix_web::get;
-use holdfast_base::Timestamp;
+use holdfast_base::{Result, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     http::{Answer, Json, SecurityAdmin, problem::Refusals},
     ops,
+    rooms::Rooms,
 };
 
 /// The state of the box's keys.
@@ -57,9 +58,13 @@ pub struct AuditKey {
 #[get("/security/hsm")]
 pub async fn hsm(by: SecurityAdmin) -> Answer<Hsm> {
     let state = ops::state_word(&by.session.app).to_owned();
-    let hsm = by.session.run(move |rooms, _| {
+    Ok(Json(by.session.run(move |rooms, _| Hsm::of(rooms, state)).await?))
+}
+
+impl Hsm {
+    pub(in crate::api) fn of(rooms: &Rooms, state: String) -> Result<Self> {
         let status = rooms.vault.status()?;
-        Ok(Hsm {
+        Ok(Self {
             state,
             token: Token {
                 label: status.label,
@@ -76,6 +81,5 @@ pub async fn hsm(by: SecurityAdmin) -> Answer<Hsm> {
             operations: status.operations,
             audit_key: AuditKey { vkey: rooms.audit.vkey()? },
         })
-    });
-    Ok(Json(hsm.await?))
+    }
 }

@@ -1,6 +1,6 @@
 //! Routes of the security administrator: the token and its keys, sealing.
 
-mod hsm;
+pub(in crate::api) mod hsm;
 mod seal;
 mod shreds;
 

@@ -1,7 +1,7 @@
 //! `holdfast-relay`: the way out. Opens connections to the addresses of its list, for whoever may write to its Unix socket.
 //!
 //! A caller sends one line, `ADDRESS:PORT`, and gets one: `OK`, or `NO` and why. After `OK` bytes go both ways until one side
-//! has closed and the other has said nothing for a while.
+//! has closed and the other has said nothing for a while. To `LIST` the answer is `OK` and the list, an address a line.
 //! Under systemd it has no network but the sockets that were made for it: see [`sockets`].
 //! Always true: an address that does not stand in the list, letter for letter, is not tried; addresses are numbers, so nothing is
 //! ever asked of a name server; every attempt is a line in the journal, without a byte of what was said.
@@ -123,6 +123,10 @@ fn relay(caller: &UnixStream, allowed: &[SocketAddr], pool: Option<&Arc<Pool>>) 
     caller.set_read_timeout(Some(ASK))?;
     caller.set_write_timeout(Some(SILENCE))?;
     let asked = asked(caller)?;
+    if asked == "LIST" {
+        let lines: String = allowed.iter().map(|address| format!("{address}\n")).collect();
+        return answer(caller, &format!("OK\n{lines}"));
+    }
     let Some(address) = asked.parse().ok().filter(|address| allowed.contains(address)) else {
         tracing::warn!("refused: not in the list");
         return refuse(caller, "NO not in the list\n");
@@ -222,6 +226,8 @@ mod tests {
         echo.join().unwrap();
         assert_eq!(say(&format!("{address}\nhello\n"), vec![address]), "NO not reached\n", "it listens no more");
         assert_eq!(say(&format!("{address}\nhello\n"), Vec::new()), "NO not in the list\n");
+        assert_eq!(say("LIST\n", vec![address]), format!("OK\n{address}\n"));
+        assert_eq!(say("LIST\n", Vec::new()), "OK\n");
         assert_eq!(say("localhost:80\n", vec![address]), "NO not in the list\n", "names are not looked up");
         assert_eq!(say(&"9".repeat(500), vec![address]), "NO not in the list\n");
     }

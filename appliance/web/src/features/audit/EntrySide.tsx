@@ -12,6 +12,7 @@ import { Skeleton } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { checkpointOf, hexOf, recompute, short, type Step } from "./proof";
 import { useTexts } from "./texts";
+import { useDownload } from "./useDownload";
 import { actionWord, actorWord, doorWord, objectWord, OUTCOMES } from "./words";
 
 const SHOWN_STEPS = 6;
@@ -21,6 +22,7 @@ export function EntrySide({ index, onClose }: { index: number; onClose: () => vo
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
+  const download = useDownload();
   const entry = useQuery({ queryKey: keys.auditEntry(index), queryFn: () => audit.entry(index), staleTime: Infinity });
   return (
     <aside className="side side-400" aria-label={t.entry(String(index))}>
@@ -47,6 +49,9 @@ export function EntrySide({ index, onClose }: { index: number; onClose: () => vo
         <div className="side-f">
           <Button icon="copy" onClick={() => void navigator.clipboard.writeText(JSON.stringify(entry.data, null, 2)).then(() => toast(t.copied, "ok"))}>
             {t.copyJson}
+          </Button>
+          <Button icon="download" busy={download.busy} onClick={() => void download.run(() => audit.proof(index), `holdfast-entry-${index}.tlog-proof`)}>
+            {t.proofFile}
           </Button>
         </div>
       ) : null}
@@ -169,6 +174,9 @@ function Proof({ entry }: { entry: AuditEntryDetail }) {
         <dt>{t.treeSize}</dt>
         <dd className="num">{format.number(entry.size)}</dd>
       </dl>
+      <p className="meta mt-8">
+        {t.proofCommand} <span className="mono key-line">holdfast-audit verify-proof FILE --key VKEY</span>
+      </p>
     </section>
   );
 }

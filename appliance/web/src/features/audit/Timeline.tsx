@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useState, type KeyboardEvent } from "react";
 import { audit } from "../../api/audit";
 import { keys } from "../../api/query";
 import type { AuditEntry } from "../../api/types";
@@ -13,15 +13,18 @@ import { Button } from "../../ui/Button";
 import { Endless } from "../../ui/Endless";
 import { SearchField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
+import { Menu, MenuItem } from "../../ui/Menu";
 import { PageBar } from "../../ui/PageBar";
 import { Popover } from "../../ui/Popover";
 import { moveFocus } from "../../ui/roving";
 import { State } from "../../ui/StateShape";
 import { Empty, Skeleton } from "../../ui/Surface";
+import { toast } from "../../ui/Toast";
 import { EntrySide } from "./EntrySide";
-import { useExport } from "./Export";
+import { FORMATS, useExport } from "./Export";
+import { SavedFilters } from "./SavedFilters";
 import { useTexts } from "./texts";
-import { useFilter, type Choice, type Since } from "./useFilter";
+import { EVERYTHING, isAddress, useFilter, type Choice, type Since } from "./useFilter";
 import { actionWord, actorWord, objectWord, OUTCOMES } from "./words";
 
 const PAGE = 100;
@@ -45,18 +48,29 @@ export default function Timeline() {
     <>
       <PageBar title={t.timeline}>
         <Button icon="refresh" aria-label={common.retry} title={common.retry} className="btn-icon" busy={list.isRefetching} onClick={() => void list.refetch()} />
-        <Button icon="download" busy={archive.busy} onClick={() => void archive.run(filter)}>
-          {t.exportThis}
-        </Button>
+        <Menu
+          trigger={
+            <Button icon="download" busy={archive.busy}>
+              {t.exportThis}
+            </Button>
+          }
+        >
+          {FORMATS.map((format) => (
+            <MenuItem key={format} onSelect={() => void archive.run(filter, format)}>
+              {t.formats[format].head}
+            </MenuItem>
+          ))}
+        </Menu>
       </PageBar>
       <main className="con-body">
         <section className="con-col grow" aria-label={t.timeline}>
           <Filters choice={choice} onChange={set} any={any} />
+          <SavedFilters choice={choice} onChange={set} any={any} />
           {list.error ? (
             <Failure error={list.error} title={t.failed} onRetry={() => void list.refetch()} />
           ) : list.isPending ? (
             <div className="grow">{slow ? <Skeleton rows={14} label={common.loading} look="table" /> : null}</div>
-          ) : entries.length === 0 ? (
+          ) : entries.length === 0 && !list.hasNextPage ? (
             <Empty icon="audit" title={t.none}>
               {t.noneText}
             </Empty>
@@ -82,11 +96,21 @@ function Filters({ choice, onChange, any }: { choice: Choice; onChange: (change:
   const common = useCommon();
   const { data } = useQuery({ queryKey: keys.auditActions, queryFn: audit.actions });
   const [object, setObject] = useState(choice.object);
-  const times: Record<Since, string> = { "": t.anyTime, today: t.today, week: t.week, month: t.month };
+  const times: Record<Since, string> = { "": t.anyTime, today: t.today, week: t.week, month: t.month, range: t.dateRange };
+  const [address, setAddress] = useState(choice.address);
   const [who, setWho] = useState("");
+  // A saved filter, or clearing all, changes what was typed.
+  useEffect(() => setObject(choice.object), [choice.object]);
+  useEffect(() => setAddress(choice.address), [choice.address]);
   return (
     <div className="filters" role="group" aria-label={t.filters}>
       <Choose label={t.time} value={choice.since} onValue={(since) => onChange({ since: since as Since })} options={Object.entries(times)} />
+      {choice.since === "range" ? (
+        <span className="cluster">
+          <input className="input w144" type="date" aria-label={t.from} value={choice.from} onChange={(event) => onChange({ from: event.target.value })} />
+          <input className="input w144" type="date" aria-label={t.to} value={choice.to} onChange={(event) => onChange({ to: event.target.value })} />
+        </span>
+      ) : null}
       <Popover
         title={t.who}
         className="sr-from"
@@ -137,8 +161,27 @@ function Filters({ choice, onChange, any }: { choice: Choice; onChange: (change:
           clearLabel={common.clear}
         />
       </form>
+      <form
+        className="filter-object"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const asked = address.trim();
+          if (asked !== "" && !isAddress(asked)) return toast(t.whereFromBad, "danger");
+          onChange({ address: asked });
+        }}
+      >
+        <SearchField
+          value={address}
+          onValue={(value) => {
+            setAddress(value);
+            if (value === "") onChange({ address: "" });
+          }}
+          label={t.whereFrom}
+          clearLabel={common.clear}
+        />
+      </form>
       {any ? (
-        <Button small look="link" onClick={() => { setObject(""); onChange({ since: "", actor: "", action: "", outcome: "", object: "" }); }}>
+        <Button small look="link" onClick={() => onChange(EVERYTHING)}>
           {t.clearFilters}
         </Button>
       ) : null}

@@ -144,7 +144,9 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         { to: paths.auditVerify(), under: "/audit/verify", icon: "shield-check", label: t.verify },
         { to: paths.auditExport(), under: "/audit/export", icon: "download", label: t.export },
         { to: paths.auditHolds(), under: "/audit/holds", icon: "lock", label: t.holds },
-        { to: paths.auditOpenings(), under: "/audit/openings", icon: "eye", label: t.openings },
+        { to: paths.auditOpenings(), under: "/audit/openings", icon: "key", label: t.openings },
+        { to: paths.auditWitnesses(), under: "/audit/witnesses", icon: "eye", label: t.witnesses },
+        { to: paths.auditEvidence(), under: "/audit/evidence", icon: "doc", label: t.evidence },
       ],
     },
   ];

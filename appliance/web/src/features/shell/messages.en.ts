@@ -65,5 +65,7 @@ export const en: Shape<typeof zh> = {
   timeline: "Timeline",
   verify: "Integrity check",
   export: "Export",
+  evidence: "Evidence report",
+  witnesses: "Witnesses",
   signOut: "Sign out",
 };

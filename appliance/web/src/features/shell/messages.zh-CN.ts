@@ -62,5 +62,7 @@ export const zh = {
   timeline: "时间线",
   verify: "完整性校验",
   export: "导出",
+  evidence: "证据报告",
+  witnesses: "见证人",
   signOut: "退出登录",
 };

@@ -1,0 +1,2 @@
+DROP TABLE audit_filter;
+DROP TABLE audit_witness;
