@@ -47,7 +47,7 @@ fn answers_make_a_box_whose_administrators_enrol_and_a_second_run_changes_nothin
     let answers = place.answers("");
     let first = place.setup(&["--json", "--answers", &answers]).output().unwrap();
     let told = json(&first);
-    assert_eq!((told["changed"].as_bool(), told["steps"].as_array().unwrap().len()), (Some(true), 6));
+    assert_eq!((told["changed"].as_bool(), told["steps"].as_array().unwrap().len()), (Some(true), 7));
     assert_eq!((told["authority"].as_str().unwrap().len(), told["audit_key"].as_str().unwrap().len()), (64, 64));
     let first_codes = codes(&told);
     assert_eq!(first_codes.keys().map(String::as_str).collect::<Vec<_>>(), ["audit", "security", "system"]);
@@ -110,8 +110,8 @@ fn killed_at_each_step_the_next_run_goes_on_and_the_last_one_completes() {
     let _keeper = place.keep();
     let answers = place.answers("");
     let mut killed = 0;
-    // Two lines for each of six steps; each run lives one line longer than the one before.
-    for lines in 1..=12 {
+    // Two lines for each of seven steps; each run lives one line longer than the one before.
+    for lines in 1..=14 {
         let mut child =
             place.setup(&["--json", "--answers", &answers]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap());
@@ -181,14 +181,16 @@ fn until_step(place: &Place, answers: &str, says: &str, longer: Duration) {
 fn a_guided_set_up_asks_in_the_operators_language() {
     let Some(place) = Place::new() else { return };
     let _keeper = place.keep();
-    // Enterprise, port, further names, token, PIN, three names with accounts, begin. Wrong answers are asked for again.
-    let typed = format!("\n恒川精密\n0\n{}\nholdfast.example\n9\n1\n2\n何嘉禾\n\n宋以宁\na b\nsong\n程予安\n\ny\n", place.port);
+    // Enterprise, port, further names, token, PIN, officers, shares needed, three names with accounts, begin. Wrong answers are asked for again.
+    let typed =
+        format!("\n恒川精密\n0\n{}\nholdfast.example\n9\n1\n2\n4\n1\n\n何嘉禾\n\n宋以宁\na b\nsong\n程予安\n\ny\n", place.port);
     let mut child = place.setup(&[]).env("LC_ALL", "zh_CN.UTF-8").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), typed.as_bytes()).unwrap();
     let mut said = String::new();
     child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(child.wait().unwrap().success(), "{said}");
-    for words in ["企业名称", "系统管理员", "安全管理员", "审计管理员", "一次性启用码", "系统已就绪", "正常"]
+    for words in
+        ["企业名称", "系统管理员", "安全管理员", "审计管理员", "一次性启用码", "系统已就绪", "正常", "共 4 份", "任意 3 份"]
     {
         assert!(said.contains(words), "{words}: {said}");
     }

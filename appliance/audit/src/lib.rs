@@ -12,6 +12,7 @@
 //!
 //! Absent on purpose: editing, deleting single entries, a way to write past the sequencer, and text search over contents.
 
+mod daybook;
 #[cfg(test)]
 mod disk_tests;
 mod drain;
@@ -39,10 +40,13 @@ mod sequencer;
 mod settle;
 mod sheets;
 mod sign;
+#[cfg(test)]
+mod succession_tests;
 mod summary;
 mod tree;
 pub mod verify;
 
+pub use daybook::Daybook;
 pub use entry::{Body, Ending, Header, NotAnEnding, Party};
 pub use event::{Detail, Event, Object, Outcome, record};
 pub use export::Exported;

@@ -9,7 +9,7 @@ use crate::{
     log::AuditLog,
     summary::Token,
     verify::{
-        Hash, Report, Verdict, consistency_proof, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle,
+        Carried, Hash, Report, Verdict, consistency_proof, folder::Dir, hash::leaf_hash, inclusion_proof, layout::Bundle,
         note::SignedCheckpoint, read_bundle, verify_folder, witness::write_request, write_proof,
     },
 };
@@ -191,9 +191,8 @@ impl AuditLog {
     pub fn verify(&self) -> Result<Report> {
         let key = self.shared.checkpoints.vkey().clone();
         self.shared.checkpoints.sign(&self.shared.tree)?;
-        let since: Option<&SignedCheckpoint> = None;
         let _whole = self.shared.whole.read();
-        let report = verify_folder(&self.shared.folder(), Some(&key), since, &mut |_| ())
+        let report = verify_folder(&self.shared.folder(), &Carried { key: Some(&key), former: &[], since: None }, &mut |_| ())
             .map_err(Error::internal("read the audit log"))?;
         // What comes in during the pass is signed within the second; only this process appends.
         Ok(if report.verdict == Verdict::CannotTell { report.accept_tail() } else { report })

@@ -5,6 +5,8 @@
 
 mod root;
 
+use std::time::Duration;
+
 use holdfast_audit::{AuditConfig, AuditLog, Event, MonthlyKeys, Object};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_hsm::{Domain, Vault};
@@ -12,10 +14,12 @@ use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
 use parking_lot::Mutex;
 
 use self::root::StateRoot;
-use crate::{app::App, config::Config, rooms::AUDIT_ORIGIN};
+use crate::{app::App, config::Config, custody, rooms::AUDIT_ORIGIN};
 
 /// Connections that read the relational store at once.
 const DB_READERS: u32 = 4;
+/// Bounds of how often an epoch's age is looked at.
+const ROTATION_LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(600));
 /// The ledger's share of the memory budget: one part in this many.
 const LEDGER_SHARE: u64 = 8;
 
@@ -67,6 +71,9 @@ impl Stores {
             world.clone(),
         );
         let audit = audit.map_err(|error| NotOpened::Store("audit", error))?;
+        if trust != Trust::Look {
+            app.hand_over(&audit).inspect_err(|_| audit.close()).map_err(|error| NotOpened::Store("audit", error))?;
+        }
         let opened = || -> Result<_, NotOpened> {
             let before = root::last(&audit).map_err(|error| NotOpened::Store("audit", error))?;
             // While nobody has it open; afterwards it is not the file that was closed any more.
@@ -152,6 +159,23 @@ impl Stores {
             tracing::info!(entries = pruned.entries, minimum = pruned.minimum, keys = pruned.keys, "the audit log was pruned");
         }
         Ok(())
+    }
+
+    /// Begins the next epoch of the keys when this one has lasted long enough.
+    pub fn rotate(&self) -> Result<()> {
+        let lasts = Duration::from_secs(self.config.keys.epoch_seconds);
+        if lasts.is_zero() || self.world.now().since(self.vault.epoch_since()?) < lasts {
+            return Ok(());
+        }
+        let by = Actor::system(RequestId(self.world.uuid()), self.world.now());
+        let epoch = custody::rotate(&self.audit, &self.vault, &by)?;
+        tracing::info!(epoch = epoch.0, "a new epoch of the keys began");
+        Ok(())
+    }
+
+    /// How often to look whether it has.
+    pub fn rotation_looks(&self) -> Duration {
+        Duration::from_secs(self.config.keys.epoch_seconds / 8).clamp(ROTATION_LOOKS.0, ROTATION_LOOKS.1)
     }
 
     /// Tells the audit log what the stores are known by, if that has changed.

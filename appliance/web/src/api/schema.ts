@@ -953,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the next epoch: a new key on the token, the keyring sealed under it, the old key destroyed. Contents stay as they are. */
+        post: operations["security_rotations_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/security/seal": {
         parameters: {
             query?: never;
@@ -1464,7 +1481,9 @@ export interface components {
             audit_key: components["schemas"]["AuditKey"];
             /** Format: int32 */
             epoch: number;
+            epoch_since: components["schemas"]["Timestamp"];
             keys: components["schemas"]["Keys"];
+            kit?: components["schemas"]["RecoveryKit"] | null;
             last_probe_at?: components["schemas"]["Timestamp"] | null;
             /** @description The wrap mechanism pinned at the ceremony. */
             mechanism: string;
@@ -1475,6 +1494,7 @@ export interface components {
             operations: number;
             /** Format: int64 */
             probe_microseconds: number;
+            rotates_at?: components["schemas"]["Timestamp"] | null;
             /** @description The same words as in `/api/v1/status`. */
             state: string;
             token: components["schemas"]["Token"];
@@ -2109,6 +2129,17 @@ export interface components {
         RecallAttempt: {
             cid?: components["schemas"]["ClientId"] | null;
         };
+        /** @description What brings the keys back where the token is lost: so many of its shares. */
+        RecoveryKit: {
+            /** @description What stands on every share. */
+            id: string;
+            made_at: components["schemas"]["Timestamp"];
+            /** Format: int32 */
+            needed: number;
+            /** Format: int32 */
+            of: number;
+            rehearsed_at?: components["schemas"]["Timestamp"] | null;
+        };
         Redemption: {
             code: components["schemas"]["Code"];
             password: components["schemas"]["Password"];
@@ -2125,6 +2156,14 @@ export interface components {
             reason: string;
             role: components["schemas"]["Role"];
         };
+        /** @description An epoch that began. */
+        Rotation: {
+            /** Format: int32 */
+            epoch: number;
+            epoch_since: components["schemas"]["Timestamp"];
+        };
+        /** @description Nothing to choose. */
+        RotationOrder: Record<string, unknown>;
         /** @enum {string} */
         RowOutcome: "new" | "changed" | "same" | "error";
         /** @description What is wrong with a cell. `code` is stable; the client translates it. */
@@ -4140,6 +4179,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hsm"];
+                };
+            };
+        };
+    };
+    security_rotations_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
                 };
             };
         };

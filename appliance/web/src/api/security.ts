@@ -10,5 +10,6 @@ export const roles = {
 
 export const hsm = {
   get: () => http.get("/security/hsm"),
+  rotate: () => http.post("/security/rotations", { json: {} }),
   seal: (reason: string) => http.post("/security/seal", { json: { reason } }),
 };

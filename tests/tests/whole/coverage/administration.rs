@@ -6,7 +6,7 @@ use ureq::http::Method;
 
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 17] = [
+pub(super) const SCENARIOS: [Scenario; 18] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -23,6 +23,7 @@ pub(super) const SCENARIOS: [Scenario; 17] = [
     Scenario { operation: "DELETE /api/v1/roles/{role}/{uid}", act: revoke },
     Scenario { operation: "POST /api/v1/audit/verifications", act: verify },
     Scenario { operation: "POST /api/v1/audit/exports", act: export },
+    Scenario { operation: "POST /api/v1/security/rotations", act: rotate },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
 
@@ -144,6 +145,11 @@ fn verify(stage: &Stage) -> Done {
 fn export(stage: &Stage) -> Done {
     let reply = stage.auditor.post("/api/v1/audit/exports", &json!({})).unwrap();
     Done::entry(reply, AUDITOR, "audit.export", format!("log/{}", origin(stage)))
+}
+
+fn rotate(stage: &Stage) -> Done {
+    let reply = stage.security.post("/api/v1/security/rotations", &json!({})).unwrap();
+    Done::entry(reply, SECURITY, "token.rotate", "token/self".to_owned())
 }
 
 fn seal(stage: &Stage) -> Done {

@@ -152,6 +152,14 @@ export const en: Shape<typeof zh> = {
     "message.recall": "Recalled a message",
     "ledger.commit": "Digest of a batch",
     "token.rotate": "Rotated keys",
+    "token.begin-rotation": "Began to rotate the keys",
+    "recovery.begin": "Began to make a recovery kit",
+    "recovery.make": "Made a recovery kit",
+    "recovery.rehearse": "Rehearsed the recovery kit",
+    "recovery.recover": "Brought the keys back with the recovery kit",
+    "box.order-release": "Asked to release the stores",
+    "audit.change-key": "Changed the audit key",
+    "audit.take-over": "Took over what happened while sealed",
     "box.seal": "Sealed the box",
     "box.unseal": "Unsealed the box",
     "box.state": "Noted the state of the stores",
@@ -179,6 +187,6 @@ export const en: Shape<typeof zh> = {
   doors: { web: "Web", rest: "Program", realtime: "Realtime", webdav: "WebDAV", nextcloud: "Nextcloud client", ldap: "LDAP", robot: "Robot", "command-line": "Command line", internal: "Inside the box" },
   kinds: {
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
-    import: "Import", "app-password": "App password", box: "Box", token: "Token", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", enterprise: "Enterprise",
+    import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", enterprise: "Enterprise",
   },
 };
