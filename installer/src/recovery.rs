@@ -88,8 +88,11 @@ pub fn recover_installed(setup: &Setup, shares: &[Share], world: &World) -> Resu
     let answers = Answers::load(&places.answers())?;
     let token = &answers.token;
     let custody = setup::custody(places, &setup.programs, token)?;
-    let recovered = recover(&custody, shares, world, || new_pin(places, token, setup.language, world))?;
-    note(&setup.programs.join("holdfast"), ["--config".as_ref(), places.configuration().as_os_str()], &recovered)?;
+    let done = recover(&custody, shares, world, || new_pin(places, token, setup.language, world)).and_then(|recovered| {
+        note(&setup.programs.join("holdfast"), ["--config".as_ref(), places.configuration().as_os_str()], &recovered)?;
+        Ok(recovered)
+    });
+    // Also after one that was cut short: it ran as root.
     let all = [
         (places.custody(), places.custody_owner()),
         (places.keyring(), places.server_owner()),
@@ -100,6 +103,7 @@ pub fn recover_installed(setup: &Setup, shares: &[Share], world: &World) -> Resu
             give(&folder, owner).map_err(SetupError::io("change the owner of", &folder))?;
         }
     }
+    let recovered = done?;
     setup::reopen(setup, pin::kept(places, token) != KeepPin::Nowhere)?;
     Ok(recovered)
 }

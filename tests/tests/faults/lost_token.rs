@@ -1,6 +1,12 @@
 //! The token is lost for good: an empty one and three of five officers bring the box back, and nobody with less.
 
-use std::{fs, thread, time::Duration};
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 use holdfast_tests::{Chance, Client, Options, TestBox, client::cid, oracle::Oracle};
 use serde_json::{Value, json};
@@ -178,4 +184,55 @@ fn an_empty_token_and_three_of_five_officers_bring_the_box_back() {
     boxed.start().unwrap();
     assert_eq!(entries(&boxed, "audit.change-key").len(), 1);
     assert_eq!(rehearse(&boxed, &shares[2..]).0, Some(0));
+}
+
+/// A recovery is cut short anywhere: then either the box opens, or it is begun again with an empty token.
+#[test]
+fn a_recovery_that_is_killed_anywhere_is_begun_again() {
+    let mut chance = Chance::of_this_run("killed-recovery");
+    let mut boxed = TestBox::boot(&Options::small()).unwrap();
+    let gu = boxed.place().person("gu.wenzhou");
+    let (room, _) = write(&gu);
+    let shares = make_kit(&boxed);
+    let shares: Vec<&str> = shares.iter().map(String::as_str).collect();
+    let data = boxed.data.display().to_string();
+    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(4_usize).clamp(4, 30);
+    let mut cut = 0;
+    for round in 0..rounds {
+        fs::remove_dir_all(boxed.data.join("token")).unwrap();
+        wait_state(&boxed, "sealed");
+        boxed.kill_hsmd().unwrap();
+        let header = fs::read(boxed.data.join("keyring/header")).unwrap();
+        let mut tool = std::env::current_exe().unwrap();
+        tool.pop();
+        tool.pop();
+        let mut setup = Command::new(tool.join("holdfast-setup"));
+        setup.args(["recover", "--data", &data]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut setup = setup.spawn().unwrap();
+        setup.stdin.take().unwrap().write_all(shares[..3].join("\n").as_bytes()).unwrap();
+        thread::sleep(chance.between(Duration::from_millis(1), Duration::from_millis(900)));
+        setup.kill().unwrap();
+        setup.wait().unwrap();
+        // Its hsmd ends with it.
+        thread::sleep(Duration::from_millis(200));
+        if fs::read(boxed.data.join("keyring/header")).unwrap() == header {
+            cut += 1;
+            if boxed.data.join("token/tokens").exists() && fs::read_dir(boxed.data.join("token/tokens")).unwrap().next().is_some()
+            {
+                let (code, said, _) = recover(&boxed, &shares[2..]);
+                assert!(code == Some(3) && said.contains("begin again"), "{said}");
+                fs::remove_dir_all(boxed.data.join("token/tokens")).unwrap();
+            }
+            let (code, said, _) = recover(&boxed, &shares[2..]);
+            assert_eq!(code, Some(0), "{said}");
+        }
+        boxed.start_hsmd().unwrap();
+        let (done, said) = operator(&boxed, "unseal");
+        assert!(done, "{said}");
+        boxed.wait_ready().unwrap();
+        assert_eq!(messages(&gu, &room), 1 + round);
+        send(&gu, &room);
+    }
+    println!("{cut} of {rounds} recoveries were cut short");
+    assert_eq!(entries(&boxed, "audit.change-key").len(), rounds);
 }

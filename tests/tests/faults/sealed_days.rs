@@ -1,7 +1,7 @@
 //! While the box is sealed its log is closed. What happens then stands in it afterwards: in order, with the instants of then,
 //! none lost and none twice, whenever the box is killed.
 
-use std::{fs, thread, time::Duration};
+use std::{fs, process::Command, thread, time::Duration};
 
 use holdfast_tests::{Chance, Options, TestBox};
 use serde_json::Value;
@@ -36,6 +36,18 @@ fn what_happens_while_sealed_is_logged_with_the_instant_of_then() {
     fs::rename(&tokens, &away).unwrap();
     assert!(!operator(&boxed, "unseal").0);
     let _ = fs::remove_dir_all(&tokens);
+    // Another token of the same name is not ours, and is not asked for its PIN.
+    let conf = boxed.data.join("token/softhsm2.conf");
+    fs::create_dir(&tokens).unwrap();
+    let made = Command::new("softhsm2-util")
+        .env("SOFTHSM2_CONF", &conf)
+        .args(["--init-token", "--free", "--label", "holdfast", "--pin", "13579", "--so-pin", "97531"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let (done, said) = operator(&boxed, "unseal");
+    assert!(!done && said.contains("wrong token"), "{said}");
+    fs::remove_dir_all(&tokens).unwrap();
     fs::rename(&away, &tokens).unwrap();
     assert!(!operator(&boxed, "release").0, "nothing is quarantined");
     let sealed_for = Duration::from_secs(3);
@@ -43,13 +55,14 @@ fn what_happens_while_sealed_is_logged_with_the_instant_of_then() {
     assert!(operator(&boxed, "unseal").0);
     boxed.wait_ready().unwrap();
 
-    let unseals = last(&boxed, "box.unseal", 3);
-    assert_eq!((&unseals[0], &unseals[2]), (&of("refused", "pin-refused"), &of("success", "")));
+    let unseals = last(&boxed, "box.unseal", 4);
+    assert_eq!([&unseals[0], &unseals[2]], [&of("refused", "pin-refused"), &of("failed", "wrong-token")]);
+    assert_eq!(unseals[3], of("success", ""));
     assert!(unseals[1].0 == "failed" && ["token-gone", "hsmd-away"].contains(&unseals[1].1.as_str()), "{unseals:?}");
     assert_eq!(last(&boxed, "box.seal", 1), [of("success", "")]);
     assert_eq!(last(&boxed, "box.order-release", 1), [of("refused", "not-quarantined")]);
     let all = entries(&boxed, "box.unseal");
-    let (tried, opened) = (&all[all.len() - 3], &all[all.len() - 1]);
+    let (tried, opened) = (&all[all.len() - 4], &all[all.len() - 1]);
     let apart = opened["at"].as_i64().unwrap() - tried["at"].as_i64().unwrap();
     assert!(apart >= i64::try_from(sealed_for.as_micros()).unwrap(), "{apart} microseconds");
     assert_eq!(tried["source"]["door"], "command-line");
@@ -85,7 +98,8 @@ fn no_attempt_is_lost_or_doubled_by_kills() {
     let before = entries(&boxed, "box.unseal").iter().filter(|entry| entry["outcome"] == "refused").count();
     let pin = fs::read_to_string(boxed.data.join("credentials/holdfast-pin")).unwrap();
     let mut tried = 0;
-    for round in 0..4 {
+    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(4_usize).clamp(4, 50);
+    for round in 0..rounds {
         if operator(&boxed, "seal").0 {
             wait_state(&boxed, "sealed");
         }

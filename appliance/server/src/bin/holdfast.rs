@@ -406,7 +406,11 @@ fn sentence(reply: &Reply) -> String {
         text.push_str(&format!(": epoch {epoch} began"));
     }
     if let Some(kit) = &reply.told.kit {
-        let made = kit.made_at.map(|at| format!(", made {at}")).unwrap_or_default();
+        let made = kit
+            .made_at
+            .and_then(|at| jiff::Timestamp::from_microsecond(at.0).ok())
+            .map(|at| format!(", made {at:.0}"))
+            .unwrap_or_default();
         text.push_str(&format!(": kit {}, {} of {} shares{made}", kit.id, kit.needed, kit.of));
     }
     if let Some(Rehearsal { kit, shares, epoch }) = &reply.told.rehearsal {

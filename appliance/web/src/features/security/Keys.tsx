@@ -84,7 +84,7 @@ function StateCard({ hsm: state }: { hsm: Hsm }) {
         </span>
         <div>
           <b>{boxStates[state.state as keyof typeof boxStates] ?? state.state}</b>
-          <span className="soft">{t.epochSince(state.epoch, format.near(state.epoch_since))}</span>
+          <span className="soft">{t.epochSince(state.epoch, format.exact(state.epoch_since).slice(0, 16))}</span>
         </div>
         <div className="end">
           <ol className="states">

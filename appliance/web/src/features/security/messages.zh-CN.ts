@@ -29,7 +29,7 @@ export const zh = {
   revokeText: "立即生效。最后一位持有人不能收回。",
   revoked: "已收回",
   epoch: (n: number) => `纪元 ${n}`,
-  epochSince: (n: number, at: string) => `纪元 ${n}，${at}启用`,
+  epochSince: (n: number, at: string) => `纪元 ${n}，${at} 启用`,
   epochs: "纪元与轮换",
   epochsEvery: (span: string) => `每 ${span}`,
   byHand: "只由人工轮换",
