@@ -110,7 +110,7 @@ impl Daybook {
     /// Takes over what was written while the log was closed. Durable when it returns; asked again after a crash, it takes over
     /// what is not in the log yet.
     pub fn hand_over(&self, log: &AuditLog) -> Result<()> {
-        let fail = || Error::internal("read the daybook");
+        let fail = || Error::io("read the daybook");
         files::make_dir(&self.folder).map_err(fail())?;
         let key = log.shared.sealer.lasting();
         self.renew_box(key.post_box()?).map_err(fail())?;

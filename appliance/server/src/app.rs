@@ -36,7 +36,7 @@ pub struct App {
     rooms: ArcSwapOption<Rooms>,
     probed: Mutex<Option<(Instant, bool)>>,
     standing: Mutex<Standing>,
-    daybook: Daybook,
+    pub daybook: Arc<Daybook>,
     /// Held by whoever writes an event or hands the daybook over, so that none falls between the two.
     noting: Mutex<()>,
     /// How often somebody asked to unseal.
@@ -67,7 +67,7 @@ impl App {
             rooms: ArcSwapOption::empty(),
             probed: Mutex::new(None),
             standing: Mutex::default(),
-            daybook: Daybook::new(config.daybook(), world.clone()),
+            daybook: Arc::new(Daybook::new(config.daybook(), world.clone())),
             noting: Mutex::new(()),
             asked: AtomicU64::new(0),
             world,
@@ -131,7 +131,7 @@ impl App {
         self.rooms.store(Some(rooms.clone()));
         // What was noted while they were being opened.
         if let Err(error) = self.hand_over(&rooms.audit) {
-            tracing::error!(%error, "the daybook was not taken over; it is at the next opening");
+            tracing::error!(%error, "the daybook was not taken over; tried again each minute");
         }
     }
 

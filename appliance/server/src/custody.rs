@@ -1,16 +1,16 @@
 //! What is done to the keys of the box at its own wish or somebody's: epochs, recovery kits, rehearsals.
 //!
 //! The token and the keyring are no stores: what is done to them has an entry in the audit log before, and one after that
-//! says how it ended.
+//! says how it ended; where the box was sealed in between, by way of the daybook.
 
-use holdfast_audit::{AuditLog, Detail, Ending, Entry, Event, Filter, Object};
+use holdfast_audit::{AuditLog, Daybook, Detail, Ending, Entry, Event, Filter, Object};
 use holdfast_base::{Actor, Error, Result, Timestamp};
 use holdfast_hsm::{
     Epoch, HsmError, Vault,
     recovery::{self, KitId, KitState, RecoveryError, Share, Split, make_kit, read_shares},
 };
 
-use crate::app::App;
+use crate::{app::App, rooms::Rooms};
 
 const REHEARSE: &str = "recovery.rehearse";
 /// How long somebody waits who found the token busy or away.
@@ -25,30 +25,32 @@ pub(crate) struct Rehearsed {
 }
 
 /// The next epoch: a new key on the token, the keyring sealed anew, the old key destroyed.
-pub(crate) fn rotate(audit: &AuditLog, vault: &Vault, by: &Actor) -> Result<Epoch> {
+pub(crate) fn rotate(audit: &AuditLog, daybook: &Daybook, vault: &Vault, by: &Actor) -> Result<Epoch> {
     audit.append(Event::new(by, "token.begin-rotation", token()))?;
     let done = vault.rotate(&[]);
     let event = Event::new(by, "token.rotate", token());
-    audit.append(match &done {
+    let event = match &done {
         Ok(epoch) => event.number("epoch", epoch.0.into()),
         Err(error) => event.failed(code(error)),
-    })?;
+    };
+    daybook.write_to(Some(audit), event);
     done.map_err(refusal)
 }
 
 /// A new recovery kit; the one before opens nothing any more.
-pub(crate) fn replace_kit(audit: &AuditLog, vault: &Vault, by: &Actor, split: Split) -> Result<(KitState, Vec<Share>), HsmError> {
-    let told = |event| audit.append(event).map(drop).map_err(|_| HsmError::Busy);
+pub(crate) fn replace_kit(rooms: &Rooms, by: &Actor, split: Split) -> Result<(KitState, Vec<Share>), HsmError> {
+    let (audit, vault) = (&rooms.audit, &rooms.vault);
     let event = |action| {
         let event = Event::new(by, action, Object::new("keyring", "self"));
         event.number("needed", split.needed.into()).number("of", split.of.into())
     };
-    told(event("recovery.begin"))?;
+    audit.append(event("recovery.begin")).map_err(|_| HsmError::Busy)?;
     let made = make_kit(vault, split).and_then(|shares| Ok((vault.kit()?.ok_or(RecoveryError::NoKit)?, shares)));
-    told(match &made {
+    let event = match &made {
         Ok((kit, _)) => event("recovery.make").text("kit", kit.id.to_string()),
         Err(error) => event("recovery.make").failed(code(error)),
-    })?;
+    };
+    rooms.daybook.write_to(Some(audit), event);
     made
 }
 

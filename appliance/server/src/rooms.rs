@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use holdfast_audit::AuditLog;
+use holdfast_audit::{AuditLog, Daybook};
 use holdfast_base::{Error, Result, World};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
@@ -30,6 +30,7 @@ pub struct Rooms {
     pub db: Db,
     pub ledger: Ledger,
     pub audit: AuditLog,
+    pub daybook: Arc<Daybook>,
     pub directory: Directory,
     pub im: Im,
     pub drive: Drive,
@@ -49,6 +50,7 @@ impl Rooms {
     fn furnish(app: &App, stores: &Arc<Stores>) -> Result<Arc<Self>> {
         let (config, vault, world, stores) = (&app.config, app.vault.clone(), app.world.clone(), Arc::clone(stores));
         let (db, ledger, audit) = (stores.db.clone(), stores.ledger.clone(), stores.audit.clone());
+        let daybook = Arc::clone(&stores.daybook);
         audit.attach(&db, &ledger)?;
         forwarding::begin(&audit, config, &world);
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
@@ -58,7 +60,7 @@ impl Rooms {
         let hub = Hub::open(&ledger, &im, &drive, &directory).inspect_err(|_| search.close())?;
         let jobs = Jobs::start(&stores, &directory, &im, &drive, &world).map_err(Error::internal("start the job loop"));
         let jobs = Mutex::new(Some(jobs.inspect_err(|_| search.close())?));
-        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, hub, jobs, stores }))
+        Ok(Arc::new(Self { world, vault, db, ledger, audit, daybook, directory, im, drive, search, hub, jobs, stores }))
     }
 
     /// A change of the relational store, answered once its audit entry is durable.

@@ -5,9 +5,9 @@
 
 mod root;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use holdfast_audit::{AuditConfig, AuditLog, Event, MonthlyKeys, Object};
+use holdfast_audit::{AuditConfig, AuditLog, Daybook, Event, MonthlyKeys, Object};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_hsm::{Domain, Vault};
 use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
@@ -27,6 +27,7 @@ pub struct Stores {
     pub db: Db,
     pub ledger: Ledger,
     pub audit: AuditLog,
+    pub daybook: Arc<Daybook>,
     vault: Vault,
     world: World,
     config: Config,
@@ -72,7 +73,13 @@ impl Stores {
         );
         let audit = audit.map_err(|error| NotOpened::Store("audit", error))?;
         if trust != Trust::Look {
-            app.hand_over(&audit).inspect_err(|_| audit.close()).map_err(|error| NotOpened::Store("audit", error))?;
+            match app.hand_over(&audit) {
+                // On a full disk the box still serves; the daybook keeps what it has.
+                Err(Error::QuotaExceeded | Error::AuditUnavailable) => {
+                    tracing::warn!("there is no room to take the daybook over")
+                }
+                done => done.inspect_err(|_| audit.close()).map_err(|error| NotOpened::Store("audit", error))?,
+            }
         }
         let opened = || -> Result<_, NotOpened> {
             let before = root::last(&audit).map_err(|error| NotOpened::Store("audit", error))?;
@@ -85,8 +92,9 @@ impl Stores {
             Ok((before, file, db, ledger))
         };
         let (before, file, db, ledger) = opened().inspect_err(|_| audit.close())?;
-        let (vault, world, config) = (vault.clone(), world.clone(), config.clone());
-        let mut stores = Self { db, ledger, audit, vault, world, config, noted: Mutex::new(None), trust, behind: Vec::new() };
+        let (vault, world, config, daybook) = (vault.clone(), world.clone(), config.clone(), Arc::clone(&app.daybook));
+        let mut stores =
+            Self { db, ledger, audit, daybook, vault, world, config, noted: Mutex::new(None), trust, behind: Vec::new() };
         stores.compare(before.as_ref(), file).inspect_err(|_| stores.close_all())?;
         Ok(stores)
     }
@@ -168,7 +176,7 @@ impl Stores {
             return Ok(());
         }
         let by = Actor::system(RequestId(self.world.uuid()), self.world.now());
-        let epoch = custody::rotate(&self.audit, &self.vault, &by)?;
+        let epoch = custody::rotate(&self.audit, &self.daybook, &self.vault, &by)?;
         tracing::info!(epoch = epoch.0, "a new epoch of the keys began");
         Ok(())
     }
@@ -178,8 +186,9 @@ impl Stores {
         Duration::from_secs(self.config.keys.epoch_seconds / 8).clamp(ROTATION_LOOKS.0, ROTATION_LOOKS.1)
     }
 
-    /// Tells the audit log what the stores are known by, if that has changed.
+    /// Tells the audit log what the stores are known by, if that has changed, and what it could not be told before.
     pub fn note(&self) -> Result<()> {
+        self.daybook.hand_over(&self.audit)?;
         let now = self.root(None)?;
         if self.noted.lock().as_ref() == Some(&now) { Ok(()) } else { self.append(self.mark()?) }
     }

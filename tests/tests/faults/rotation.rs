@@ -5,7 +5,7 @@ use std::{fs, thread, time::Duration};
 use holdfast_tests::{Chance, Options, TestBox, oracle::Oracle};
 use serde_json::json;
 
-use super::tools::{entries, holdfast, make_kit};
+use super::tools::{entries, holdfast, make_kit, wait_state};
 
 #[test]
 fn epochs_begin_under_load_and_nobody_is_refused() {
@@ -46,6 +46,17 @@ fn epochs_begin_under_load_and_nobody_is_refused() {
         assert_eq!(all.len(), 6, "{action}");
         assert!(all.iter().all(|entry| entry["outcome"] == "success"));
     }
+    // Where the token is away, nothing changes, and the log has how it ended.
+    boxed.kill_hsmd().unwrap();
+    let away = security.post("/api/v1/security/rotations", &json!({})).unwrap();
+    assert!(away.status == 503 && ["busy", "sealed"].contains(&away.code().as_str()), "{} {}", away.status, away.code());
+    boxed.start_hsmd().unwrap();
+    // Long enough that it has sealed meanwhile, or will not any more.
+    thread::sleep(Duration::from_secs(3));
+    wait_state(&boxed, "unsealed");
+    boxed.wait_ready().unwrap();
+    let failed = entries(&boxed, "token.rotate").into_iter().filter(|entry| entry["outcome"] == "failed").count();
+    assert_eq!(failed, entries(&boxed, "token.begin-rotation").len() - 6);
     // Over a restart, by the kit of the first epoch, and by the token.
     boxed.kill_server().unwrap();
     boxed.start_server().unwrap();

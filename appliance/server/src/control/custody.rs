@@ -123,13 +123,13 @@ pub(super) fn release(app: &App) -> Result<(), String> {
 /// The number of the new epoch.
 pub(super) fn rotate(app: &App) -> Result<u32, String> {
     let rooms = open_rooms(app)?;
-    let epoch = custody::rotate(&rooms.audit, &rooms.vault, &app.operator()).map_err(|error| words(&error))?;
+    let epoch = custody::rotate(&rooms.audit, &rooms.daybook, &rooms.vault, &app.operator()).map_err(|error| words(&error))?;
     Ok(epoch.0)
 }
 
 pub(super) fn make_kit(app: &App, split: Split) -> Result<Kit, String> {
     let rooms = open_rooms(app)?;
-    let made = custody::replace_kit(&rooms.audit, &rooms.vault, &app.operator(), split);
+    let made = custody::replace_kit(&rooms, &app.operator(), split);
     let (kit, shares) = made.map_err(|error| error.to_string())?;
     let lines = shares.iter().map(|share| ShareLine(share.line())).collect();
     Ok(told(&kit, lines))

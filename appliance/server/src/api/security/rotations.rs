@@ -32,7 +32,7 @@ pub struct Rotation {
 pub async fn rotate(by: SecurityAdmin, _: Json<RotationOrder>) -> Result<Created<Rotation>, Problem> {
     let _turn = RUNNING.acquire().await.map_err(Error::internal("wait for a turn to rotate"))?;
     let done = by.session.run(|rooms, actor| {
-        let epoch = custody::rotate(&rooms.audit, &rooms.vault, actor)?;
+        let epoch = custody::rotate(&rooms.audit, &rooms.daybook, &rooms.vault, actor)?;
         Ok(Rotation { epoch: epoch.0, epoch_since: rooms.vault.epoch_since()? })
     });
     Ok(Created(done.await?))
