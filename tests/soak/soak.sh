@@ -28,6 +28,7 @@ step "a token that goes" faults token::a_token_that_goes_and_comes_back_costs_no
 step "a token that is lost for good" faults lost_token::an_empty_token_and_three_of_five_officers_bring_the_box_back
 step "a recovery that is killed" faults lost_token::a_recovery_that_is_killed_anywhere_is_begun_again
 step "epochs under load" faults rotation::epochs_begin_under_load_and_nobody_is_refused
+step "rotations that are killed" faults rotation::a_rotation_that_is_killed_anywhere_is_finished_by_the_next_one
 step "kills of a sealed box" faults sealed_days::no_attempt_is_lost_or_doubled_by_kills
 step "clock jumps" faults clock::order_holds_and_sessions_live_by_another_clock
 step "system calls struck, ${STRIKES:=3000}" env STRIKES="$STRIKES" cargo test --workspace --test faults -- --nocapture --exact faults::syscalls::a_struck_system_call_loses_nothing_that_was_acknowledged

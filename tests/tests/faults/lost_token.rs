@@ -12,7 +12,7 @@ use holdfast_tests::{Chance, Client, Options, TestBox, client::cid, oracle::Orac
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use super::tools::{entries, holdfast, make_kit, operator, program, wait_state};
+use super::tools::{entries, holdfast, make_kit, operator, program, scrub, wait_state};
 
 const WORD: &str = "紫檀木匣";
 
@@ -184,6 +184,17 @@ fn an_empty_token_and_three_of_five_officers_bring_the_box_back() {
     boxed.start().unwrap();
     assert_eq!(entries(&boxed, "audit.change-key").len(), 1);
     assert_eq!(rehearse(&boxed, &shares[2..]).0, Some(0));
+
+    // Lost again, while the box does not run: what nobody has opened since is as it was written.
+    boxed.stop().unwrap();
+    fs::remove_dir_all(boxed.data.join("token")).unwrap();
+    let (code, said, _) = recover(&boxed, &shares[1..4]);
+    assert_eq!(code, Some(0), "{said}");
+    boxed.start_hsmd().unwrap();
+    assert_eq!(scrub(&boxed), []);
+    boxed.start_server().unwrap();
+    boxed.wait_ready().unwrap();
+    assert_eq!((entries(&boxed, "audit.change-key").len(), messages(&gu, &room)), (2, 2));
 }
 
 /// A recovery is cut short anywhere: then either the box opens, or it is begun again with an empty token.

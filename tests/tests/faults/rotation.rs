@@ -5,7 +5,7 @@ use std::{fs, thread, time::Duration};
 use holdfast_tests::{Chance, Options, TestBox, oracle::Oracle};
 use serde_json::json;
 
-use super::tools::{entries, holdfast, make_kit, wait_state};
+use super::tools::{entries, holdfast, make_kit, program, wait_state};
 
 #[test]
 fn epochs_begin_under_load_and_nobody_is_refused() {
@@ -65,6 +65,48 @@ fn epochs_begin_under_load_and_nobody_is_refused() {
     assert_eq!((code, told["rehearsal"]["epoch"].as_u64()), (Some(0), Some(7)), "{told}");
     assert_eq!(epoch()["epoch"], 7);
     oracle.settle(&place);
+    oracle.check_all(&place);
+}
+
+#[test]
+fn a_rotation_that_is_killed_anywhere_is_finished_by_the_next_one() {
+    let mut chance = Chance::of_this_run("killed-rotation");
+    let mut boxed = TestBox::boot(&Options::small()).unwrap();
+    let place = boxed.place();
+    let mut oracle = Oracle::new(&place, chance.fork());
+    let security = place.administrator("security");
+    let shares = make_kit(&boxed);
+    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6_usize).clamp(6, 60);
+    let (data, mut cut) = (boxed.data.display().to_string(), 0);
+    for round in 0..rounds {
+        let rotating = data.clone();
+        let rotating = thread::spawn(move || program("holdfast", &["--data", &rotating, "rotate"], "").status.success());
+        thread::sleep(chance.between(Duration::from_millis(1), Duration::from_millis(120)));
+        // The box and its token's keeper by turns.
+        if round % 3 == 2 {
+            boxed.kill_hsmd().unwrap();
+        } else {
+            boxed.kill_server().unwrap();
+        }
+        cut += usize::from(!rotating.join().unwrap());
+        if round % 3 == 2 {
+            boxed.start_hsmd().unwrap();
+            thread::sleep(Duration::from_secs(3));
+        } else {
+            boxed.start_server().unwrap();
+        }
+        wait_state(&boxed, "unsealed");
+        boxed.wait_ready().unwrap();
+        oracle.under_load(&place, || thread::sleep(Duration::from_millis(150)));
+        oracle.settle(&place);
+    }
+    println!("{cut} of {rounds} rotations were cut short");
+    let epoch = || security.again(&place).get_patiently("/api/v1/security/hsm").unwrap().ok()["epoch"].as_u64().unwrap();
+    let before = epoch();
+    let (code, told) = holdfast(&boxed, &["rotate"], "");
+    assert_eq!((code, told["epoch"].as_u64()), (Some(0), Some(before + 1)), "{told}");
+    let (code, told) = holdfast(&boxed, &["recovery", "rehearse"], &shares[2..].join("\n"));
+    assert_eq!((code, told["rehearsal"]["epoch"].as_u64()), (Some(0), Some(before + 1)), "{told}");
     oracle.check_all(&place);
 }
 
