@@ -1,6 +1,7 @@
 use std::{io, ops::Range, sync::Arc};
 
 use holdfast_base::World;
+use zeroize::Zeroizing;
 
 use crate::{
     CryptoError, Epoch, KeyId, SqlcipherKey,
@@ -12,6 +13,20 @@ use crate::{
 pub(crate) trait Keys: Send + Sync {
     /// A copy that the caller drops, and so wipes, within the call.
     fn key(&self, id: KeyId) -> Result<Key, CryptoError>;
+}
+
+/// Takes what its key opens, also while that is away: the public half of a key pair, which may lie about in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostBox(pub [u8; 32]);
+
+impl PostBox {
+    pub fn post(&self, context: &Context, plain: &[u8], world: &World) -> Result<Vec<u8>, CryptoError> {
+        envelope::post(&self.0, context, plain, world).ok_or(CryptoError::Integrity)
+    }
+}
+
+fn posted_to(key: &Key) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
+    envelope::mac(key, "holdfast/post-box/v1", &[]).map(Zeroizing::new)
 }
 
 /// An opaque key: no Debug of secrets, no bytes out (exceptions: [`DekHandle::sqlcipher_key`], [`DekHandle::entry_key`]).
@@ -75,6 +90,19 @@ impl DekHandle {
         read_at: &mut dyn FnMut(u64, &mut [u8]) -> io::Result<()>,
     ) -> Result<Vec<u8>, CryptoError> {
         self.with_key(|key| envelope::open_range(key, context, plain_len, range, read_at))
+    }
+
+    /// Where anybody may post what this key alone opens.
+    pub fn post_box(&self) -> Result<PostBox, CryptoError> {
+        self.with_key(|key| Ok(PostBox(envelope::public_of(&*posted_to(key)?))))
+    }
+
+    /// What was posted to this key.
+    pub fn open_posted(&self, context: &Context, posted: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        self.with_key(|key| {
+            let opened = envelope::open_posted(&*posted_to(key)?, context, posted);
+            opened.map(|plain| plain.to_vec()).ok_or(CryptoError::Integrity)
+        })
     }
 
     /// HMAC token of a value, for key parts that derive from one (a name, an emoji). 16 bytes of HMAC-SHA-256.

@@ -29,6 +29,6 @@ mod wipe;
 
 pub use envelope::{Context, open_with_entry_key, stream_len, stream_plain_len};
 pub use error::{CryptoError, HsmError};
-pub use handle::DekHandle;
+pub use handle::{DekHandle, PostBox};
 pub use types::{Domain, Epoch, KeyId, KeyringState, Pin, SealReason, SealState, SqlcipherKey, TokenStatus};
 pub use vault::{Vault, VaultConfig};

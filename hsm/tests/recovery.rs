@@ -56,7 +56,7 @@ fn three_of_five_and_a_new_token_bring_the_box_back() {
     let vault = it.unsealed().unwrap();
     assert_eq!(vault.kit().unwrap(), None);
     let shares = make_kit(&vault, Split::default()).unwrap();
-    assert_eq!((shares.len(), vault.kit().unwrap().unwrap().1), (5, Split { needed: 3, of: 5 }));
+    assert_eq!((shares.len(), vault.kit().unwrap().unwrap().split), (5, Split { needed: 3, of: 5 }));
     let handles: Vec<_> = (0..50).map(|_| vault.create_key(Domain("ledger")).unwrap()).collect();
     let sealed: Vec<_> = (0u64..).zip(&handles).map(|(n, key)| key.seal(&place(), &n.to_be_bytes()).unwrap()).collect();
     // The kit is older than this epoch, and opens it all the same.

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path, path::PathBuf};
 
-use holdfast_hsm::softtoken::MODULE;
+use holdfast_hsm::{limits::SHARES, recovery::Split, softtoken::MODULE};
 use serde::{Deserialize, Serialize};
 
 use crate::{SetupError, files::write, names};
@@ -30,7 +30,20 @@ pub struct Answers {
     pub codes_file: Option<PathBuf>,
     #[serde(default)]
     pub token: Token,
+    #[serde(default)]
+    pub recovery: Recovery,
     pub administrators: Administrators,
+}
+
+/// How the recovery kit is split among officers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recovery {
+    pub needed: u8,
+    pub of: u8,
+    /// Where the shares are written, a folder for each officer or one for all; shown when absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub folders: Vec<PathBuf>,
 }
 
 /// Which token holds the keys.
@@ -91,6 +104,32 @@ impl Default for Token {
     }
 }
 
+impl Default for Recovery {
+    fn default() -> Self {
+        let Split { needed, of } = Split::default();
+        Self { needed, of, folders: Vec::new() }
+    }
+}
+
+impl Recovery {
+    /// The keyring's rule, said early.
+    fn check(&self) -> Result<(), String> {
+        let Self { needed, of, folders } = self;
+        if *needed < 2 || needed > of || *of > SHARES {
+            return Err(format!(
+                "recovery: at least 2 and at most {SHARES} shares, of which at least 2 and at most all are needed"
+            ));
+        }
+        if folders.len() > 1 && folders.len() != usize::from(*of) {
+            return Err(format!("recovery.folders: {of}, one for each officer, or one for all"));
+        }
+        match folders.iter().find(|folder| !folder.is_absolute()) {
+            Some(bad) => Err(format!("recovery.folders: {} is no absolute path", bad.display())),
+            None => Ok(()),
+        }
+    }
+}
+
 fn port() -> u16 {
     443
 }
@@ -139,6 +178,7 @@ impl Answers {
             return Err(format!("names: {bad:?} is neither a DNS name nor an address"));
         }
         self.token.check()?;
+        self.recovery.check()?;
         let all = self.administrators.all();
         for (role, one) in all {
             uid(&one.uid).map_err(|why| format!("administrators.{role}.uid: {why}"))?;
@@ -211,6 +251,9 @@ mod tests {
             ("label = \"holdfast\"", "label = \"\"", "token.label"),
             ("module = \"/", "module = \"./", "token.module"),
             ("port = 443", "port = 0", "port"),
+            ("needed = 3", "needed = 6", "at least 2 and at most all are needed"),
+            ("of = 5", "of = 17", "at most 16 shares"),
+            ("#folders = [\"/media", "folders = [\"media", "is no absolute path"),
             ("[administrators.audit]", "[administrators.king]", "unknown field `king`"),
             ("names = []", "names = [\"a b\"]", "neither a DNS name nor an address"),
         ];

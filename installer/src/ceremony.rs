@@ -9,7 +9,8 @@
 //! run/                                         sockets
 //! ```
 //! The token's security-officer PIN is made and forgotten: nobody can reset the PIN or empty the token with it.
-//! The first administrators are made after this, through the directory of the unsealed box.
+//! The first administrators are made after this, through the directory of the unsealed box, and so is the recovery kit
+//! (`holdfast recovery make`).
 
 use std::{
     fs, io,
@@ -20,9 +21,8 @@ use holdfast_base::World;
 use holdfast_hsm::{
     Domain, HsmError, Pin,
     ceremony::{self, CeremonyConfig},
-    softtoken::{HsmdCommand, prepare},
+    softtoken::{HsmdCommand, HsmdProcess, prepare},
 };
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -30,6 +30,7 @@ use crate::{
     Certificates, Renewal, SetupError,
     authority::renew,
     files::{private_folder, write},
+    fingerprint::of_key,
 };
 
 /// Each room's domain. The ceremony makes one key for each; there is no way to add one later.
@@ -79,7 +80,7 @@ pub fn hold(config: &Ceremony, world: &World) -> Result<Held, SetupError> {
     Ok(Held {
         changed: report.is_some() || certificate != Renewal::Unchanged,
         keys_made: report.is_some(),
-        audit_key: report.as_ref().map(|report| hex::encode(digest(&SHA256, &report.audit_public_key))),
+        audit_key: report.as_ref().map(|report| of_key(&report.audit_public_key)),
         token_serial: report.map(|report| report.token_serial),
         certificate,
         tls,
@@ -88,21 +89,7 @@ pub fn hold(config: &Ceremony, world: &World) -> Result<Held, SetupError> {
 
 fn make_keys(config: &Ceremony, data: &Path, conf: PathBuf, world: &World) -> Result<ceremony::CeremonyReport, SetupError> {
     let pin_file = data.join("credentials/holdfast-pin");
-    let custody = Custody {
-        hsmd: HsmdCommand {
-            program: config.hsmd.clone(),
-            module: config.module.clone(),
-            socket: data.join("run/ceremony.sock"),
-            state: data.join("hsmd"),
-            pin_file: None,
-            label: None,
-            owner: None,
-            softhsm_conf: Some(conf),
-            ceremony: true,
-        },
-        keyring: data.join("keyring"),
-        tokens: Some(data.join("token/tokens")),
-    };
+    let custody = of_data(config, data, conf);
     if is_empty(&data.join("token/tokens")) {
         // The PIN is safe before the token has it: a ceremony that is cut short here can go on.
         write(&pin_file, &random_pin(world).0, 0o600).map_err(SetupError::io("write", &pin_file))?;
@@ -117,6 +104,22 @@ fn make_keys(config: &Ceremony, data: &Path, conf: PathBuf, world: &World) -> Re
     custody.make_keys(pin, world)?.ok_or_else(|| SetupError::Contradiction(no_keyring(data)))
 }
 
+/// That of a box in a folder of its own.
+pub(crate) fn of_data(config: &Ceremony, data: &Path, conf: PathBuf) -> Custody {
+    let hsmd = HsmdCommand {
+        program: config.hsmd.clone(),
+        module: config.module.clone(),
+        socket: data.join("run/ceremony.sock"),
+        state: data.join("hsmd"),
+        pin_file: None,
+        label: None,
+        owner: None,
+        softhsm_conf: Some(conf),
+        ceremony: true,
+    };
+    Custody { hsmd, keyring: data.join("keyring"), tokens: Some(data.join("token/tokens")) }
+}
+
 /// Where keys are made, and with which hsmd.
 pub(crate) struct Custody {
     pub(crate) hsmd: HsmdCommand,
@@ -126,15 +129,19 @@ pub(crate) struct Custody {
 }
 
 impl Custody {
+    /// Serves until the value is dropped.
+    pub(crate) fn start(&self) -> Result<HsmdProcess, SetupError> {
+        self.hsmd.start().map_err(SetupError::io("start", &self.hsmd.program))
+    }
+
     /// An empty software token gets this PIN first. `None`: the token holds keys of ours already.
     pub(crate) fn make_keys(&self, pin: Pin, world: &World) -> Result<Option<ceremony::CeremonyReport>, SetupError> {
         let socket = &self.hsmd.socket;
-        let start = || self.hsmd.start().map_err(SetupError::io("start", &self.hsmd.program));
         if self.tokens.as_ref().is_some_and(|tokens| is_empty(tokens)) {
-            let _running = start()?;
+            let _running = self.start()?;
             ceremony::init_token(socket.clone(), &random_pin(world), &pin).map_err(SetupError::keys("make the token"))?;
         }
-        let running = start()?;
+        let running = self.start()?;
         let held = ceremony::hold(
             CeremonyConfig { socket: socket.clone(), keyring: self.keyring.clone(), domains: &DOMAINS, pin },
             world,

@@ -44,6 +44,11 @@ impl Console {
         Err(SetupError::Answers(self.language.pick("too many wrong answers", "输入错误次数过多").to_owned()))
     }
 
+    pub(crate) fn wait(&self, why: &str) -> Result<(), SetupError> {
+        say(&format!("{why} "))?;
+        read().map(drop)
+    }
+
     pub(crate) fn agree(&self, question: &str, default: bool) -> Result<bool, SetupError> {
         let yes = |answer: &str| ["y", "yes", "是", "好"].contains(&answer.to_lowercase().as_str());
         let no = |answer: &str| ["n", "no", "否", "不"].contains(&answer.to_lowercase().as_str());

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use holdfast_hsm::{Pin, softtoken::MODULE};
+use holdfast_hsm::{Pin, limits::SHARES, softtoken::MODULE};
 use zeroize::Zeroizing;
 
 use crate::{
     SetupError,
-    answers::{Administrator, Administrators, Answers, KeepPin, Kind, Token, line, uid},
+    answers::{Administrator, Administrators, Answers, KeepPin, Kind, Recovery, Token, line, uid},
     console::Console,
     names,
 };
@@ -34,6 +34,7 @@ pub(crate) fn ask(console: &Console) -> Result<Told, SetupError> {
         |text| further(text).map(drop),
     )?;
     let (token, pin) = token(console)?;
+    let recovery = recovery(console)?;
     println!("{}", say("Three administrators, three different people:", "三员分立，须为三位不同的人员："));
     let administrators = Administrators {
         system: administrator(console, say("system administrator", "系统管理员"), "sys.admin")?,
@@ -42,7 +43,7 @@ pub(crate) fn ask(console: &Console) -> Result<Told, SetupError> {
     };
     let names = self::further(&further).unwrap_or_default();
     let port = port.parse().unwrap_or(443);
-    let answers = Answers { enterprise, port, names, codes_file: None, token, administrators };
+    let answers = Answers { enterprise, port, names, codes_file: None, token, recovery, administrators };
     answers.check().map_err(SetupError::Answers)?;
     Ok(Told { answers, pin, fresh: true })
 }
@@ -97,6 +98,22 @@ fn token(console: &Console) -> Result<(Token, Option<Pin>), SetupError> {
         _ => KeepPin::Nowhere,
     };
     Ok((token, pin))
+}
+
+fn recovery(console: &Console) -> Result<Recovery, SetupError> {
+    let say = |english, chinese| console.language.pick(english, chinese);
+    let within = |least: u8, most: u8| {
+        move |text: &str| match text.parse() {
+            Ok(number) if (least..=most).contains(&number) => Ok(()),
+            _ => Err(format!("{least} - {most}")),
+        }
+    };
+    let question = say("Recovery kit: officers who keep a share", "恢复套件：保管人数");
+    let of: u8 = console.ask(question, Some("5"), within(2, SHARES))?.parse().unwrap_or(5);
+    let usual = of.min(3).to_string();
+    let question = say("Shares that bring the keys back where the token is lost", "令牌丢失后恢复密钥所需份数");
+    let needed = console.ask(question, Some(&usual), within(2, of))?.parse().unwrap_or(3);
+    Ok(Recovery { needed, of, ..Recovery::default() })
 }
 
 fn administrator(console: &Console, role: &str, proposed: &str) -> Result<Administrator, SetupError> {

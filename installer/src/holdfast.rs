@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     SetupError,
-    setup::{Administrator, Setup},
+    setup::{Administrator, Kit, Setup},
 };
 
 /// `holdfast --json ...`.
@@ -21,6 +21,7 @@ pub(crate) struct Reply {
     error: Option<String>,
     #[serde(default)]
     pub(crate) administrators: Vec<Administrator>,
+    pub(crate) kit: Option<Kit>,
 }
 
 impl Reply {

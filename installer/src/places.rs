@@ -80,6 +80,11 @@ impl Places {
         self.at("/var/lib/holdfast/keyring")
     }
 
+    /// What happens while the audit log is closed.
+    pub fn daybook(&self) -> PathBuf {
+        self.at("/var/lib/holdfast/daybook")
+    }
+
     /// What hsmd must not forget.
     pub fn custody(&self) -> PathBuf {
         self.at("/var/lib/holdfast-hsmd")

@@ -5,6 +5,7 @@ mod administrators;
 mod configuration;
 mod folders;
 mod keys;
+mod recovery;
 mod units;
 
 use std::path::PathBuf;
@@ -13,7 +14,10 @@ use holdfast_base::World;
 use holdfast_hsm::Pin;
 use serde::Serialize;
 
-pub use administrators::Administrator;
+pub use administrators::{Administrator, Code};
+pub(crate) use keys::custody;
+pub use recovery::Kit;
+pub(crate) use units::reopen;
 
 use crate::{
     Language, Places, SetupError, answers::Answers, authority::renew, files::make_durable, fingerprint::of_certificate,
@@ -44,6 +48,9 @@ pub struct Report {
     pub changed: bool,
     pub steps: Vec<Step>,
     pub administrators: Vec<Administrator>,
+    /// The recovery kit, where this run made it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kit: Option<Kit>,
     /// Where the codes were written; they are in `administrators` otherwise.
     pub codes_file: Option<PathBuf>,
     pub url: String,
@@ -57,11 +64,15 @@ pub struct Report {
 pub struct Untold {
     journal: Journal,
     has_codes: bool,
+    has_shares: bool,
 }
 
 impl Untold {
     /// Called once the report is where the operator reads it.
     pub fn told(mut self) -> Result<(), SetupError> {
+        if self.has_shares {
+            self.journal.done(recovery::SHARES, None)?;
+        }
         if self.has_codes { self.journal.done("codes", None) } else { Ok(()) }
     }
 }
@@ -78,6 +89,7 @@ struct Run<'a> {
     /// The web's listener moves to another port.
     relisten: bool,
     administrators: Vec<Administrator>,
+    kit: Option<Kit>,
     codes_file: Option<PathBuf>,
 }
 
@@ -89,12 +101,13 @@ struct Outcome {
 
 type Act = fn(&mut Run<'_>) -> Result<Outcome, SetupError>;
 
-const STEPS: [(&str, Act); 6] = [
+const STEPS: [(&str, Act); 7] = [
     ("folders", folders::make),
     ("configuration", configuration::write_all),
     ("keys", keys::make),
     ("certificate", certificate),
     ("units", units::start),
+    ("recovery", recovery::make),
     ("administrators", administrators::appoint),
 ];
 
@@ -117,6 +130,7 @@ pub fn run(
         restart: false,
         relisten: false,
         administrators: Vec::new(),
+        kit: None,
         codes_file: None,
     };
     let mut steps = Vec::with_capacity(STEPS.len());
@@ -137,13 +151,15 @@ pub fn run(
         changed: steps.iter().any(|step| step.changed),
         steps,
         administrators: run.administrators,
+        kit: run.kit,
         codes_file: run.codes_file,
         url: url(answers.port),
         authority: of_certificate(&setup.places.tls().join("ca.crt"))?,
         audit_key: run.journal.note("keys").map(str::to_owned),
     };
     let has_codes = report.codes_file.is_some() || report.administrators.iter().any(|one| one.code.is_some());
-    Ok((report, Untold { journal: run.journal, has_codes }))
+    let has_shares = report.kit.is_some();
+    Ok((report, Untold { journal: run.journal, has_codes, has_shares }))
 }
 
 impl Run<'_> {

@@ -1,7 +1,7 @@
 //! The set-up as the operator sees it: checks, plan, steps, codes; in words, or as one JSON document.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
 };
 
@@ -16,8 +16,11 @@ use crate::{
     console::Console,
     guided::{self, Told},
     preflight::{self, Finding, Host, Look, Verdict},
-    setup::{self, Report, Setup, Step},
+    setup::{self, Kit, Report, Setup, Step},
 };
+
+/// Clears the screen and what was scrolled off it (ECMA-48, and xterm's own 3J).
+const FORGET: &str = "\x1b[2J\x1b[3J\x1b[H";
 
 /// How `holdfast-setup` was called.
 pub struct Call {
@@ -84,7 +87,10 @@ impl Call {
         let (report, untold) = setup::run(&setup, &answers, pin, world, &mut progress)?;
         match self.json {
             true => out(&json(&Done { verdict: preflight::verdict(&checks), checks, report })?)?,
-            false => out(&Zeroizing::new(self.end(&report)))?,
+            false => {
+                out(&Zeroizing::new(self.end(&report)))?;
+                report.kit.as_ref().map_or(Ok(()), |kit| self.shares(kit))?;
+            }
         }
         untold.told()
     }
@@ -173,6 +179,7 @@ impl Call {
             "keys" => self.say("Keys", "密钥"),
             "certificate" => self.say("Certificate", "证书"),
             "units" => self.say("Units", "服务"),
+            "recovery" => self.say("Recovery kit", "恢复套件"),
             _ => self.say("Administrators", "管理员"),
         };
         // A terminal that is gone must not stop a set-up half way.
@@ -212,6 +219,39 @@ impl Call {
             text.push_str(&format!("  {}  {} ({})  {standing}\n", self.role(&one.role), one.name, one.uid));
         }
         text
+    }
+
+    /// To one officer after the other: the terminal forgets each share before the next one is shown.
+    fn shares(&self, kit: &Kit) -> Result<(), SetupError> {
+        let files: String = kit.files.iter().map(|file| format!("  {}\n", file.display())).collect();
+        let Kit { id, needed, of, .. } = kit;
+        out(&self.language.pick(
+            format!(
+                "\nRecovery kit {id}: any {needed} of {of} shares bring the keys back where the token is lost. Each officer keeps one, \
+                 apart from\nthe others and off the box; nobody sees them again.\n{files}"
+            ),
+            format!(
+                "\n恢复套件 {id}：共 {of} 份，令牌丢失后任意 {needed} 份可恢复密钥。每位保管人只拿一份，分开封存，不留在本机；\n\
+                 只显示这一次。\n{files}"
+            ),
+        ))?;
+        let console = Console { language: self.language };
+        let by_turns = io::stdin().is_terminal() && io::stdout().is_terminal();
+        for (at, share) in kit.shares.iter().enumerate() {
+            let number = at + 1;
+            if by_turns {
+                console.wait(&self.language.pick(
+                    format!("Officer {number}, alone at the screen: press Enter"),
+                    format!("请第 {number} 位保管人单独查看，按回车显示"),
+                ))?;
+            }
+            out(&Zeroizing::new(format!("  {number}/{of}  {}\n", share.shown())))?;
+            if by_turns {
+                console.wait(self.say("Written down and compared: press Enter", "抄录并核对后按回车"))?;
+                out(FORGET)?;
+            }
+        }
+        Ok(())
     }
 
     fn role(&self, role: &str) -> &'static str {

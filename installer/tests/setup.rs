@@ -47,7 +47,7 @@ fn answers_make_a_box_whose_administrators_enrol_and_a_second_run_changes_nothin
     let answers = place.answers("");
     let first = place.setup(&["--json", "--answers", &answers]).output().unwrap();
     let told = json(&first);
-    assert_eq!((told["changed"].as_bool(), told["steps"].as_array().unwrap().len()), (Some(true), 6));
+    assert_eq!((told["changed"].as_bool(), told["steps"].as_array().unwrap().len()), (Some(true), 7));
     assert_eq!((told["authority"].as_str().unwrap().len(), told["audit_key"].as_str().unwrap().len()), (64, 64));
     let first_codes = codes(&told);
     assert_eq!(first_codes.keys().map(String::as_str).collect::<Vec<_>>(), ["audit", "security", "system"]);
@@ -110,8 +110,8 @@ fn killed_at_each_step_the_next_run_goes_on_and_the_last_one_completes() {
     let _keeper = place.keep();
     let answers = place.answers("");
     let mut killed = 0;
-    // Two lines for each of six steps; each run lives one line longer than the one before.
-    for lines in 1..=12 {
+    // Two lines for each of seven steps; each run lives one line longer than the one before.
+    for lines in 1..=14 {
         let mut child =
             place.setup(&["--json", "--answers", &answers]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap());
@@ -181,14 +181,16 @@ fn until_step(place: &Place, answers: &str, says: &str, longer: Duration) {
 fn a_guided_set_up_asks_in_the_operators_language() {
     let Some(place) = Place::new() else { return };
     let _keeper = place.keep();
-    // Enterprise, port, further names, token, PIN, three names with accounts, begin. Wrong answers are asked for again.
-    let typed = format!("\n恒川精密\n0\n{}\nholdfast.example\n9\n1\n2\n何嘉禾\n\n宋以宁\na b\nsong\n程予安\n\ny\n", place.port);
+    // Enterprise, port, further names, token, PIN, officers, shares needed, three names with accounts, begin. Wrong answers are asked for again.
+    let typed =
+        format!("\n恒川精密\n0\n{}\nholdfast.example\n9\n1\n2\n4\n1\n\n何嘉禾\n\n宋以宁\na b\nsong\n程予安\n\ny\n", place.port);
     let mut child = place.setup(&[]).env("LC_ALL", "zh_CN.UTF-8").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), typed.as_bytes()).unwrap();
     let mut said = String::new();
     child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
     assert!(child.wait().unwrap().success(), "{said}");
-    for words in ["企业名称", "系统管理员", "安全管理员", "审计管理员", "一次性启用码", "系统已就绪", "正常"]
+    for words in
+        ["企业名称", "系统管理员", "安全管理员", "审计管理员", "一次性启用码", "系统已就绪", "正常", "共 4 份", "任意 3 份"]
     {
         assert!(said.contains(words), "{words}: {said}");
     }
@@ -271,4 +273,129 @@ fn wrong_answers_and_refused_checks_change_nothing() {
     assert_eq!(locked.status.code(), Some(1));
     let both = Command::new(env!("CARGO_BIN_EXE_holdfast-setup")).args(["--check", "renew"]).output().unwrap();
     assert_eq!(both.status.code(), Some(2));
+}
+
+/// The lines of a kit's shares.
+fn shares(told: &Value) -> Vec<String> {
+    told["kit"]["shares"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_kit_of_the_first_hour_brings_the_box_back_onto_an_empty_token() {
+    let Some(place) = Place::new() else { return };
+    let keeper = place.keep();
+    let answers = place.answers_with("", "keep_pin = \"file\"\n");
+    let told = json(&place.setup(&["--json", "--answers", &answers]).output().unwrap());
+    let lines = shares(&told);
+    assert_eq!((lines.len(), told["kit"]["needed"].as_u64()), (5, Some(3)), "three of five where nothing else is said");
+    let second = json(&place.setup(&["--json", "--answers", &answers]).output().unwrap());
+    assert!(second["changed"] == false && second["kit"].is_null(), "shares that were handed over are not made again: {second}");
+    let mut all = BTreeMap::new();
+    files_of_a_box_that_works(&place.root(), &mut all);
+    assert!(all.len() > 30, "{}", all.len());
+    for line in &lines {
+        let secret = &line[line.len() - 20..];
+        let kept = all.iter().find(|(_, bytes)| bytes.windows(secret.len()).any(|found| found == secret.as_bytes()));
+        assert!(kept.is_none(), "the box keeps a share in {:?}", kept.map(|(path, _)| path));
+    }
+    let (status, token) = redeem(&place, &codes(&told)["security"]);
+    assert_eq!(status, 201);
+
+    let recover = |lines: &[String]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast-setup"));
+        command.args(["recover", "--json", "--root"]).arg(place.root());
+        fed(command, &lines.join("\n"))
+    };
+    let open = recover(&lines[..3]);
+    let said = String::from_utf8_lossy(&open.stderr).into_owned();
+    assert_eq!(open.status.code(), Some(3), "{said}");
+    assert!(said.contains("nothing is to be recovered"), "{said}");
+
+    fs::remove_dir_all(place.at("var/lib/holdfast-hsmd/token/tokens")).unwrap();
+    let until = std::time::Instant::now() + Duration::from_secs(30);
+    while status_of(&place) != "sealed" {
+        assert!(std::time::Instant::now() < until, "the box does not seal");
+        thread::sleep(Duration::from_millis(50));
+    }
+    let few = recover(&lines[3..]);
+    assert_eq!(few.status.code(), Some(2), "{}", String::from_utf8_lossy(&few.stderr));
+    let pin = place.at("etc/holdfast/credentials/holdfast-pin");
+    let before = fs::read(&pin).unwrap();
+    let done = json(&recover(&lines[1..4]));
+    assert_eq!(done["shares"], serde_json::json!([2, 3, 4]));
+    assert_ne!(fs::read(&pin).unwrap(), before, "the new token has a PIN of its own");
+    while status_of(&place) != "unsealed" {
+        assert!(std::time::Instant::now() < until, "the box does not open");
+        let _ = holdfast(&place, &["unseal"]);
+        thread::sleep(Duration::from_millis(200));
+    }
+    assert_eq!(place.get("/api/v1/me", &token)["roles"], serde_json::json!(["security"]));
+    let hsm = place.get("/api/v1/security/hsm", &token);
+    assert_eq!((&hsm["token"]["serial"], &hsm["kit"]["id"]), (&done["token_serial"], &told["kit"]["id"]));
+    drop(keeper);
+}
+
+#[test]
+fn shares_go_into_a_folder_for_each_officer_and_a_kit_that_nobody_saw_is_made_anew() {
+    let Some(place) = Place::new() else { return };
+    let _keeper = place.keep();
+    let folders: Vec<PathBuf> = (1..=3).map(|n| place.at(&format!("officer-{n}"))).collect();
+    folders.iter().for_each(|folder| fs::create_dir(folder).unwrap());
+    let names: Vec<String> = folders.iter().map(|folder| format!("{:?}", folder.display().to_string())).collect();
+    let split = format!("[recovery]\nneeded = 2\nof = 3\nfolders = [{}]\n", names.join(", "));
+    let answers = place.answers_with("", &split);
+    // Killed when the kit is made, before anybody was told.
+    until_step(&place, &answers, "Recovery kit: ", Duration::ZERO);
+    let told = json(&place.setup(&["--json", "--answers", &answers]).output().unwrap());
+    assert!(told["kit"]["shares"].is_null(), "{told}");
+    let files: Vec<&str> = told["kit"]["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    assert!(
+        files.len() == 3 && files.iter().zip(&folders).all(|(file, folder)| Path::new(file).starts_with(folder)),
+        "{files:?}"
+    );
+    let line = |file: &str| {
+        let text = fs::read_to_string(file).unwrap();
+        text.lines().find(|line| line.trim().starts_with("HFR1-")).unwrap().trim().to_owned()
+    };
+    let rehearse = |lines: &str| {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_holdfast-setup")).with_file_name("holdfast"));
+        command.arg("--config").arg(place.at("etc/holdfast/holdfast.toml")).args(["recovery", "rehearse"]);
+        fed(command, lines)
+    };
+    let proven = rehearse(&format!("{}\n{}\n", line(files[0]), line(files[2])));
+    assert!(proven.status.success(), "{}", String::from_utf8_lossy(&proven.stdout));
+    assert!(!rehearse(&line(files[1])).status.success());
+    // Of the run that was killed.
+    let old = fs::read_dir(&folders[0]).unwrap().map(|entry| entry.unwrap().path()).find(|path| path != Path::new(files[0]));
+    let voided = rehearse(&format!("{}\n{}\n", line(old.unwrap().to_str().unwrap()), line(files[1])));
+    let said = String::from_utf8_lossy(&voided.stdout).into_owned();
+    assert!(!voided.status.success() && said.contains("this keyring needs kit"), "{said}");
+}
+
+/// Sockets have no content, and what goes away meanwhile is no secret that stays.
+fn files_of_a_box_that_works(folder: &Path, into: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files_of_a_box_that_works(&path, into);
+        } else if let Ok(bytes) = fs::read(&path) {
+            into.insert(path, bytes);
+        }
+    }
+}
+
+fn fed(mut command: Command, input: &str) -> std::process::Output {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn holdfast(place: &Place, arguments: &[&str]) -> Value {
+    let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_holdfast-setup")).with_file_name("holdfast"));
+    command.arg("--json").arg("--config").arg(place.at("etc/holdfast/holdfast.toml")).args(arguments);
+    serde_json::from_slice(&command.output().unwrap().stdout).unwrap_or(Value::Null)
+}
+
+fn status_of(place: &Place) -> String {
+    holdfast(place, &["status"])["state"].as_str().unwrap_or_default().to_owned()
 }

@@ -26,6 +26,11 @@ step "power cuts, $CUTS" faults power::what_was_acknowledged_survives_a_power_cu
 step "a sync that fails" faults sync_error::after_a_failed_sync_nothing_is_acknowledged_and_the_box_recovers
 step "a full disk" faults full::a_full_disk_refuses_what_grows_and_serves_what_is_there
 step "a token that goes" faults token::a_token_that_goes_and_comes_back_costs_nothing_that_was_acknowledged
+step "a token that is lost for good" faults lost_token::an_empty_token_and_three_of_five_officers_bring_the_box_back
+step "a recovery that is killed" faults lost_token::a_recovery_that_is_killed_anywhere_is_begun_again
+step "epochs under load" faults rotation::epochs_begin_under_load_and_nobody_is_refused
+step "rotations that are killed" faults rotation::a_rotation_that_is_killed_anywhere_is_finished_by_the_next_one
+step "kills of a sealed box" faults sealed_days::no_attempt_is_lost_or_doubled_by_kills
 step "clock jumps" faults clock::order_holds_and_sessions_live_by_another_clock
 step "system calls struck, ${STRIKES:=3000}" env STRIKES="$STRIKES" cargo test --workspace --test faults -- --nocapture --exact faults::syscalls::a_struck_system_call_loses_nothing_that_was_acknowledged
 step "bits flipped, ${FLIPS:=3000} blows" env FLIPS="$FLIPS" cargo test --workspace --test faults -- --nocapture --exact faults::flips::damage_is_named_or_harmless

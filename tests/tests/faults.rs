@@ -10,9 +10,12 @@ mod faults {
     mod flips;
     mod full;
     mod kill;
+    mod lost_token;
     mod planting;
     mod power;
     mod put_back;
+    mod rotation;
+    mod sealed_days;
     mod shredded;
     mod siem;
     mod sync_error;

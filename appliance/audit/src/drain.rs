@@ -81,7 +81,10 @@ impl Drain {
 
     /// Before the box serves: everything that was committed is in the log when this returns.
     pub(crate) fn catch_up(&mut self) -> Result<()> {
-        self.seen = self.ids_at_the_end()?;
+        self.seen = match self.oldest()? {
+            Some(oldest) => ids_at_the_end(&self.shared, oldest)?,
+            None => HashSet::new(),
+        };
         self.audit_rows([true; 2])?;
         self.digest_rows()?;
         self.seen = HashSet::new();
@@ -194,8 +197,8 @@ impl Drain {
         Ok(())
     }
 
-    /// Ids of the entries that the waiting rows may have become before a crash.
-    fn ids_at_the_end(&self) -> Result<HashSet<[u8; 16]>> {
+    /// The instant of the oldest row that waits, in milliseconds.
+    fn oldest(&self) -> Result<Option<i64>> {
         let mut oldest = None;
         for side in &self.boxes {
             for topic in [Topic::Audit, Topic::Digest] {
@@ -203,22 +206,34 @@ impl Drain {
                 oldest = row.map(|(_, pending)| milliseconds(pending.id)).into_iter().chain(oldest).min();
             }
         }
-        let mut seen = HashSet::new();
-        let Some(oldest) = oldest else { return Ok(seen) };
-        let (folder, bundles) = (self.shared.folder(), self.shared.durable().div_ceil(TILE_WIDTH as u64));
-        for number in (self.shared.first_bundle()..bundles).rev() {
-            let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read the end of the audit log"))?;
-            let mut newest = i64::MIN;
-            for header in bundle.iter().filter_map(|entry| Some(Header::split(entry).ok()?.0)) {
-                newest = newest.max(Timestamp(header.at).milliseconds());
-                seen.insert(header.id);
-            }
-            if bundles - number >= DEDUPE_BUNDLES && newest < oldest - DEDUPE_MARGIN_MILLISECONDS {
-                break;
-            }
-        }
-        Ok(seen)
+        Ok(oldest)
     }
+}
+
+/// Ids of the entries that something of this age may have become before a crash.
+fn ids_at_the_end(shared: &Shared, oldest: i64) -> Result<HashSet<[u8; 16]>> {
+    let mut seen = HashSet::new();
+    let (folder, bundles) = (shared.folder(), shared.durable().div_ceil(TILE_WIDTH as u64));
+    for number in (shared.first_bundle()..bundles).rev() {
+        let bundle = read_bundle(&folder, number, TILE_WIDTH).map_err(Error::internal("read the end of the audit log"))?;
+        let mut newest = i64::MIN;
+        for header in bundle.iter().filter_map(|entry| Some(Header::split(entry).ok()?.0)) {
+            newest = newest.max(Timestamp(header.at).milliseconds());
+            seen.insert(header.id);
+        }
+        if bundles - number >= DEDUPE_BUNDLES && newest < oldest - DEDUPE_MARGIN_MILLISECONDS {
+            break;
+        }
+    }
+    Ok(seen)
+}
+
+/// Appends those that the log does not have yet, in order. Durable when it returns.
+pub(crate) fn append_once(shared: &Shared, mut drafts: Vec<Draft>) -> Result<()> {
+    let Some(oldest) = drafts.iter().map(|draft| draft.at.milliseconds()).min() else { return Ok(()) };
+    let seen = ids_at_the_end(shared, oldest)?;
+    drafts.retain(|draft| !seen.contains(draft.id.0.as_bytes()));
+    append(shared, drafts)?.error.map_or(Ok(()), Err)
 }
 
 impl Side {

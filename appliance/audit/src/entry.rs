@@ -66,6 +66,9 @@ impl FromStr for Ending {
 #[error("not an outcome: expected success, refused or failed")]
 pub struct NotAnEnding;
 
+/// The action of the entry that says that another key signs from now on.
+pub(crate) const KEY_CHANGE: &str = "audit.change-key";
+
 /// What everybody who holds the file may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -88,6 +91,7 @@ pub struct Header {
 pub(crate) struct Claims {
     pub(crate) index: u64,
     pub(crate) minimum: Option<u64>,
+    pub(crate) changes_key: bool,
 }
 
 struct Clear<'a> {
@@ -167,7 +171,7 @@ impl Header {
     }
 
     fn read(from: &mut Decoder<'_>) -> Result<Self, NotAnEntry> {
-        let Clear { claims: Claims { index, minimum }, at, action, ending, key, id, actor, object } = Clear::read(from)?;
+        let Clear { claims: Claims { index, minimum, .. }, at, action, ending, key, id, actor, object } = Clear::read(from)?;
         Ok(Self { index, at, action: action.to_owned(), ending, key, id, actor, object, minimum })
     }
 }
@@ -208,7 +212,8 @@ impl<'a> Clear<'a> {
             }
             _ => None,
         };
-        Ok(Self { claims: Claims { index, minimum }, at, action, ending, key, id, actor, object })
+        let claims = Claims { index, minimum, changes_key: action == KEY_CHANGE };
+        Ok(Self { claims, at, action, ending, key, id, actor, object })
     }
 }
 
@@ -411,7 +416,7 @@ mod tests {
         let clear = pruned.encode().unwrap();
         assert_eq!(
             (Header::split(&clear).unwrap().0, claims(&clear)),
-            (pruned, Some(Claims { index: 70_000, minimum: Some(512) }))
+            (pruned, Some(Claims { index: 70_000, minimum: Some(512), changes_key: false }))
         );
     }
 }

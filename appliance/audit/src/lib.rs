@@ -12,6 +12,7 @@
 //!
 //! Absent on purpose: editing, deleting single entries, a way to write past the sequencer, and text search over contents.
 
+mod daybook;
 #[cfg(test)]
 mod disk_tests;
 mod drain;
@@ -40,11 +41,14 @@ mod sequencer;
 mod settle;
 mod sheets;
 mod sign;
+#[cfg(test)]
+mod succession_tests;
 mod summary;
 mod tree;
 pub mod verify;
 pub mod witnesses;
 
+pub use daybook::Daybook;
 pub use entry::{Body, Ending, Header, NotAnEnding, Party};
 pub use event::{Detail, Event, Object, Outcome, record};
 pub use export::Exported;

@@ -81,6 +81,11 @@ pub const JSONL_CATCH_UP: u64 = 65_536;
 /// Findings of one report; the first ones matter.
 pub const FINDINGS: usize = 32;
 /// Entries that a query reads in one answer before it hands out a cursor.
+/// Bytes of what happens while the log is closed, and events of a box that has no log yet.
+pub const DAYBOOK_BYTES: usize = 1024 * 1024;
+pub const DAYBOOK_WAITING: usize = 256;
+/// Changes of the signing key that a report names.
+pub const KEY_CHANGES: usize = 32;
 pub const QUERY_ENTRIES_READ: u64 = 262_144;
 /// Actions that [`crate::AuditLog::actions`] remembers.
 pub const ACTIONS: usize = 1_024;

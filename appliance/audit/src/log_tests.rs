@@ -306,7 +306,12 @@ fn an_export_opens_exactly_what_was_asked_for_and_shows_every_change() {
     log.close();
 
     let mut opened = Vec::new();
-    let report = verify::verify_opening(&tar, Some(&bench.signer.vkey), None, &mut |entry| opened.push(entry)).unwrap();
+    let report = verify::verify_opening(
+        &tar,
+        &verify::Carried { key: Some(&bench.signer.vkey), former: &[], since: None },
+        &mut |entry| opened.push(entry),
+    )
+    .unwrap();
     assert_eq!((report.verdict, report.opened_entries), (Verdict::Clean, 150), "{report:?}");
     assert!(opened.iter().all(|entry| entry.body.actor == Party::Person(1) && entry.body.details[0].0 == "reason"));
 

@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File},
     io,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64},
@@ -17,16 +17,15 @@ use holdfast_hsm::{DekHandle, Vault};
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
-    entry::Header,
+    entry::{Header, KEY_CHANGE, claims},
     event::{Event, Object},
     files,
-    hot::Hot,
     keys::{AuditKeys, OneKey},
     limits::{QUEUE_ORDERS, TILE_WIDTH},
     log::{AuditConfig, AuditLog, Shared},
     recover::{Recovered, recover},
     seal::Sealer,
-    sequencer::{Order, Sequencer},
+    sequencer::Sequencer,
     settle::Settle,
     sign::{CheckpointSigner, Checkpoints, Latest},
     summary::Index,
@@ -56,10 +55,14 @@ impl AuditLog {
         let lock = lock(&dir)?;
         let vkey = VKey::new(&origin, &signer.public_key()?).map_err(Error::internal("use the audit key"))?;
         let sealer = Sealer::new(&origin, keys)?;
-        let found = recover(&dir, &vkey, &|entry| sealer.is_authentic(entry)).map_err(Error::internal("open the audit log"))?;
-        let Recovered { tree, hot, signed, latest, cut_bytes, mended_tiles } = found;
+        let former = signer.former_keys()?.iter().map(|key| VKey::new(&origin, key)).collect::<Result<Vec<_>, _>>();
+        let former = former.map_err(Error::internal("use a former audit key"))?;
+        let found =
+            recover(&dir, &vkey, &former, &|entry| sealer.is_authentic(entry)).map_err(Error::internal("open the audit log"))?;
+        let Recovered { tree, hot, signed, former: lost, latest, cut_bytes, mended_tiles } = found;
         world.clock.at_least(Timestamp(latest));
-        let latest = on_disk(&dir, signed.map(|signed| signed.checkpoint.size))?;
+        let signed = signed.map(|signed| signed.checkpoint.size);
+        let latest = on_disk(&dir, signed)?;
         let size = tree.edge().size();
         if let Some(newest) = newest(&dir, size).map_err(Error::internal("read the end of the audit log"))? {
             sealer.go_on(&newest)?;
@@ -90,27 +93,40 @@ impl AuditLog {
             world,
             orders,
         });
-        // A new log is signed before its first entry: entries without any checkpoint are never ours.
-        shared.checkpoints.sign(&shared.tree)?;
-        shared.resume_pruning()?;
+        let sequencer = Sequencer::new(shared.clone(), hot, jsonl);
+        shared.spawn("audit-append", move || sequencer.run(&queue))?;
         let log = Self { shared };
-        log.start(hot, jsonl, queue, stopped)?;
+        if let (Some(lost), Some(signed)) = (lost, signed) {
+            log.state_change(&lost, signed, size).inspect_err(|_| log.close())?;
+        }
+        // A new log is signed before its first entry: entries without any checkpoint are never ours.
+        let begun = log.shared.checkpoints.sign(&log.shared.tree).and_then(|_| log.shared.resume_pruning());
+        begun.and_then(|()| log.start(stopped)).inspect_err(|_| log.close())?;
         if cut_bytes > 0 || mended_tiles > 0 {
             log.append(log.repaired(cut_bytes, mended_tiles))?;
         }
         Ok(log)
     }
 
-    fn start(&self, hot: Option<Hot>, jsonl: Option<PathBuf>, queue: Receiver<Order>, stopped: Receiver<()>) -> Result<()> {
+    fn start(&self, stopped: Receiver<()>) -> Result<()> {
         let shared = &self.shared;
-        let sequencer = Sequencer::new(shared.clone(), hot, jsonl);
-        shared.spawn("audit-append", move || sequencer.run(&queue))?;
         let signing = shared.clone();
         shared.spawn("audit-sign", move || signing.sign_now_and_then(&stopped))?;
         let waiting = shared.clone();
         shared.spawn("audit-deadline", move || waiting.settle.watch_deadlines())?;
         let indexing = shared.clone();
         shared.spawn("audit-index", move || indexing.build_index())
+    }
+
+    /// The token whose key signed last was lost: says so once, before the present key signs anything.
+    fn state_change(&self, lost: &VKey, signed: u64, size: u64) -> Result<()> {
+        if says_so(&self.shared.dir, signed, size).map_err(Error::internal("read the end of the audit log"))? {
+            return Ok(());
+        }
+        let (world, key) = (&self.shared.world, self.shared.checkpoints.vkey());
+        let actor = Actor::system(RequestId(world.uuid()), world.now());
+        let event = Event::new(&actor, KEY_CHANGE, Object::new("log", &self.shared.origin));
+        self.append(event.text("former", lost.to_string()).text("key", key.to_string())).map(drop)
     }
 
     fn repaired(&self, cut_bytes: u64, mended_tiles: u64) -> Event {
@@ -128,6 +144,21 @@ fn newest(dir: &Path, size: u64) -> io::Result<Option<Header>> {
     let Some(last) = size.checked_sub(1) else { return Ok(None) };
     let bundle = read_bundle(&Dir(dir.to_owned()), last / TILE_WIDTH as u64, TILE_WIDTH)?;
     Ok(bundle.iter().last().and_then(|entry| Some(Header::split(entry).ok()?.0)))
+}
+
+/// Whether one of the entries that nobody has signed yet states a change of key.
+fn says_so(dir: &Path, signed: u64, size: u64) -> io::Result<bool> {
+    let width = TILE_WIDTH as u64;
+    for number in signed / width..size.div_ceil(width) {
+        let bundle = read_bundle(&Dir(dir.to_owned()), number, TILE_WIDTH)?;
+        if (number * width..)
+            .zip(bundle.iter())
+            .any(|(index, entry)| (signed..size).contains(&index) && claims(entry).is_some_and(|claims| claims.changes_key))
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The checkpoint that was checked, as it lies there.

@@ -14,7 +14,7 @@ use crate::{
     sign::DatedCheckpoint,
     summary::Token,
     verify::{
-        Hash, Report, Verdict, consistency_proof,
+        Carried, Hash, Report, Verdict, consistency_proof,
         folder::Dir,
         hash::leaf_hash,
         inclusion_proof, is_consistent,
@@ -281,9 +281,8 @@ impl AuditLog {
     pub fn verify(&self) -> Result<Report> {
         let key = self.shared.checkpoints.vkey().clone();
         self.shared.checkpoints.sign(&self.shared.tree)?;
-        let since: Option<&SignedCheckpoint> = None;
         let _whole = self.shared.whole.read();
-        let report = verify_folder(&self.shared.folder(), Some(&key), since, &mut |_| ())
+        let report = verify_folder(&self.shared.folder(), &Carried { key: Some(&key), former: &[], since: None }, &mut |_| ())
             .map_err(Error::internal("read the audit log"))?;
         // What comes in during the pass is signed within the second; only this process appends.
         Ok(if report.verdict == Verdict::CannotTell { report.accept_tail() } else { report })

@@ -1,5 +1,9 @@
 //! Opening the log: the signed part must be what was signed; what was appended after it is read back, and a torn end is
 //! cut. Only bytes that no answer was given for can be torn, since an answer waits for fdatasync.
+//!
+//! What a former key signed, that of a token that was lost, is as good until the present key has signed once; the change is
+//! an entry before that signature. Whoever holds that token could sign another log for the former key until then: only an
+//! auditor's own checkpoint, or a witness, tells the two apart.
 
 use std::{fs::OpenOptions, io, path::Path};
 
@@ -49,6 +53,8 @@ pub(crate) struct Recovered {
     pub(crate) hot: Option<Hot>,
     /// None: a new log.
     pub(crate) signed: Option<SignedCheckpoint>,
+    /// The key that signed it, where that is one of before.
+    pub(crate) former: Option<VKey>,
     /// Latest instant of the entries that were read.
     pub(crate) latest: i64,
     /// Bytes that were cut off the end.
@@ -61,6 +67,7 @@ pub(crate) struct Recovered {
 pub(crate) fn recover(
     dir: &Path,
     vkey: &VKey,
+    former: &[VKey],
     authentic: &dyn Fn(&[u8]) -> Result<bool, Error>,
 ) -> Result<Recovered, RecoverError> {
     let folder = Dir(dir.to_owned());
@@ -70,14 +77,20 @@ pub(crate) fn recover(
             return Err(RecoverError::NoCheckpoint);
         }
         let tree = Tree::new(dir, Edge::default());
-        return Ok(Recovered { tree, hot: None, signed: None, latest: 0, cut_bytes: 0, mended_tiles: 0 });
+        return Ok(Recovered { tree, hot: None, signed: None, former: None, latest: 0, cut_bytes: 0, mended_tiles: 0 });
     };
-    if signed.check(vkey) != Signed::Good || signed.checkpoint.origin != vkey.name() {
-        return Err(RecoverError::Signature);
-    }
+    let former = match signed.check(vkey) {
+        _ if signed.checkpoint.origin != vkey.name() => return Err(RecoverError::Signature),
+        Signed::Good => None,
+        Signed::Bad => return Err(RecoverError::Signature),
+        Signed::Unknown => {
+            let its = former.iter().find(|key| signed.check(key) == Signed::Good);
+            Some(its.ok_or(RecoverError::Signature)?.clone())
+        }
+    };
     let bundles = signed.checkpoint.size / WIDTH;
     let front = first_bundle(&folder, signed.checkpoint.size)?;
-    match edge_at(&folder, bundles, front).and_then(|edge| replay(dir, &folder, &signed, edge, authentic)) {
+    let mut found = match edge_at(&folder, bundles, front).and_then(|edge| replay(dir, &folder, &signed, edge, authentic)) {
         // A tile may have rotted. It is made from the entries, and they decide: their root is the signed one or it is not.
         Err(RecoverError::Tampered { .. }) => {
             let begin = beginning(dir, &folder, signed.checkpoint.size, front)?;
@@ -87,7 +100,9 @@ pub(crate) fn recover(
             Ok(found)
         }
         other => other,
-    }
+    }?;
+    found.former = former;
+    Ok(found)
 }
 
 /// Reads back what lies behind the last full bundle under the checkpoint.
@@ -130,7 +145,7 @@ fn replay(
     }
     replay.complete()?;
     let Replay { tree, latest, cut_bytes, .. } = replay;
-    Ok(Recovered { tree, hot, signed: Some(signed.clone()), latest, cut_bytes, mended_tiles: 0 })
+    Ok(Recovered { tree, hot, signed: Some(signed.clone()), former: None, latest, cut_bytes, mended_tiles: 0 })
 }
 
 impl Replay<'_> {

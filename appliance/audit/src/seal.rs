@@ -1,7 +1,7 @@
 //! From a draft to the bytes of an entry, and back.
 
 use holdfast_base::{Error, Result, Timestamp};
-use holdfast_hsm::{CryptoError, KeyId};
+use holdfast_hsm::{CryptoError, DekHandle, KeyId};
 
 use crate::{
     entry::{Body, Header, context},
@@ -48,6 +48,11 @@ impl Sealer {
             return Err(Error::TooLarge { limit: ENTRY_BYTES as u64 });
         }
         Ok((header, entry))
+    }
+
+    /// The key of the log as a whole.
+    pub(crate) fn lasting(&self) -> &DekHandle {
+        self.keys.lasting()
     }
 
     pub(crate) fn open(&self, entry: &[u8]) -> Result<(Header, Body)> {

@@ -23,6 +23,10 @@ use crate::{
 pub trait CheckpointSigner: Send + Sync {
     /// SubjectPublicKeyInfo of a P-256 key.
     fn public_key(&self) -> Result<Vec<u8>>;
+    /// Those that signed before it, of tokens that were lost.
+    fn former_keys(&self) -> Result<Vec<Vec<u8>>> {
+        Ok(Vec::new())
+    }
     /// ECDSA with SHA-256 over the text, ASN.1.
     fn sign(&self, text: &[u8]) -> Result<Vec<u8>>;
 }
@@ -30,6 +34,10 @@ pub trait CheckpointSigner: Send + Sync {
 impl CheckpointSigner for Vault {
     fn public_key(&self) -> Result<Vec<u8>> {
         Ok(self.audit_public_key()?)
+    }
+
+    fn former_keys(&self) -> Result<Vec<Vec<u8>>> {
+        Ok(self.former_audit_keys()?.into_iter().map(|(key, _)| key).collect())
     }
 
     fn sign(&self, text: &[u8]) -> Result<Vec<u8>> {

@@ -1,12 +1,16 @@
 //! What every handler can reach. The rooms are there only while the box is unsealed.
 
 use std::{
-    sync::{Arc, atomic::AtomicU64},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use arc_swap::ArcSwapOption;
-use holdfast_base::{Error, Timestamp, World};
+use holdfast_audit::{AuditLog, Daybook, Event};
+use holdfast_base::{Actor, Door, Error, RequestId, Source, Timestamp, Who, World};
 use holdfast_hsm::Vault;
 use parking_lot::Mutex;
 
@@ -34,6 +38,11 @@ pub struct App {
     rooms: ArcSwapOption<Rooms>,
     probed: Mutex<Option<(Instant, bool)>>,
     standing: Mutex<Standing>,
+    pub daybook: Arc<Daybook>,
+    /// Held by whoever writes an event or hands the daybook over, so that none falls between the two.
+    noting: Mutex<()>,
+    /// How often somebody asked to unseal.
+    asked: AtomicU64,
 }
 
 /// What is thought of the stores on the disk.
@@ -61,6 +70,9 @@ impl App {
             rooms: ArcSwapOption::empty(),
             probed: Mutex::new(None),
             standing: Mutex::default(),
+            daybook: Arc::new(Daybook::new(config.daybook(), world.clone())),
+            noting: Mutex::new(()),
+            asked: AtomicU64::new(0),
             world,
             config,
             vault,
@@ -71,6 +83,36 @@ impl App {
     /// The open rooms, or `Sealed`.
     pub fn rooms(&self) -> Result<Arc<Rooms>, Error> {
         self.rooms.load_full().ok_or(Error::Sealed)
+    }
+
+    /// What happens whether the audit log is open or not: into it, or into the daybook until it is. Durable when it returns.
+    pub(crate) fn note(&self, event: Event) {
+        let _in_order = self.noting.lock();
+        self.daybook.write_to(self.rooms().ok().as_deref().map(|rooms| &rooms.audit), event);
+    }
+
+    /// Takes into the log what happened while it was closed.
+    pub(crate) fn hand_over(&self, audit: &AuditLog) -> Result<(), Error> {
+        let _in_order = self.noting.lock();
+        self.daybook.hand_over(audit)
+    }
+
+    pub(crate) fn asked_to_unseal(&self) {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn times_asked(&self) -> u64 {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    /// The actor of what an operator asks for at the box's own terminal.
+    pub(crate) fn operator(&self) -> Actor {
+        operator(&self.world)
+    }
+
+    /// The actor of what the box does by itself.
+    pub(crate) fn itself(&self) -> Actor {
+        Actor::system(RequestId(self.world.uuid()), self.world.now())
     }
 
     /// Unsealed, stores open, and the disk took a write within the last second or takes one now. Blocks.
@@ -89,7 +131,11 @@ impl App {
 
     pub(crate) fn opened(&self, rooms: Arc<Rooms>) {
         self.forget_quarantine();
-        self.rooms.store(Some(rooms));
+        self.rooms.store(Some(rooms.clone()));
+        // What was noted while they were being opened.
+        if let Err(error) = self.hand_over(&rooms.audit) {
+            tracing::error!(%error, "the daybook was not taken over; tried again each minute");
+        }
     }
 
     /// The stores are behind the audit log: they stay closed until the operator releases them.
@@ -128,4 +174,10 @@ impl App {
     pub(crate) fn closing(&self) -> Option<Arc<Rooms>> {
         self.rooms.swap(None)
     }
+}
+
+/// Root at the box's own terminal stands in the log as the system itself, at the command line's door.
+pub(crate) fn operator(world: &World) -> Actor {
+    let source = Source { door: Door::CommandLine, address: None, agent: String::new() };
+    Actor { who: Who::System, session: None, source, request: RequestId(world.uuid()), now: world.now() }
 }

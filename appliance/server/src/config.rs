@@ -43,6 +43,21 @@ pub struct Config {
     /// holdfast-relay's socket, for what leaves the building. Default: `/run/holdfast-relay/relay.sock`.
     pub relay_socket: PathBuf,
     pub audit: AuditSettings,
+    pub keys: KeySettings,
+}
+
+/// What becomes of the keys by itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct KeySettings {
+    /// How long an epoch lasts before the next one begins. 0: until somebody asks for it.
+    pub epoch_seconds: u64,
+}
+
+impl Default for KeySettings {
+    fn default() -> Self {
+        Self { epoch_seconds: 24 * 3600 }
+    }
 }
 
 /// What becomes of the audit log besides being kept.
@@ -95,6 +110,7 @@ impl Default for Config {
             extract_binary: None,
             relay_socket: PathBuf::from("/run/holdfast-relay/relay.sock"),
             audit: AuditSettings::default(),
+            keys: KeySettings::default(),
         }
     }
 }
@@ -140,6 +156,11 @@ impl Config {
 
     pub fn tls_authority(&self) -> PathBuf {
         self.tls_authority.clone().or_else(|| credential("holdfast-tls-authority")).unwrap_or_else(|| self.under("tls/ca.crt"))
+    }
+
+    /// What happens while the audit log is closed.
+    pub fn daybook(&self) -> PathBuf {
+        self.under("daybook")
     }
 
     pub fn audit_jsonl(&self) -> PathBuf {

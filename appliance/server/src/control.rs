@@ -1,8 +1,9 @@
-//! The local socket of the box's operator: `holdfast unseal`, `status`, `seal`, and `administrators` at the first boot.
+//! The local socket of the box's operator: `holdfast unseal`, `status`, `seal`, `rotate`, `recovery`, and `administrators` at
+//! the first boot.
 //!
 //! Accounts are locked in the sealed database, so who may unseal is decided by the file system and the kernel: the socket
 //! is 0600, and the peer must be root or the user that the box runs as (SO_PEERCRED). What concerns the first
-//! administrators is root's alone.
+//! administrators, the stores in quarantine and the recovery kit is root's alone.
 //! One JSON line in, one JSON line out. A PIN that comes in is wiped after use and never logged.
 
 use std::{
@@ -13,24 +14,28 @@ use std::{
         net::{UnixListener, UnixStream},
     },
     path::Path,
+    sync::Arc,
     thread,
     time::Duration,
 };
 
 use actix_web::web::Data;
-use holdfast_hsm::{Pin, SealReason};
+use holdfast_hsm::recovery::Split;
 use nix::{
     sys::socket::{getsockopt, sockopt::PeerCredentials},
     unistd::Uid,
 };
 use serde::{Deserialize, Serialize};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
-use crate::{app::App, ops::state_word};
+use crate::{app::App, ops::state_word, rooms::Rooms};
 
 mod administrators;
+mod custody;
+pub mod pages;
 
 pub use administrators::{Administrator, FirstAdministrator};
+pub use custody::{Kit, Recovered, Rehearsal, ShareLine, note_recovery};
 
 /// Longest request line, in bytes.
 const LINE_BYTES: u64 = 4096;
@@ -47,6 +52,19 @@ pub enum Verb {
         pin: Option<String>,
     },
     Seal,
+    /// Begins the next epoch of the keys.
+    Rotate,
+    /// A new recovery kit in place of the one before.
+    RecoveryMake {
+        needed: u8,
+        of: u8,
+    },
+    /// The kit in force.
+    RecoveryShow,
+    /// Whether shares would open the keyring.
+    RecoveryRehearse {
+        shares: Vec<ShareLine>,
+    },
     /// Opens quarantined stores as they are.
     Release,
     /// The first administrators, and who of them has enrolled.
@@ -74,8 +92,21 @@ pub struct Reply {
     /// Why not, in English, for the terminal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// What a verb led to, beside the state of the box.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Told {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub administrators: Option<Vec<Administrator>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epoch: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kit: Option<Kit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
 }
 
 /// Listens in a thread of its own until the process ends.
@@ -111,8 +142,7 @@ pub fn ask(socket: &Path, verb: &Verb) -> io::Result<Reply> {
     Ok(serde_json::from_str(&text)?)
 }
 
-/// What a verb led to, beside the state of the box.
-type Done = Result<Option<Vec<Administrator>>, String>;
+type Done = Result<Told, String>;
 
 fn answer(app: &App, peer: UnixStream) -> io::Result<()> {
     peer.set_read_timeout(Some(Duration::from_secs(READ_SECONDS)))?;
@@ -132,36 +162,42 @@ fn answer(app: &App, peer: UnixStream) -> io::Result<()> {
 
 fn act(app: &App, verb: Verb, who: Uid) -> Done {
     match verb {
-        Verb::Status => Ok(None),
+        Verb::Status => Ok(Told::default()),
         Verb::Seal => {
-            app.vault.seal(SealReason::Operator);
-            Ok(None)
+            custody::seal(app);
+            Ok(Told::default())
         }
-        Verb::Unseal { pin } => unseal(app, pin).map(|()| None),
+        Verb::Unseal { pin } => custody::unseal(app, pin).map(|()| Told::default()),
+        Verb::Rotate => custody::rotate(app).map(|epoch| Told { epoch: Some(epoch), ..Told::default() }),
         _ if !who.is_root() => Err("only root may ask for this".to_owned()),
-        Verb::Release if app.release() => Ok(None),
-        Verb::Release => Err("the stores are not in quarantine".to_owned()),
-        Verb::Administrators => administrators::standing(app).map(Some),
-        Verb::Appoint { enterprise, administrators } => administrators::appoint(app, &enterprise, administrators).map(Some),
-        Verb::Reissue { uid } => administrators::reissue(app, &uid).map(Some),
+        Verb::Release => custody::release(app).map(|()| Told::default()),
+        Verb::RecoveryMake { needed, of } => {
+            custody::make_kit(app, Split { needed, of }).map(|kit| Told { kit: Some(kit), ..Told::default() })
+        }
+        Verb::RecoveryShow => custody::show_kit(app).map(|kit| Told { kit, ..Told::default() }),
+        Verb::RecoveryRehearse { shares } => {
+            custody::rehearse(app, &shares).map(|done| Told { rehearsal: Some(done), ..Told::default() })
+        }
+        Verb::Administrators => administrators::standing(app).map(appointed),
+        Verb::Appoint { enterprise, administrators } => administrators::appoint(app, &enterprise, administrators).map(appointed),
+        Verb::Reissue { uid } => administrators::reissue(app, &uid).map(appointed),
     }
 }
 
-fn unseal(app: &App, pin: Option<String>) -> Result<(), String> {
-    let pin = pin.map(|mut text| {
-        let bytes = Zeroizing::new(text.as_bytes().to_vec());
-        text.zeroize();
-        Pin(bytes)
-    });
-    app.vault.unseal(pin).map_err(|error| error.to_string())
+fn appointed(administrators: Vec<Administrator>) -> Told {
+    Told { administrators: Some(administrators), ..Told::default() }
+}
+
+fn open_rooms(app: &App) -> Result<Arc<Rooms>, String> {
+    app.rooms().map_err(|_| "the box is sealed: unseal it first".to_owned())
 }
 
 fn reply(out: &mut UnixStream, app: &App, done: Done) -> io::Result<()> {
     let state = state_word(app).to_owned();
     let behind = app.quarantined().unwrap_or_default().into_iter().map(str::to_owned).collect();
     let reply = match done {
-        Ok(administrators) => Reply { ok: true, state, behind, error: None, administrators },
-        Err(error) => Reply { ok: false, state, behind, error: Some(error), administrators: None },
+        Ok(told) => Reply { ok: true, state, behind, error: None, told },
+        Err(error) => Reply { ok: false, state, behind, error: Some(error), told: Told::default() },
     };
     let mut line = Zeroizing::new(serde_json::to_string(&reply)?);
     line.push('\n');

@@ -47,10 +47,11 @@ pub struct Jobs {
 impl Jobs {
     pub fn start(stores: &Arc<Stores>, directory: &Directory, im: &Im, drive: &Drive, world: &World) -> io::Result<Self> {
         let (directory, im, drive, world) = (directory.clone(), im.clone(), drive.clone(), world.clone());
-        let (stores, kept) = (Arc::clone(stores), Arc::clone(stores));
+        let (stores, kept, held) = (Arc::clone(stores), Arc::clone(stores), Arc::clone(stores));
         let mut chores = vec![
             chore("state", STATE_EVERY, move || stores.note()),
             chore("retention", RETENTION_EVERY, move || kept.prune()),
+            chore("epochs", held.rotation_looks(), move || held.rotate()),
             chore("sessions", SESSIONS_EVERY, move || {
                 session::sweep(&directory);
                 Ok(())

@@ -9,6 +9,7 @@ pub mod api;
 pub mod app;
 pub mod config;
 pub mod control;
+mod custody;
 pub mod dav;
 mod forwarding;
 pub mod http;

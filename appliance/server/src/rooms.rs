@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use holdfast_audit::AuditLog;
+use holdfast_audit::{AuditLog, Daybook};
 use holdfast_base::{Error, Result, World};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
@@ -31,6 +31,7 @@ pub struct Rooms {
     pub db: Db,
     pub ledger: Ledger,
     pub audit: AuditLog,
+    pub daybook: Arc<Daybook>,
     pub directory: Directory,
     pub im: Im,
     pub drive: Drive,
@@ -51,6 +52,7 @@ impl Rooms {
     fn furnish(app: &App, stores: &Arc<Stores>) -> Result<Arc<Self>> {
         let (config, vault, world, stores) = (&app.config, app.vault.clone(), app.world.clone(), Arc::clone(stores));
         let (db, ledger, audit) = (stores.db.clone(), stores.ledger.clone(), stores.audit.clone());
+        let daybook = Arc::clone(&stores.daybook);
         audit.attach(&db, &ledger)?;
         forwarding::begin(&audit, app);
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
@@ -63,6 +65,7 @@ impl Rooms {
         let reached = Reached {
             ledger: ledger.clone(),
             audit: audit.clone(),
+            daybook: Arc::clone(&daybook),
             directory: directory.clone(),
             im: im.clone(),
             drive: drive.clone(),
@@ -71,7 +74,7 @@ impl Rooms {
             world: world.clone(),
         };
         let shredder = Arc::new(Shredder::start(reached).inspect_err(|_| search.close())?);
-        Ok(Arc::new(Self { world, vault, db, ledger, audit, directory, im, drive, search, shredder, hub, jobs, stores }))
+        Ok(Arc::new(Self { world, vault, db, ledger, audit, daybook, directory, im, drive, search, shredder, hub, jobs, stores }))
     }
 
     /// A change of the relational store, answered once its audit entry is durable.

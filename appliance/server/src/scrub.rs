@@ -14,7 +14,11 @@
 
 use std::{error::Error as StdError, sync::Arc};
 
-use holdfast_audit::verify::{note::VKey, verify};
+use holdfast_audit::verify::{
+    checkpoint,
+    note::{Signed, VKey},
+    verify,
+};
 use holdfast_base::{Error, Result};
 use holdfast_directory::Directory;
 use holdfast_drive::Drive;
@@ -115,8 +119,16 @@ fn all(app: &App, stores: &Stores, report: &mut ScrubReport) -> Result<()> {
 }
 
 fn audit(app: &App, report: &mut ScrubReport) -> Result<()> {
-    let key = VKey::new(AUDIT_ORIGIN, &app.vault.audit_public_key()?).map_err(Error::internal("use the audit key"))?;
-    let verified = verify(&app.config.under("audit"), Some(&key), None).map_err(Error::internal("read the audit log"))?;
+    let folder = app.config.under("audit");
+    let of_spki = |spki: &[u8]| VKey::new(AUDIT_ORIGIN, spki).map_err(Error::internal("use the audit key"));
+    let mut key = of_spki(&app.vault.audit_public_key()?)?;
+    // After a recovery that nobody has opened the log since, the key of the lost token has signed last.
+    if let Some(signed) = checkpoint(&folder).map_err(Error::internal("read the audit checkpoint"))? {
+        let former = app.vault.former_audit_keys()?;
+        let former = former.iter().map(|(spki, _)| of_spki(spki)).collect::<Result<Vec<_>>>()?;
+        key = former.into_iter().find(|former| signed.check(former) == Signed::Good).unwrap_or(key);
+    }
+    let verified = verify(&folder, Some(&key), None).map_err(Error::internal("read the audit log"))?;
     // Entries after the last checkpoint are those of a box that was killed; opening signs them.
     let verified = verified.accept_tail();
     report.audit_entries = verified.checked_entries;

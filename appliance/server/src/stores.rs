@@ -5,17 +5,21 @@
 
 mod root;
 
-use holdfast_audit::{AuditConfig, AuditLog, Event, MonthlyKeys, Object};
+use std::{sync::Arc, time::Duration};
+
+use holdfast_audit::{AuditConfig, AuditLog, Daybook, Event, MonthlyKeys, Object};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_hsm::{Domain, Vault};
 use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
 use parking_lot::Mutex;
 
 use self::root::StateRoot;
-use crate::{app::App, config::Config, openings, rooms::AUDIT_ORIGIN, shred};
+use crate::{app::App, config::Config, custody, openings, rooms::AUDIT_ORIGIN, shred};
 
 /// Connections that read the relational store at once.
 const DB_READERS: u32 = 4;
+/// Bounds of how often an epoch's age is looked at.
+const ROTATION_LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(600));
 /// The ledger's share of the memory budget: one part in this many.
 const LEDGER_SHARE: u64 = 8;
 
@@ -23,6 +27,7 @@ pub struct Stores {
     pub db: Db,
     pub ledger: Ledger,
     pub audit: AuditLog,
+    pub daybook: Arc<Daybook>,
     vault: Vault,
     world: World,
     config: Config,
@@ -67,6 +72,15 @@ impl Stores {
             world.clone(),
         );
         let audit = audit.map_err(|error| NotOpened::Store("audit", error))?;
+        if trust != Trust::Look {
+            match app.hand_over(&audit) {
+                // On a full disk the box still serves; the daybook keeps what it has.
+                Err(Error::QuotaExceeded | Error::AuditUnavailable) => {
+                    tracing::warn!("there is no room to take the daybook over")
+                }
+                done => done.inspect_err(|_| audit.close()).map_err(|error| NotOpened::Store("audit", error))?,
+            }
+        }
         let opened = || -> Result<_, NotOpened> {
             let before = root::last(&audit).map_err(|error| NotOpened::Store("audit", error))?;
             // While nobody has it open; afterwards it is not the file that was closed any more.
@@ -78,8 +92,9 @@ impl Stores {
             Ok((before, file, db, ledger))
         };
         let (before, file, db, ledger) = opened().inspect_err(|_| audit.close())?;
-        let (vault, world, config) = (vault.clone(), world.clone(), config.clone());
-        let mut stores = Self { db, ledger, audit, vault, world, config, noted: Mutex::new(None), trust, behind: Vec::new() };
+        let (vault, world, config, daybook) = (vault.clone(), world.clone(), config.clone(), Arc::clone(&app.daybook));
+        let mut stores =
+            Self { db, ledger, audit, daybook, vault, world, config, noted: Mutex::new(None), trust, behind: Vec::new() };
         stores.compare(before.as_ref(), file).inspect_err(|_| stores.close_all())?;
         Ok(stores)
     }
@@ -154,8 +169,26 @@ impl Stores {
         Ok(())
     }
 
-    /// Tells the audit log what the stores are known by, if that has changed.
+    /// Begins the next epoch of the keys when this one has lasted long enough.
+    pub fn rotate(&self) -> Result<()> {
+        let lasts = Duration::from_secs(self.config.keys.epoch_seconds);
+        if lasts.is_zero() || self.world.now().since(self.vault.epoch_since()?) < lasts {
+            return Ok(());
+        }
+        let by = Actor::system(RequestId(self.world.uuid()), self.world.now());
+        let epoch = custody::rotate(&self.ledger, &self.audit, &self.daybook, &self.vault, &by)?;
+        tracing::info!(epoch = epoch.0, "a new epoch of the keys began");
+        Ok(())
+    }
+
+    /// How often to look whether it has.
+    pub fn rotation_looks(&self) -> Duration {
+        Duration::from_secs(self.config.keys.epoch_seconds / 8).clamp(ROTATION_LOOKS.0, ROTATION_LOOKS.1)
+    }
+
+    /// Tells the audit log what the stores are known by, if that has changed, and what it could not be told before.
     pub fn note(&self) -> Result<()> {
+        self.daybook.hand_over(&self.audit)?;
         let now = self.root(None)?;
         if self.noted.lock().as_ref() == Some(&now) { Ok(()) } else { self.append(self.mark()?) }
     }

@@ -4,6 +4,7 @@
 //! |------------|------------------------------------------------------------------------------|-----------|
 //! | small      | version 1 · cipher 1 · epoch 4 · salt 24 · ciphertext · tag 16               | 46        |
 //! | committing | version 1 · cipher 1 · epoch 4 · salt 24 · commitment 32 · ciphertext · tag 16 | 78        |
+//! | posted     | version 1 · cipher 1 · ephemeral public 32 · commitment 32 · ciphertext · tag 16 | 82        |
 //! | stream     | version 1 · cipher 1 · C2SP chunked-encryption (salt 24 · commitment 32 · segments) | see [`stream_len`] |
 //!
 //! Always true: each object has a key and a nonce of its own, derived from the data key, a fresh random salt, the
@@ -14,6 +15,7 @@
 mod committing;
 mod context;
 mod derive;
+mod posted;
 mod small;
 mod stream;
 
@@ -21,6 +23,7 @@ pub use committing::open_with_entry_key;
 pub(crate) use committing::{entry_key, open_committing, seal_committing};
 pub use context::Context;
 pub(crate) use derive::{blind, mac, same, sqlcipher, sum};
+pub(crate) use posted::{open_posted, post, public_of};
 pub(crate) use small::{open_small, seal_small};
 pub(crate) use stream::{open_range, seal_stream};
 pub use stream::{stream_len, stream_plain_len};

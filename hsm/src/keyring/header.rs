@@ -16,9 +16,10 @@ use crate::{
     recovery::Kit,
 };
 
-/// 1 is read too: it ends before `former_audit_keys`.
-const VERSION: u8 = 2;
-const FIRST_VERSION: u8 = 1;
+const VERSION: u8 = 3;
+/// What an older version lacks at its end, as an empty field is written: version 1 ends before `former_audit_keys`, version 2
+/// before `epoch_since`.
+const LACKS: [(u8, &[u8]); 3] = [(VERSION, &[]), (2, &[0]), (1, &[0; 3])];
 const FILE: &str = "header";
 const MAC: usize = 32;
 
@@ -46,48 +47,7 @@ pub(crate) struct Header {
     /// Audit keys of tokens that were lost, and when: what they signed stays valid.
     pub(crate) former_audit_keys: Vec<(Vec<u8>, Timestamp)>,
     pub(crate) kit: Option<Kit>,
-}
-
-/// The header as version 1 had it.
-#[derive(Deserialize)]
-struct First {
-    mechanism: String,
-    token_label: String,
-    token_serial: String,
-    prf_fingerprint: [u8; 8],
-    audit_public_key: Vec<u8>,
-    made_at: Timestamp,
-    domains: Vec<(String, KeyId)>,
-    epoch: Epoch,
-    wrapped_epoch_key: Vec<u8>,
-    keys: u32,
-    keys_head: Head,
-    released: u32,
-    taken: u32,
-    taken_head: Head,
-}
-
-impl From<First> for Header {
-    fn from(first: First) -> Self {
-        Self {
-            mechanism: first.mechanism,
-            token_label: first.token_label,
-            token_serial: first.token_serial,
-            prf_fingerprint: first.prf_fingerprint,
-            audit_public_key: first.audit_public_key,
-            made_at: first.made_at,
-            domains: first.domains,
-            epoch: first.epoch,
-            wrapped_epoch_key: first.wrapped_epoch_key,
-            keys: first.keys,
-            keys_head: first.keys_head,
-            released: first.released,
-            taken: first.taken,
-            taken_head: first.taken_head,
-            former_audit_keys: Vec::new(),
-            kit: None,
-        }
-    }
+    pub(crate) epoch_since: Timestamp,
 }
 
 /// Where the wrapped epoch key belongs.
@@ -109,12 +69,18 @@ pub(crate) fn read_header(folder: &Path) -> Result<(Header, Vec<u8>), HsmError> 
     };
     let mut bytes = Vec::new();
     file.take(limits::HEADER_BYTES).read_to_end(&mut bytes).map_err(HsmError::io("read the keyring's header"))?;
-    let header = match bytes.len().checked_sub(MAC).map(|end| &bytes[..end]) {
-        Some([VERSION, body @ ..]) => postcard::from_bytes(body).ok(),
-        Some([FIRST_VERSION, body @ ..]) => postcard::from_bytes::<First>(body).ok().map(Header::from),
-        _ => None,
-    };
+    let header = bytes.len().checked_sub(MAC).and_then(|end| parse(&bytes[..end]));
     Ok((header.ok_or_else(|| altered("the keyring's header"))?, bytes))
+}
+
+fn parse(bytes: &[u8]) -> Option<Header> {
+    let (version, body) = bytes.split_first()?;
+    let (_, lacks) = LACKS.iter().find(|(known, _)| known == version)?;
+    let mut header: Header = postcard::from_bytes(&[body, *lacks].concat()).ok()?;
+    if *version < VERSION {
+        header.epoch_since = header.made_at;
+    }
+    Some(header)
 }
 
 pub(crate) fn check_header(bytes: &[u8], epoch_key: &Key) -> Result<(), HsmError> {

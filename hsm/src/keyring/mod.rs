@@ -1,7 +1,7 @@
 //! The keyring: random data keys, sealed under the epoch key, which the HSM's `root.prf.<epoch>` wraps.
 //!
 //! ```text
-//! header           version 2 · postcard of Header · HMAC 32      replaced as a whole; names what is durable
+//! header           version 3 · postcard of Header · HMAC 32      replaced as a whole; names what is durable
 //! keys.<epoch>     records of 128 bytes, one for each key         made ahead in blocks of 4,096
 //! taken.<epoch>    records of 64 bytes, one for each key in use   who took it, and when
 //! ```

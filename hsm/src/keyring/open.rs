@@ -225,13 +225,14 @@ impl Keyring {
 }
 
 fn first_header(identity: TokenIdentity, keys: &Records, taken: &Records, world: &World) -> Header {
+    let made_at = world.now();
     Header {
         mechanism: crate::prf_wrap::MECHANISM.into(),
         token_label: identity.token_label,
         token_serial: identity.token_serial,
         prf_fingerprint: identity.prf_fingerprint,
         audit_public_key: identity.audit_public_key,
-        made_at: world.now(),
+        made_at,
         domains: Vec::new(),
         epoch: FIRST_EPOCH,
         wrapped_epoch_key: identity.wrapped_epoch_key,
@@ -242,6 +243,7 @@ fn first_header(identity: TokenIdentity, keys: &Records, taken: &Records, world:
         taken_head: taken.head,
         former_audit_keys: Vec::new(),
         kit: None,
+        epoch_since: made_at,
     }
 }
 

@@ -53,6 +53,7 @@ impl Keyring {
         let header = Header {
             kit,
             epoch,
+            epoch_since: self.world.now(),
             wrapped_epoch_key: next.wrapped_epoch_key,
             prf_fingerprint: next.prf_fingerprint,
             keys_head: keys.head,

@@ -153,24 +153,28 @@ fn a_second_process_is_kept_out() {
 }
 
 #[test]
-fn a_header_of_version_1_is_read_and_becomes_version_2() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut keyring = create(folder.path());
-    let id = keyring.take("im").unwrap();
-    keyring.settle().unwrap();
-    drop(keyring);
-    let file = folder.path().join("header");
-    let second = std::fs::read(&file).unwrap();
-    // Without the two fields that came later: both are empty here, one byte each.
-    let mut first = second[..second.len() - 32 - 2].to_vec();
-    first[0] = 1;
-    let tag = crate::envelope::mac(&epoch_key(), "holdfast/keyring-header/v1", &first).unwrap();
-    std::fs::write(&file, [first, tag.to_vec()].concat()).unwrap();
-    let mut keyring = open(folder.path()).unwrap();
-    keyring.key(id).unwrap();
-    assert!(keyring.header().kit.is_none());
-    keyring.make_kit(crate::recovery::Split::default()).unwrap();
-    drop(keyring);
-    assert_eq!(std::fs::read(&file).unwrap()[0], 2);
-    assert!(open(folder.path()).unwrap().header().kit.is_some());
+fn headers_of_older_versions_are_read_and_become_the_newest() {
+    // What came later is empty here, one byte a field, but for the instant at the end.
+    for (version, fields) in [(1, 3), (2, 1)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut keyring = create(folder.path());
+        let (id, made_at) = (keyring.take("im").unwrap(), keyring.header().made_at);
+        keyring.header.epoch_since = holdfast_base::Timestamp(0);
+        keyring.settle().unwrap();
+        drop(keyring);
+        let file = folder.path().join("header");
+        let newest = std::fs::read(&file).unwrap();
+        let mut older = newest[..newest.len() - 32 - fields].to_vec();
+        older[0] = version;
+        let tag = crate::envelope::mac(&epoch_key(), "holdfast/keyring-header/v1", &older).unwrap();
+        std::fs::write(&file, [older, tag.to_vec()].concat()).unwrap();
+        let mut keyring = open(folder.path()).unwrap();
+        keyring.key(id).unwrap();
+        assert!(keyring.header().kit.is_none());
+        assert_eq!(keyring.header().epoch_since, made_at, "version {version}");
+        keyring.make_kit(crate::recovery::Split::default()).unwrap();
+        drop(keyring);
+        assert_eq!(std::fs::read(&file).unwrap()[0], 3);
+        assert!(open(folder.path()).unwrap().header().kit.is_some());
+    }
 }

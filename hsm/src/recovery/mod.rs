@@ -8,7 +8,6 @@
 //! destroyed. Whoever destroys to forget keeps no old copies of keyrings, or makes a new kit and burns the old one.
 //! Absent on purpose: shares that leave by anything but their text, and recovery while hsmd serves the box.
 
-mod envelope;
 mod shamir;
 mod share;
 
@@ -21,6 +20,7 @@ use zeroize::Zeroizing;
 use crate::{
     Epoch, HsmError, Pin, Vault,
     ceremony::{check_signer, check_wrapped},
+    envelope::{Context, open_posted, post, public_of},
     keyring::{Header, Keyring, TokenIdentity, epoch_key_context, read_header},
     limits,
     vault::Client,
@@ -48,6 +48,14 @@ impl Split {
             false => Err(RecoveryError::Split.into()),
         }
     }
+}
+
+/// A kit that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KitState {
+    pub id: KitId,
+    pub split: Split,
+    pub made_at: Timestamp,
 }
 
 /// Why shares do not open a keyring.
@@ -91,7 +99,7 @@ impl Kit {
             id: world.random(),
             needed: split.needed,
             of: split.of,
-            public_key: envelope::public_of(&private),
+            public_key: public_of(&private),
             envelope: Vec::new(),
             made_at: world.now(),
         };
@@ -108,9 +116,18 @@ impl Kit {
 
     /// The same kit for the key of another epoch.
     pub(crate) fn reissued(&self, epoch: Epoch, epoch_key: &Key, world: &World) -> Result<Self, HsmError> {
-        let sealed = envelope::seal(&self.public_key, &envelope::context(&self.id, epoch), epoch_key, world);
+        let sealed = post(&self.public_key, &self.context(epoch), &**epoch_key, world);
         let envelope = sealed.ok_or(HsmError::Integrity("the recovery kit's public key"))?;
         Ok(Self { envelope, ..self.clone() })
+    }
+
+    pub(crate) fn state(&self) -> KitState {
+        KitState { id: KitId(self.id), split: Split { needed: self.needed, of: self.of }, made_at: self.made_at }
+    }
+
+    /// Where the envelope belongs.
+    fn context(&self, epoch: Epoch) -> Context {
+        Context::new("keyring.recovery.v1").bytes(&self.id).u64(u64::from(epoch.0))
     }
 
     fn open(&self, shares: &[Share], epoch: Epoch) -> Result<Key, HsmError> {
@@ -129,11 +146,11 @@ impl Kit {
             return Err(RecoveryError::TooFew { have: points.len(), need: self.needed }.into());
         }
         let private = shamir::combine(&points);
-        if envelope::public_of(&private) != self.public_key {
+        if public_of(&private) != self.public_key {
             return Err(RecoveryError::Forged.into());
         }
-        let opened = envelope::open(&private, &envelope::context(&self.id, epoch), &self.envelope);
-        opened.ok_or(HsmError::Integrity("the recovery envelope"))
+        let opened = open_posted(&private, &self.context(epoch), &self.envelope);
+        opened.and_then(|key| Key::of(&key)).ok_or(HsmError::Integrity("the recovery envelope"))
     }
 }
 
@@ -160,6 +177,11 @@ pub fn rehearse(keyring: &Path, shares: &[Share]) -> Result<Epoch, HsmError> {
         crate::keyring::check_header(&bytes, &epoch_key)?;
         Ok(header.epoch)
     })
+}
+
+/// Serial number of the token that a keyring is bound to. Believed as far as the file is.
+pub fn bound_to(keyring: &Path) -> Result<String, HsmError> {
+    Ok(read_header(keyring)?.0.token_serial)
 }
 
 /// What a recovery needs. hsmd serves the new token at `socket` in ceremony mode, and nobody else uses the keyring.

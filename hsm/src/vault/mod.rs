@@ -19,7 +19,7 @@ pub(crate) use core::verifies;
 
 use crate::{
     DekHandle, Domain, Epoch, HsmError, KeyId, KeyringState, Pin, SealReason, SealState, TokenStatus,
-    recovery::{KitId, Share, Split},
+    recovery::{Kit, KitState, Share, Split},
     wipe::apart,
 };
 
@@ -136,11 +136,13 @@ impl Vault {
     }
 
     /// The recovery kit in force, if there is one. Known while unsealed.
-    pub fn kit(&self) -> Result<Option<(KitId, Split)>, HsmError> {
-        self.core.with_keyring(|keyring| {
-            let kit = keyring.header().kit.as_ref();
-            Ok(kit.map(|kit| (KitId(kit.id), Split { needed: kit.needed, of: kit.of })))
-        })
+    pub fn kit(&self) -> Result<Option<KitState>, HsmError> {
+        self.core.with_keyring(|keyring| Ok(keyring.header().kit.as_ref().map(Kit::state)))
+    }
+
+    /// When the epoch began. Known while unsealed.
+    pub fn epoch_since(&self) -> Result<Timestamp, HsmError> {
+        self.core.with_keyring(|keyring| Ok(keyring.header().epoch_since))
     }
 
     #[cfg(any(test, feature = "testing"))]

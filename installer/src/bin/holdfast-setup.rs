@@ -14,7 +14,13 @@ use std::{
 use clap::{Parser, Subcommand};
 use holdfast_base::World;
 use holdfast_hsm::softtoken::MODULE;
-use holdfast_installer::{Ceremony, Certificates, Held, Language, Places, Renewal, SetupError, hold, renew, terminal::Call};
+use holdfast_installer::{
+    Ceremony, Certificates, Held, Language, Places, Renewal, SetupError, hold,
+    recovery::{self, Recovered},
+    renew,
+    setup::Setup,
+    terminal::Call,
+};
 use serde::Serialize;
 
 /// Makes this machine into a box: checks it, makes the keys and the certificate, starts the units, appoints the three first
@@ -62,6 +68,19 @@ enum Verb {
         #[arg(long, value_name = "FILE")]
         hsmd: Option<PathBuf>,
     },
+    /// Bring the keys back onto an empty token where the box's own is lost: with shares of the recovery kit, one on each line of
+    /// standard input
+    Recover {
+        /// The folder of a box of its own; the installed box when absent
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The PKCS#11 module of a box of its own
+        #[arg(long, value_name = "FILE", default_value = MODULE)]
+        module: PathBuf,
+        /// Everything under this folder instead of /
+        #[arg(long, value_name = "DIR", conflicts_with = "data")]
+        root: Option<PathBuf>,
+    },
     /// Make a new certificate if the box's names changed or the old one ends within 30 days
     Renew {
         /// The folder of a box of its own; the installed box when absent
@@ -101,6 +120,23 @@ fn carry_out(arguments: &Arguments) -> Result<(), SetupError> {
             println!("{}", if arguments.json { json(&held) } else { describe(&held) });
             Ok(())
         }
+        Some(Verb::Recover { data, module, root }) => {
+            let language = Language::of_environment();
+            let shares = recovery::read_shares(language)?;
+            let programs = beside()?;
+            let recovered = match data {
+                Some(data) => {
+                    let hsmd = programs.join("holdfast-hsmd");
+                    recovery::recover_folder(&Ceremony { data: data.clone(), module: module.clone(), hsmd }, &shares, &world)?
+                }
+                None => {
+                    let setup = Setup { places: places(root.as_deref())?, programs, language, new_codes: false };
+                    recovery::recover_installed(&setup, &shares, &world)?
+                }
+            };
+            println!("{}", if arguments.json { json(&recovered) } else { describe_recovery(&recovered) });
+            Ok(())
+        }
         Some(Verb::Renew { data }) => {
             let folder = data.as_ref().map_or_else(|| Places::installed().tls(), |data| data.join("tls"));
             let (tls, certificate) = renew(&folder, &world)?;
@@ -112,12 +148,8 @@ fn carry_out(arguments: &Arguments) -> Result<(), SetupError> {
 }
 
 fn set_up(arguments: &Arguments, world: &World) -> Result<(), SetupError> {
-    let places = match &arguments.root {
-        None => Places::installed(),
-        Some(root) => Places::under(root).map_err(|source| SetupError::Io { act: "use", path: root.clone(), source })?,
-    };
     let call = Call {
-        places,
+        places: places(arguments.root.as_deref())?,
         programs: beside()?,
         answers: arguments.answers.clone(),
         new_codes: arguments.new_codes,
@@ -125,6 +157,27 @@ fn set_up(arguments: &Arguments, world: &World) -> Result<(), SetupError> {
         language: Language::of_environment(),
     };
     if arguments.check { call.check() } else { call.set_up(world) }
+}
+
+fn places(root: Option<&Path>) -> Result<Places, SetupError> {
+    match root {
+        None => Ok(Places::installed()),
+        Some(root) => Places::under(root).map_err(|source| SetupError::Io { act: "use", path: root.to_owned(), source }),
+    }
+}
+
+fn describe_recovery(done: &Recovered) -> String {
+    let shares: Vec<_> = done.shares.iter().map(ToString::to_string).collect();
+    format!(
+        "Keys: back, by shares {} of kit {}, on token {} in place of {}.\nAudit key (SHA-256): {}\n  before it: {}\nNext: holdfast \
+         unseal. Auditors note the new key; holdfast rotate where the lost token may be in strange hands.",
+        shares.join(", "),
+        done.kit,
+        done.token_serial,
+        done.lost_token_serial,
+        done.audit_key,
+        done.former_audit_key
+    )
 }
 
 fn describe(held: &Held) -> String {

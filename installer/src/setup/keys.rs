@@ -4,14 +4,14 @@ use holdfast_hsm::{
     Pin,
     softtoken::{HsmdCommand, prepare},
 };
-use ring::digest::{SHA256, digest};
 
 use super::{Outcome, Run};
 use crate::{
-    SetupError,
-    answers::{KeepPin, Kind},
+    Places, SetupError,
+    answers::{KeepPin, Kind, Token},
     ceremony::{Custody, is_empty, random_pin},
     files::give,
+    fingerprint::of_key,
     pin,
 };
 
@@ -42,12 +42,12 @@ pub(super) fn make(run: &mut Run<'_>) -> Result<Outcome, SetupError> {
     }
     run.journal.begin(STEP)?;
     let pin = first_pin(run, software && is_empty(&tokens))?;
-    let custody = custody(run, software.then_some(tokens))?;
+    let custody = custody(&run.setup.places, &run.setup.programs, &run.answers.token)?;
     give_away(run)?;
     let world = run.world.clone();
     let report = custody.make_keys(pin, &world)?.ok_or_else(|| SetupError::Contradiction(in_use(run)))?;
     give_away(run)?;
-    let key = hex::encode(digest(&SHA256, &report.audit_public_key));
+    let key = of_key(&report.audit_public_key);
     let told = run.say(format!("made on token {}", report.token_serial), format!("已在令牌 {} 上生成", report.token_serial));
     Ok(Outcome { changed: true, told, note: Some(key) })
 }
@@ -109,24 +109,22 @@ fn keep_pin(run: &Run<'_>) -> Result<(), SetupError> {
     found.map_or(Ok(()), |found| pin::keep(places, token, &found))
 }
 
-fn custody(run: &Run<'_>, tokens: Option<std::path::PathBuf>) -> Result<Custody, SetupError> {
-    let (places, token) = (&run.setup.places, &run.answers.token);
-    let conf = match &tokens {
-        Some(_) => Some(prepare(&places.token()).map_err(SetupError::io("write", places.token().join("softhsm2.conf")))?),
-        None => None,
-    };
+/// That of the installed box, or of one under another root.
+pub(crate) fn custody(places: &Places, programs: &Path, token: &Token) -> Result<Custody, SetupError> {
+    let software = token.kind == Kind::Software;
+    let conf = || prepare(&places.token()).map_err(SetupError::io("write", places.token().join("softhsm2.conf")));
     let hsmd = HsmdCommand {
-        program: run.setup.programs.join("holdfast-hsmd"),
+        program: programs.join("holdfast-hsmd"),
         module: token.module.clone(),
         socket: places.custody().join("ceremony.sock"),
         state: places.custody(),
         pin_file: None,
         label: Some(token.label.clone()),
         owner: places.custody_owner(),
-        softhsm_conf: conf,
+        softhsm_conf: software.then(conf).transpose()?,
         ceremony: true,
     };
-    Ok(Custody { hsmd, keyring: places.keyring(), tokens })
+    Ok(Custody { hsmd, keyring: places.keyring(), tokens: software.then(|| places.token().join("tokens")) })
 }
 
 /// The ceremony runs as root; what it made is the units' users'.

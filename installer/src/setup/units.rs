@@ -6,7 +6,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::{Outcome, Run};
+use super::{Outcome, Run, Setup};
 use crate::{
     SetupError,
     answers::KeepPin,
@@ -57,6 +57,19 @@ fn switch_on(restart: bool, relisten: bool) -> Result<bool, SetupError> {
     let begin: Vec<&str> = ["start"].into_iter().chain(SOCKETS).chain([SERVICE]).collect();
     systemctl(&begin)?;
     Ok(true)
+}
+
+/// After another token was put in: hsmd is started again with its PIN, and opens the box where that is kept.
+pub(crate) fn reopen(setup: &Setup, keeps_pin: bool) -> Result<(), SetupError> {
+    if !setup.places.is_installed() {
+        return Ok(());
+    }
+    systemctl(&["daemon-reload"])?;
+    systemctl(&["stop", CUSTODY])?;
+    if !keeps_pin {
+        return Ok(());
+    }
+    holdfast::ask(setup, &["unseal"], b"")?.or_refusal("unseal the box").map(drop)
 }
 
 /// Waits for it; where nothing keeps the PIN, unseals it. True when it had to be opened here.

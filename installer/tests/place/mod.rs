@@ -214,7 +214,7 @@ pub fn redeem(place: &Place, code: &str) -> (u16, String) {
 
 /// A line that says that a step begins, or what it did.
 pub fn is_step(line: &str) -> bool {
-    ["Folders", "Configuration", "Keys", "Certificate", "Units", "Administrators"]
+    ["Folders", "Configuration", "Keys", "Certificate", "Units", "Recovery kit", "Administrators"]
         .iter()
         .any(|title| line.strip_prefix(title).is_some_and(|rest| rest.starts_with(" ...") || rest.starts_with(": ")))
 }

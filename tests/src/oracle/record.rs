@@ -21,6 +21,8 @@ const DRAINED: Duration = Duration::from_secs(20);
 pub struct Record {
     auditor: Client,
     vkey: String,
+    /// Keys that signed before, of tokens that were lost.
+    former: Vec<String>,
     /// Where the auditor keeps the checkpoints that she saw: not in the box.
     kept: TempDir,
     /// The next index that was not read yet.
@@ -35,7 +37,15 @@ impl Record {
     pub(super) fn new(place: &Place) -> Self {
         let auditor = place.administrator("audit");
         let kept = TempDir::with_prefix("holdfast-auditor-").unwrap();
-        let new = Self { auditor, vkey: place.vkey().unwrap(), kept, read: 0, digests: BTreeMap::new(), seen: BTreeMap::new() };
+        let new = Self {
+            auditor,
+            vkey: place.vkey().unwrap(),
+            former: Vec::new(),
+            kept,
+            read: 0,
+            digests: BTreeMap::new(),
+            seen: BTreeMap::new(),
+        };
         new.keep_checkpoint(place);
         Self { read: new.head(place), ..new }
     }
@@ -129,11 +139,18 @@ impl Record {
         self.keep_checkpoint(place);
     }
 
+    /// The auditor was told of another key, and keeps her note of the one before.
+    pub fn succeed(&mut self, vkey: &str) {
+        self.former.push(std::mem::replace(&mut self.vkey, vkey.to_owned()));
+    }
+
     fn run(&self, place: &Place) -> io::Result<Output> {
         Command::new(binaries()?.join("holdfast-audit"))
             .arg("verify")
             .arg(place.data.join("audit"))
-            .args(["--key", &self.vkey, "--since"])
+            .args(["--key", &self.vkey])
+            .args(self.former.iter().flat_map(|key| ["--former", key]))
+            .arg("--since")
             .arg(self.kept.path().join("checkpoint"))
             .output()
     }

@@ -2,8 +2,9 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -105,6 +106,42 @@ pub(super) fn operator(boxed: &TestBox, verb: &str) -> (bool, String) {
     let output = Command::new(tool.join("holdfast")).arg("--data").arg(&boxed.data).arg(verb).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.success(), said)
+}
+
+/// A program of the box's, fed by standard input.
+pub(super) fn program(name: &str, arguments: &[&str], input: &str) -> Output {
+    let mut tool = std::env::current_exe().unwrap();
+    tool.pop();
+    tool.pop();
+    let mut command = Command::new(tool.join(name));
+    let mut child = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// `holdfast --json ...` for this box: the exit code, and what it answers.
+pub(super) fn holdfast(boxed: &TestBox, arguments: &[&str], input: &str) -> (Option<i32>, Value) {
+    let data = boxed.data.display().to_string();
+    let output = program("holdfast", &[&["--json", "--data", &data], arguments].concat(), input);
+    let said = String::from_utf8_lossy(&output.stderr);
+    let told = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {said}"));
+    (output.status.code(), told)
+}
+
+/// A recovery kit of this box: the lines of its shares.
+pub(super) fn make_kit(boxed: &TestBox) -> Vec<String> {
+    let (code, told) = holdfast(boxed, &["recovery", "make"], "");
+    assert_eq!(code, Some(0), "{told}");
+    told["kit"]["shares"].as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+}
+
+/// Entries with this action, oldest first.
+pub(super) fn entries(boxed: &TestBox, action: &str) -> Vec<Value> {
+    let auditor = boxed.place().administrator("audit");
+    let page = auditor.get_patiently(&format!("/api/v1/audit/entries?limit=200&action={action}")).unwrap().ok();
+    let mut all = page["items"].as_array().unwrap().clone();
+    all.reverse();
+    all
 }
 
 /// Builds a library to preload.

@@ -154,3 +154,19 @@ fn the_security_administrator_sees_the_token() {
     assert_eq!(hsm["token"]["software"], true);
     assert!(hsm["keys"]["domains"].as_u64().unwrap() >= 5);
 }
+
+#[test]
+fn only_the_security_administrator_begins_an_epoch() {
+    let security = shared().administrator("security");
+    let epoch = || security.get("/api/v1/security/hsm").unwrap().ok()["epoch"].as_u64().unwrap();
+    let before = epoch();
+    for other in [shared().administrator("system"), shared().administrator("audit"), shared().person("han.ruoxi")] {
+        let refused = other.post("/api/v1/security/rotations", &json!({})).unwrap();
+        assert_eq!((refused.status, refused.code().as_str()), (403, "forbidden"));
+    }
+    let odd = security.post("/api/v1/security/rotations", &json!({"keys": ["all"]})).unwrap();
+    assert!((400..500).contains(&odd.status), "{}", odd.status);
+    assert_eq!(epoch(), before);
+    let done = security.post("/api/v1/security/rotations", &json!({})).unwrap();
+    assert_eq!((done.status, done.json()["epoch"].as_u64()), (201, Some(before + 1)));
+}

@@ -15,7 +15,7 @@ use holdfast_audit::{
     Detail, Ending, Party,
     limits::CHECKPOINT_BYTES,
     verify::{
-        self, Opened, Report, Verdict,
+        self, Carried, Opened, Report, Verdict,
         cosign::WitnessSigner,
         note::{NoteError, Signed, SignedCheckpoint, SignedNote, VKey},
         witness::{Submission, Witness},
@@ -131,6 +131,9 @@ struct Log {
     /// The box's verifier key as you wrote it down, or @FILE that holds it. Never taken from the log.
     #[arg(long)]
     key: Option<String>,
+    /// A key that signed before, as you wrote it down, or @FILE: where a token was lost, `--since` may be signed by it.
+    #[arg(long)]
+    former: Vec<String>,
     /// A checkpoint of this log that you kept: proves that nothing was taken back since.
     #[arg(long)]
     since: Option<PathBuf>,
@@ -269,13 +272,15 @@ fn broken<E: std::error::Error + 'static>(what: impl Into<String>) -> impl FnOnc
 
 fn run(log: &Log, show: bool) -> Result<Report, Broken> {
     let key = log.key.as_deref().map(read_key).transpose()?;
+    let former = log.former.iter().map(|key| read_key(key)).collect::<Result<Vec<_>, _>>()?;
     let since = log.since.as_deref().map(read_checkpoint).transpose()?;
     let mut opened = Vec::new();
-    let report = verify::verify_opening(&log.dir, key.as_ref(), since.as_ref(), &mut |entry| {
-        if show {
-            opened.push(entry);
-        }
-    });
+    let report =
+        verify::verify_opening(&log.dir, &Carried { key: key.as_ref(), former: &former, since: since.as_ref() }, &mut |entry| {
+            if show {
+                opened.push(entry);
+            }
+        });
     let mut report = report.map_err(broken(format!("read {}", log.dir.display())))?;
     if report.verdict == Verdict::CannotTell && report.unsigned_entries > 0 && is_signed_soon(&log.dir, &report) {
         report = report.accept_tail();

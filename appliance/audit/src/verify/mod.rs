@@ -60,17 +60,21 @@ use crate::limits::CHECKPOINT_BYTES;
 /// `key` is the auditor's own; without it the verdict is "cannot tell". `since` is a checkpoint that she kept: the log
 /// has to contain that one's entries unchanged. Fails only when files cannot be read.
 pub fn verify(dir: &Path, key: Option<&VKey>, since: Option<&SignedCheckpoint>) -> io::Result<Report> {
-    verify_folder(folder::open(dir)?.as_ref(), key, since, &mut |_| ())
+    verify_folder(folder::open(dir)?.as_ref(), &Carried { key, former: &[], since }, &mut |_| ())
+}
+
+/// What the auditor carries.
+#[derive(Clone, Copy)]
+pub struct Carried<'a> {
+    pub key: Option<&'a VKey>,
+    /// Her notes of the keys that signed before it, which may have signed `since`.
+    pub former: &'a [VKey],
+    pub since: Option<&'a SignedCheckpoint>,
 }
 
 /// The same; `each` is called with every entry that the export opens and whose plaintext belongs to its leaf.
-pub fn verify_opening(
-    dir: &Path,
-    key: Option<&VKey>,
-    since: Option<&SignedCheckpoint>,
-    each: &mut dyn FnMut(Opened),
-) -> io::Result<Report> {
-    verify_folder(folder::open(dir)?.as_ref(), key, since, each)
+pub fn verify_opening(dir: &Path, carried: &Carried<'_>, each: &mut dyn FnMut(Opened)) -> io::Result<Report> {
+    verify_folder(folder::open(dir)?.as_ref(), carried, each)
 }
 
 /// The checkpoint that lies in a log, not yet checked.
@@ -81,19 +85,15 @@ pub fn checkpoint(dir: &Path) -> io::Result<Option<SignedCheckpoint>> {
 /// The door of the fuzzers: a log of which somebody else wrote every file, and no key to hold against it.
 #[cfg(fuzzing)]
 pub fn verify_for_fuzzing(folder: &dyn Folder) -> io::Result<Report> {
-    verify_folder(folder, None, None, &mut |_| ())
+    verify_folder(folder, &Carried { key: None, former: &[], since: None }, &mut |_| ())
 }
 
 pub(crate) fn read_checkpoint(folder: &dyn Folder) -> io::Result<Option<SignedCheckpoint>> {
     Ok(folder.read(CHECKPOINT, CHECKPOINT_BYTES)?.and_then(|note| SignedCheckpoint::parse(&note).ok()))
 }
 
-pub(crate) fn verify_folder(
-    folder: &dyn Folder,
-    key: Option<&VKey>,
-    since: Option<&SignedCheckpoint>,
-    each: &mut dyn FnMut(Opened),
-) -> io::Result<Report> {
+pub(crate) fn verify_folder(folder: &dyn Folder, carried: &Carried<'_>, each: &mut dyn FnMut(Opened)) -> io::Result<Report> {
+    let Carried { key, since, .. } = *carried;
     let key_text = key.map(ToString::to_string);
     let Some(signed) = read_checkpoint(folder)? else {
         let mut report = Report::new(0, &hash::empty_root(), key_text);
@@ -111,15 +111,16 @@ pub(crate) fn verify_folder(
     let judged = judge::judge(folder, &scan, &stated.root, root_is_signed)?;
     report.findings.extend(judged.findings);
     (report.minimum_index, report.pruned_by) = (judged.minimum, judged.pruned_by);
+    report.key_changes.clone_from(&scan.key_changes);
     let pruned = scan.front * crate::limits::TILE_WIDTH as u64;
     if let Some(since) = since.filter(|since| since.checkpoint.size < pruned && since.checkpoint.size > 0) {
         report.since_pruned = scan.earlier_root.is_none();
         let same = scan.earlier_root.is_none_or(|root| root == since.checkpoint.root);
-        report.findings.extend(earlier(&signed, since, key, same));
+        report.findings.extend(earlier(&signed, since, carried, same));
     } else if let Some(since) = since {
         let same = scan.earlier_root.unwrap_or_else(hash::empty_root) == since.checkpoint.root;
         let named = report.findings.iter().any(|finding| finding.index.is_some());
-        report.findings.extend(earlier(&signed, since, key, same).filter(|finding| !(named && finding.index.is_none())));
+        report.findings.extend(earlier(&signed, since, carried, same).filter(|finding| !(named && finding.index.is_none())));
     }
     report.unsigned_entries = scan.unsigned;
     if scan.unsigned > 0 {
@@ -149,10 +150,12 @@ fn signature(signed: &SignedCheckpoint, key: &VKey) -> Option<Finding> {
 }
 
 /// The auditor's earlier checkpoint against this log, whose first entries give the `same` root or do not.
-fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, key: Option<&VKey>, same: bool) -> Option<Finding> {
+fn earlier(signed: &SignedCheckpoint, since: &SignedCheckpoint, carried: &Carried<'_>, same: bool) -> Option<Finding> {
     let (now, then) = (&signed.checkpoint, &since.checkpoint);
-    if key.is_some_and(|key| since.check(key) != Signed::Good) {
-        return Some(Finding::of_log(Kind::UnknownKey, "the earlier checkpoint is not signed by the auditor's key"));
+    let stands = |key: &VKey| since.check(key) == Signed::Good;
+    if carried.key.is_some_and(|key| !stands(key) && !carried.former.iter().any(stands)) {
+        let what = "the earlier checkpoint is not signed by the auditor's key, nor by a former one that she carries";
+        return Some(Finding::of_log(Kind::UnknownKey, what));
     }
     if then.origin != now.origin {
         return Some(Finding::of_log(Kind::MixedLog, "the earlier checkpoint is of another log"));

@@ -111,6 +111,9 @@ pub struct Report {
     /// The entry that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pruned_by: Option<u64>,
+    /// Entries that say that another key signs from there on: the token of the one before was lost. Empty while not clean.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub key_changes: Vec<u64>,
     /// The earlier checkpoint ends before the minimum index: whether the log still contains it cannot be recomputed.
     pub since_pruned: bool,
 }
@@ -130,6 +133,7 @@ impl Report {
             opened_entries: 0,
             minimum_index: 0,
             pruned_by: None,
+            key_changes: Vec::new(),
             since_pruned: false,
         }
     }
@@ -156,6 +160,9 @@ impl Report {
         } else {
             Verdict::Clean
         };
+        if self.findings.len() > unsigned {
+            self.key_changes.clear();
+        }
         self
     }
 
@@ -171,13 +178,17 @@ impl Report {
     /// The first line for a person.
     pub fn sentence(&self) -> String {
         match self.verdict {
-            Verdict::Clean => match self.pruned_by {
-                Some(by) => format!(
-                    "clean: {} entries, root {}; minimum index {}: entry {by} says that those before it were pruned",
-                    self.checked_entries, self.root, self.minimum_index
-                ),
-                None => format!("clean: {} entries, root {}", self.checked_entries, self.root),
-            },
+            Verdict::Clean => {
+                let mut text = format!("clean: {} entries, root {}", self.checked_entries, self.root);
+                if let Some(by) = self.pruned_by {
+                    let minimum = self.minimum_index;
+                    text.push_str(&format!("; minimum index {minimum}: entry {by} says that those before it were pruned"));
+                }
+                for at in &self.key_changes {
+                    text.push_str(&format!("; entry {at} says that another key signs from there on"));
+                }
+                text
+            }
             Verdict::Bad => match self.findings.iter().find(|finding| finding.index.is_some()) {
                 Some(Finding { index: Some(index), kind, what }) => {
                     format!("bad: first bad index {index}: {}: {what}", kind.word())

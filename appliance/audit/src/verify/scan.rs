@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     entry::{Claims, claims},
-    limits::{ABSENT_FILES, BUNDLE_BYTES, TILE_BYTES, TILE_WIDTH},
+    limits::{ABSENT_FILES, BUNDLE_BYTES, KEY_CHANGES, TILE_BYTES, TILE_WIDTH},
 };
 
 /// Three witnesses of one full bundle: its entries, its tile, and the hash that the tile above holds. Where the bundle is
@@ -39,6 +39,8 @@ pub(super) struct Scan {
     pub front: u64,
     /// Entries that say what was pruned.
     pub prunings: Vec<Pruning>,
+    /// Entries that say that another key signs from now on. Not yet proven.
+    pub key_changes: Vec<u64>,
     /// Hashes above the full bundles.
     pub upper: Upper,
     /// Full bundles, in order.
@@ -167,8 +169,11 @@ fn note_bundle(scan: &mut Scan, number: u64, width: usize, bundle: &Bundle) -> V
         if scan.slip.is_none() && claims.map(|claims| claims.index) != Some(index) {
             scan.slip = Some(index);
         }
+        if claims.is_some_and(|claims| claims.changes_key) && scan.key_changes.len() < KEY_CHANGES {
+            scan.key_changes.push(index);
+        }
         // Nobody prunes himself or what comes after him.
-        if let Some(Claims { index, minimum: Some(minimum) }) = claims.filter(|claims| claims.minimum <= Some(claims.index)) {
+        if let Some(Claims { index, minimum: Some(minimum), .. }) = claims.filter(|claims| claims.minimum <= Some(claims.index)) {
             scan.prunings.push(Pruning { index, leaf: super::hash::leaf_hash(entry), minimum });
         }
     }

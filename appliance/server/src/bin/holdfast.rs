@@ -8,9 +8,9 @@ use std::{
     fs::OpenOptions,
     io::{self, Read, Write},
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::{fs::OpenOptionsExt, process::CommandExt},
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{self, ExitCode},
     time::Duration,
 };
 
@@ -21,7 +21,7 @@ use holdfast_server::{
     api,
     app::App,
     config::Config,
-    control::{self, FirstAdministrator, Reply, Verb},
+    control::{self, FirstAdministrator, Rehearsal, Reply, ShareLine, Verb, pages},
     rooms::Rooms,
     sample::{self, SampleOptions},
     scrub::{self, Finding, ScrubReport},
@@ -29,7 +29,9 @@ use holdfast_server::{
     stores::Trust,
 };
 use serde::Deserialize;
+use serde_json::json;
 use tracing_subscriber::EnvFilter;
+use zeroize::Zeroizing;
 
 #[derive(Parser)]
 #[command(name = "holdfast", version, about = "One box: directory, conversations, files and search under keys in an HSM")]
@@ -65,6 +67,13 @@ enum Command {
     },
     /// Seal the running box: every key leaves its memory.
     Seal,
+    /// Begin the next epoch of the keys now, instead of when the box does by itself.
+    Rotate,
+    /// The recovery kit, which brings the keys back where the token is lost. Root only.
+    Recovery {
+        #[command(subcommand)]
+        verb: Recovery,
+    },
     /// Open stores that are behind the audit log as they are, after a backup was restored for one. The log is told. Root only.
     Release,
     /// The first administrators: who they are, and who of them has enrolled. Root only.
@@ -91,6 +100,31 @@ enum Command {
 }
 
 #[derive(Subcommand)]
+enum Recovery {
+    /// Make a new kit on the running box; the one before opens nothing any more. The shares are shown this once.
+    Make {
+        /// So many shares bring the keys back.
+        #[arg(long, default_value_t = 3)]
+        needed: u8,
+        /// So many officers get one.
+        #[arg(long, default_value_t = 5)]
+        of: u8,
+        /// Write a page for each officer into this folder, instead of printing it; one folder for each officer, or one for all.
+        #[arg(long, value_name = "DIR")]
+        to: Vec<PathBuf>,
+    },
+    /// The kit in force.
+    Show,
+    /// Prove that shares would open the keyring, sealed or not: one on each line of standard input. Changes nothing.
+    Rehearse,
+    /// Bring the keys back onto an empty token, with shares on standard input: holdfast-setup recover.
+    Recover,
+    /// What holdfast-setup tells the audit log of a recovery, while that is closed.
+    #[command(hide = true)]
+    Note,
+}
+
+#[derive(Subcommand)]
 enum Appointing {
     /// Appoint them, once: JSON on standard input, {"enterprise","administrators":[{"role","uid","name"}]}.
     Appoint,
@@ -110,6 +144,10 @@ struct Appointment {
 const PIN_BYTES: u64 = 256;
 /// Longest appointment read from standard input, in bytes.
 const APPOINTMENT_BYTES: u64 = 4_000;
+/// Longest note of a recovery read from standard input, in bytes.
+const RECOVERED_BYTES: u64 = 16 * 1024;
+/// Longest list of shares read from standard input, in bytes.
+const SHARES_BYTES: u64 = 3_500;
 /// How long `sampledata` waits for hsmd.
 const UNSEAL_TRIES: u32 = 50;
 const UNSEAL_PAUSE: Duration = Duration::from_millis(100);
@@ -124,6 +162,8 @@ fn main() -> ExitCode {
         Command::Serve { .. } => run(config),
         Command::Status => ask(&config, &Verb::Status, cli.json),
         Command::Seal => ask(&config, &Verb::Seal, cli.json),
+        Command::Rotate => ask(&config, &Verb::Rotate, cli.json),
+        Command::Recovery { verb } => recovery(&config, verb, cli.data.as_deref(), cli.json),
         Command::Release => ask(&config, &Verb::Release, cli.json),
         Command::Unseal { pin_stdin } => match pin(pin_stdin) {
             Ok(pin) => ask(&config, &Verb::Unseal { pin }, cli.json),
@@ -267,16 +307,90 @@ fn appointing(verb: Option<Appointing>) -> io::Result<Verb> {
     }
 }
 
-fn ask(config: &Config, verb: &Verb, json: bool) -> ExitCode {
-    let reply = match control::ask(&config.control_socket(), verb) {
-        Ok(reply) => reply,
-        Err(error) => {
-            let socket = config.control_socket();
-            return fail(&io::Error::other(format!("ask the box at {}: {error}", socket.display())), 3);
+fn recovery(config: &Config, verb: Recovery, data: Option<&Path>, json: bool) -> ExitCode {
+    match verb {
+        Recovery::Make { needed, of, to } => make_kit(config, (needed, of), &to, json),
+        Recovery::Show => ask(config, &Verb::RecoveryShow, json),
+        Recovery::Note => match note_recovery(config) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error, 1),
+        },
+        Recovery::Rehearse => {
+            let mut text = Zeroizing::new(String::new());
+            if let Err(error) = io::stdin().take(SHARES_BYTES).read_to_string(&mut text) {
+                return fail(&error, 2);
+            }
+            let shares = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            let shares = shares.map(|line| ShareLine::from(line.to_owned())).collect();
+            ask(config, &Verb::RecoveryRehearse { shares }, json)
         }
+        Recovery::Recover => fail(&recover(data, json), 1),
+    }
+}
+
+/// Becomes `holdfast-setup recover`, unless there is no such program.
+fn recover(data: Option<&Path>, json: bool) -> io::Error {
+    let own = match std::env::current_exe() {
+        Ok(own) => own,
+        Err(error) => return error,
     };
-    let text = if json { serde_json::to_string(&reply).unwrap_or_default() } else { sentence(&reply) };
-    let printed = print(&format!("{text}\n"));
+    let mut setup = process::Command::new(own.with_file_name("holdfast-setup"));
+    setup.arg("recover").args(json.then_some("--json"));
+    if let Some(data) = data {
+        setup.arg("--data").arg(data);
+    }
+    setup.exec()
+}
+
+fn note_recovery(config: &Config) -> io::Result<()> {
+    let mut text = String::new();
+    io::stdin().take(RECOVERED_BYTES).read_to_string(&mut text)?;
+    control::note_recovery(&config.daybook(), &serde_json::from_str(&text)?, World::system());
+    Ok(())
+}
+
+/// Where the pages go is looked at first: nobody gets the shares of a kit a second time.
+fn make_kit(config: &Config, (needed, of): (u8, u8), to: &[PathBuf], json: bool) -> ExitCode {
+    if let Err(error) = pages::check(to, of, &config.data) {
+        return fail(&error, 2);
+    }
+    let reply = match control::ask(&config.control_socket(), &Verb::RecoveryMake { needed, of }) {
+        Ok(reply) => reply,
+        Err(error) => return nobody(config, &error),
+    };
+    let Some(kit) = &reply.told.kit else { return answer(&reply, json) };
+    if to.is_empty() && json {
+        return answer(&reply, json);
+    }
+    if to.is_empty() {
+        return print(&pages::all(kit));
+    }
+    match pages::write(kit, to) {
+        Ok(files) if json => {
+            let kit = json!({"id": kit.id, "needed": kit.needed, "of": kit.of, "files": files});
+            print(&format!("{}\n", json!({"ok": true, "state": reply.state, "kit": kit})))
+        }
+        Ok(files) => print(&pages::written(kit, &files, &config.data)),
+        Err(error) => fail(&error, 1),
+    }
+}
+
+fn nobody(config: &Config, error: &io::Error) -> ExitCode {
+    let socket = config.control_socket();
+    fail(&io::Error::other(format!("ask the box at {}: {error}", socket.display())), 3)
+}
+
+fn ask(config: &Config, verb: &Verb, json: bool) -> ExitCode {
+    match control::ask(&config.control_socket(), verb) {
+        Ok(reply) => answer(&reply, json),
+        Err(error) => nobody(config, &error),
+    }
+}
+
+fn answer(reply: &Reply, json: bool) -> ExitCode {
+    let text =
+        if json { Zeroizing::new(serde_json::to_string(reply).unwrap_or_default()) } else { Zeroizing::new(sentence(reply)) };
+    let printed = print(&Zeroizing::new(format!("{}\n", *text)));
     if reply.ok { printed } else { ExitCode::from(1) }
 }
 
@@ -288,7 +402,22 @@ fn sentence(reply: &Reply) -> String {
     for word in &reply.behind {
         text.push_str(&format!("\nbehind the audit log: {word}"));
     }
-    for one in reply.administrators.iter().flatten() {
+    if let Some(epoch) = reply.told.epoch {
+        text.push_str(&format!(": epoch {epoch} began"));
+    }
+    if let Some(kit) = &reply.told.kit {
+        let made = kit
+            .made_at
+            .and_then(|at| jiff::Timestamp::from_microsecond(at.0).ok())
+            .map(|at| format!(", made {at:.0}"))
+            .unwrap_or_default();
+        text.push_str(&format!(": kit {}, {} of {} shares{made}", kit.id, kit.needed, kit.of));
+    }
+    if let Some(Rehearsal { kit, shares, epoch }) = &reply.told.rehearsal {
+        let shares: Vec<_> = shares.iter().map(ToString::to_string).collect();
+        text.push_str(&format!(": shares {} of kit {kit} open the keyring (epoch {epoch})", shares.join(", ")));
+    }
+    for one in reply.told.administrators.iter().flatten() {
         let standing = match (&one.code, one.enrolled, one.expires_at) {
             (Some(code), _, _) => code.shown(),
             (None, true, _) => "enrolled",

@@ -1,9 +1,7 @@
 //! The first administrators, over the local socket: appointed once, and given codes with which they choose their passwords.
 //! What is refused and when is the directory's to say ([`holdfast_directory::bootstrap`]).
 
-use std::sync::Arc;
-
-use holdfast_base::{Actor, Door, Error, RequestId, Source, Timestamp, Who};
+use holdfast_base::{Error, Timestamp};
 use holdfast_directory::{
     Role,
     bootstrap::{self, Standing},
@@ -12,6 +10,7 @@ use holdfast_directory::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::open_rooms;
 use crate::{app::App, rooms::Rooms};
 
 /// Who is to be appointed.
@@ -39,13 +38,13 @@ pub struct Administrator {
 }
 
 pub(super) fn standing(app: &App) -> Result<Vec<Administrator>, String> {
-    let rooms = rooms(app)?;
+    let rooms = open_rooms(app)?;
     list(&rooms).map_err(words)
 }
 
 pub(super) fn appoint(app: &App, enterprise: &str, first: Vec<FirstAdministrator>) -> Result<Vec<Administrator>, String> {
-    let rooms = rooms(app)?;
-    let actor = operator(&rooms);
+    let rooms = open_rooms(app)?;
+    let actor = app.operator();
     // A set-up that was cut short between the two has its enterprise already.
     match rooms.write_db(|tx| bootstrap::enterprise(tx, &rooms.directory, &actor, enterprise)) {
         Ok(()) | Err(Error::Conflict { what: "set-up-before" }) => {}
@@ -62,22 +61,12 @@ pub(super) fn appoint(app: &App, enterprise: &str, first: Vec<FirstAdministrator
 }
 
 pub(super) fn reissue(app: &App, uid: &str) -> Result<Vec<Administrator>, String> {
-    let rooms = rooms(app)?;
-    let actor = operator(&rooms);
+    let rooms = open_rooms(app)?;
+    let actor = app.operator();
     let made = rooms.write_db(|tx| bootstrap::reissue(tx, &rooms.directory, &actor, uid)).map_err(words)?;
     let mut all = with_codes(&rooms, vec![made])?;
     all.retain(|one| one.code.is_some());
     Ok(all)
-}
-
-fn rooms(app: &App) -> Result<Arc<Rooms>, String> {
-    app.rooms().map_err(|_| "the box is sealed: unseal it first".to_owned())
-}
-
-/// Root at the box's own terminal stands in the log as the system itself, at the command line's door.
-fn operator(rooms: &Rooms) -> Actor {
-    let source = Source { door: Door::CommandLine, address: None, agent: String::new() };
-    Actor { who: Who::System, session: None, source, request: RequestId(rooms.world.uuid()), now: rooms.world.now() }
 }
 
 fn list(rooms: &Rooms) -> holdfast_base::Result<Vec<Administrator>> {

@@ -5,15 +5,20 @@
 
 use std::{
     io, process,
-    sync::mpsc::{self, RecvTimeoutError, Sender},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError, Sender},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
 use actix_web::web::Data;
+use holdfast_audit::{Event, Object};
 use holdfast_hsm::{HsmError, SealReason, SealState};
+use parking_lot::Mutex;
 
-use crate::{app::App, rooms::Rooms, stores::NotOpened};
+use crate::{app::App, custody, rooms::Rooms, stores::NotOpened};
 
 /// How often the keeper looks again when nothing was reported: hsmd may come, stores may mend.
 const LOOK_SECONDS: u64 = 1;
@@ -32,14 +37,16 @@ pub(super) struct Keeper {
 }
 
 pub(super) fn start(app: Data<App>) -> io::Result<Keeper> {
+    app.note(Event::new(&app.itself(), "box.start", Object::new("box", "self")).text("version", env!("CARGO_PKG_VERSION")));
     let (tell, heard) = mpsc::channel();
     let waker = tell.clone();
     app.vault.subscribe(Box::new(move |_| {
         // A stopped keeper needs no waking.
         let _ = waker.send(Word::Look);
     }));
+    watch(&app);
     let thread = thread::Builder::new().name("keeper".to_owned()).spawn(move || {
-        let mut asked = false;
+        let mut asked = Asked::default();
         loop {
             end_if_poisoned(&app);
             keep(&app, &mut asked);
@@ -48,6 +55,7 @@ pub(super) fn start(app: Data<App>) -> io::Result<Keeper> {
                 Ok(Word::Look) | Err(RecvTimeoutError::Timeout) => {}
             }
         }
+        app.note(Event::new(&app.itself(), "box.stop", Object::new("box", "self")));
         close(&app);
         app.vault.seal(SealReason::Stopping);
     })?;
@@ -72,10 +80,46 @@ fn end_if_poisoned(app: &App) {
     }
 }
 
-fn keep(app: &App, asked: &mut bool) {
+/// The first unsealing after a start.
+#[derive(Default)]
+struct Asked {
+    /// Not again.
+    done: bool,
+    /// What the last try came to: the same is not noted twice.
+    noted: Option<&'static str>,
+}
+
+/// Notes what happens to the keys without anybody's asking.
+fn watch(app: &Data<App>) {
+    let weak = Arc::downgrade(app);
+    // Sealed since hsmd was lost, and how often somebody had asked to unseal by then.
+    let lost = Mutex::new(None);
+    app.vault.subscribe(Box::new(move |state| {
+        let Some(app) = weak.upgrade() else { return };
+        let event = |action| Event::new(&app.itself(), action, Object::new("box", "self"));
+        match state {
+            SealState::Sealed { why: SealReason::HsmdLost, .. } => {
+                *lost.lock() = Some(app.times_asked());
+                app.note(event("box.seal").text("reason", "hsmd-lost"));
+            }
+            SealState::Sealed { why: SealReason::TokenLost, .. } => {
+                *lost.lock() = None;
+                app.note(event("box.seal").text("reason", "token-lost"));
+            }
+            SealState::Quarantined { evidence } => {
+                app.note(event("box.quarantine").failed("keyring-altered").text("evidence", evidence))
+            }
+            // Where somebody asked, that was noted.
+            SealState::Unsealed { .. } if lost.lock().take() == Some(app.times_asked()) => app.note(event("box.unseal")),
+            _ => {}
+        }
+    }));
+}
+
+fn keep(app: &App, asked: &mut Asked) {
     match app.vault.state() {
         SealState::Unsealed { .. } if app.rooms().is_err() && app.quarantined().is_none() => open(app),
-        SealState::Sealed { why: SealReason::Start, .. } if !*asked => *asked = unseal(app),
+        SealState::Sealed { why: SealReason::Start, .. } if !asked.done => unseal(app, asked),
         SealState::Sealed { .. } | SealState::Quarantined { .. } | SealState::Uninitialised => {
             close(app);
             // The operator may put the stores right meanwhile: the next unsealing looks anew.
@@ -85,16 +129,26 @@ fn keep(app: &App, asked: &mut bool) {
     }
 }
 
-/// The first unsealing after a start, with the PIN of hsmd's credential file if there is one. True: do not ask again.
-fn unseal(app: &App) -> bool {
-    match app.vault.unseal_unasked() {
-        Ok(()) => true,
+/// With the PIN of hsmd's credential file if there is one.
+fn unseal(app: &App, asked: &mut Asked) {
+    let done = app.vault.unseal_unasked();
+    let code = done.as_ref().map_or_else(custody::code, |_| "");
+    if asked.noted.replace(code) != Some(code) {
+        let event = Event::new(&app.itself(), "box.unseal", Object::new("box", "self"));
+        app.note(match &done {
+            Ok(()) => event,
+            Err(HsmError::PinRejected) => event.refused(code),
+            Err(_) => event.failed(code),
+        });
+    }
+    asked.done = match done {
         Err(HsmError::WorkerLost | HsmError::TokenGone | HsmError::Uninitialised) => false,
+        Ok(()) => true,
         Err(error) => {
             tracing::warn!(%error, "the box stays sealed: holdfast unseal opens it");
             true
         }
-    }
+    };
 }
 
 fn open(app: &App) {

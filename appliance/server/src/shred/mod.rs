@@ -20,7 +20,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use holdfast_audit::{AuditLog, Event, Object, record};
+use holdfast_audit::{AuditLog, Daybook, Event, Object, record};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_directory::Directory;
 use holdfast_drive::{Drive, Owner};
@@ -34,6 +34,7 @@ pub use rows::Subject;
 use rows::{HOLDS, HoldRow, Row, SHREDS, Stage};
 
 use crate::{
+    custody,
     records::{each, get, put},
     search::SearchRoom,
 };
@@ -50,6 +51,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 pub(crate) struct Reached {
     pub(crate) ledger: Ledger,
     pub(crate) audit: AuditLog,
+    pub(crate) daybook: Arc<Daybook>,
     pub(crate) directory: Directory,
     pub(crate) im: Im,
     pub(crate) drive: Drive,
@@ -228,11 +230,17 @@ impl Work {
 
     /// The epoch goes, and with it every key that was retired: those of this shredding, and what was swept before.
     fn destroy(&self, number: u64, row: Row) -> Result<Row> {
-        let Reached { ledger, audit, directory, vault, world, .. } = &self.reached;
+        let Reached { ledger, audit, daybook, directory, vault, world, .. } = &self.reached;
         let retired = ledger.retired()?;
         let keys: Vec<KeyId> = retired.iter().filter(|(_, cause)| *cause == number).map(|(key, _)| *key).collect();
         let actor = Actor::system(RequestId(world.uuid()), world.now());
-        let epoch = destroy_keys(vault, audit, &actor, retired.iter().map(|(key, _)| *key))?;
+        // Those too that were swept before.
+        let all: Vec<KeyId> = retired.iter().map(|(key, _)| *key).collect();
+        let newest = match custody::alive(&all, vault)?.as_slice() {
+            [] => vault.keyring_state()?.epoch,
+            alive => custody::rotate_without(alive, audit, daybook, vault, &actor)?,
+        };
+        let epoch = Epoch(newest.0.saturating_sub(1));
         for key in &keys {
             if !matches!(vault.key(*key), Err(HsmError::KeyMissing(_))) {
                 return Err(Error::broken("destroy a data key"));
@@ -257,38 +265,6 @@ impl Work {
                 Row { stage: Stage::Done, certificate: Some((note, index)), keys: count, done_at: Some(done_at), ..row.clone() };
             Ok(())
         })
-    }
-}
-
-/// Rotates without those of `keys` that are still there, and answers the last epoch that had one. Nothing is left to do where a
-/// rotation destroyed them and could not say so any more.
-fn destroy_keys(vault: &Vault, audit: &AuditLog, by: &Actor, keys: impl Iterator<Item = KeyId>) -> Result<Epoch> {
-    let mut alive = Vec::new();
-    for key in keys {
-        match vault.key(key) {
-            Ok(_) => alive.push(key),
-            Err(HsmError::KeyMissing(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let before = vault.keyring_state()?.epoch;
-    if alive.is_empty() {
-        return Ok(Epoch(before.0.saturating_sub(1)));
-    }
-    let event = |outcome: &'static str| {
-        let count = i64::try_from(alive.len()).unwrap_or(i64::MAX);
-        Event::new(by, "keys.shred", Object::new("epoch", before.0)).number("keys", count).text("step", outcome)
-    };
-    audit.append(event("begin"))?;
-    match vault.rotate(&alive) {
-        Ok(_) => {
-            audit.append(event("done"))?;
-            Ok(before)
-        }
-        Err(error) => {
-            audit.append(event("done").failed("hsm"))?;
-            Err(error.into())
-        }
     }
 }
 

@@ -86,57 +86,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/audit/entries/{index}/proof": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The proof of one entry as a file that needs nothing else: `holdfast-audit verify-proof` takes it. The entry in it is sealed. */
-        get: operations["audit_entries_proof"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/evidence": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The report. */
-        get: operations["audit_evidence_read"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/evidence.html": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The same on A4: one file of HTML without scripts, for printing and for keeping. */
-        get: operations["audit_evidence_html_print"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -147,47 +96,12 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The log for a machine that the box's administrators do not control.
-         * @description An archive holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those
-         *     that the filter lets through. The other formats hold what the filter lets through and nothing else.
+         * The log for a machine that the box's administrators do not control: `holdfast-audit verify` takes it.
+         * @description It holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those that
+         *     the filter lets through.
          */
         post: operations["audit_exports_create"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/filters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's own, in the order in which they were saved. */
-        get: operations["audit_filters_list"];
-        put?: never;
-        /** Keeps a filter by name. */
-        post: operations["audit_filters_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/filters/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Forgets one of one's own. */
-        delete: operations["audit_filters_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -204,75 +118,6 @@ export interface paths {
         put?: never;
         /** Recomputes the whole log and checks the HSM's signature. */
         post: operations["audit_verifications_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/witnesses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The registered witnesses, and whether the log continues what each has seen. */
-        get: operations["audit_witnesses_list"];
-        put?: never;
-        /** Registers a witness by its verifier key. */
-        post: operations["audit_witnesses_register"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/witnesses/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Removes a witness, and what it has cosigned. The log keeps that it was there, and how far it had seen. */
-        delete: operations["audit_witnesses_remove"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/witnesses/{id}/cosignatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a cosignature back. One that proves a rollback or a fork is kept too, and the entry about it says so. */
-        post: operations["audit_witnesses_cosignatures_take"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/witnesses/{id}/requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** An `add-checkpoint` request (C2SP tlog-witness) with the current checkpoint, to be carried to the witness. */
-        post: operations["audit_witnesses_requests_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1108,6 +953,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/rotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins the next epoch: a new key on the token, the keyring sealed under it, the old key destroyed. Contents stay as they are. */
+        post: operations["security_rotations_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/security/seal": {
         parameters: {
             query?: never;
@@ -1248,17 +1110,6 @@ export interface components {
             name?: string | null;
             uid?: string | null;
         };
-        /** @description A signed tree head. */
-        AuditCheckpoint: {
-            at: components["schemas"]["Timestamp"];
-            /** @description Name and id of the key that signed it: `name+hash`. */
-            key: string;
-            origin: string;
-            /** @description Base64. */
-            root: string;
-            /** Format: int64 */
-            size: number;
-        };
         /** @description One entry of the log. */
         AuditEntry: {
             /** @description `noun.verb` */
@@ -1301,48 +1152,6 @@ export interface components {
             id: string;
             kind: string;
             name?: string | null;
-        };
-        AuditPruning: {
-            at: components["schemas"]["Timestamp"];
-            /**
-             * Format: int64
-             * @description The retention at that time, in days.
-             */
-            days: number;
-            /**
-             * Format: int64
-             * @description The first and the last index that went.
-             */
-            first: number;
-            /**
-             * Format: int64
-             * @description Its audit entry.
-             */
-            index: number;
-            /** Format: int64 */
-            last: number;
-        };
-        /** @description How long entries are kept, and what went. */
-        AuditRetention: {
-            /** Format: int32 */
-            days: number;
-            /**
-             * Format: int64
-             * @description Entries before this one were pruned.
-             */
-            first_kept: number;
-            /**
-             * Format: int32
-             * @description No setting goes below.
-             */
-            floor_days: number;
-            /** @description The last prunings, the newest first. */
-            prunings: components["schemas"]["AuditPruning"][];
-            /**
-             * Format: int64
-             * @description Entries of the log, the pruned ones counted.
-             */
-            size: number;
         };
         /** @description Where from. */
         AuditSource: {
@@ -1449,10 +1258,6 @@ export interface components {
             joined_seq: number;
             person: components["schemas"]["PersonRef"];
             role: components["schemas"]["MemberRole"];
-        };
-        Cosignature: {
-            /** @description The note that the witness cosigned, or its signature lines alone, for the request that it was handed last. */
-            text: string;
         };
         Department: {
             /**
@@ -1604,24 +1409,6 @@ export interface components {
             size: number;
             version: string;
         };
-        /** @description The way out. */
-        Egress: {
-            /** @description Addresses that the relay lets through, as the running relay says. */
-            allowed: string[];
-            /** @description The kernel refuses this process every new INET socket: tried for this report. */
-            closed: boolean;
-            relay: components["schemas"]["RelayState"];
-            /**
-             * Format: int64
-             * @description Connections that the relay has opened for this process since it runs.
-             */
-            relayed: number;
-            /**
-             * Format: int64
-             * @description INET connections that this process holds and has begun itself.
-             */
-            started: number;
-        };
         /**
          * @description How an act ended.
          * @enum {string}
@@ -1646,8 +1433,6 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
-            /** @description Where from. */
-            address?: string | null;
             /**
              * Format: int64
              * @description Microseconds, inclusive.
@@ -1661,30 +1446,6 @@ export interface components {
              * @description Microseconds, inclusive.
              */
             to?: number | null;
-        };
-        /** @description One report. Its number is that of the audit entry about its own making. */
-        Evidence: {
-            /** @description The last that were signed, the newest first. The first one covers the entry of this report. */
-            checkpoints: components["schemas"]["AuditCheckpoint"][];
-            egress: components["schemas"]["Egress"];
-            enterprise: string;
-            hsm: components["schemas"]["Hsm"];
-            made_at: components["schemas"]["Timestamp"];
-            made_by: components["schemas"]["PersonRef"];
-            /** Format: int64 */
-            number: number;
-            recovery_kit?: components["schemas"]["RecoveryKit"] | null;
-            rehearsal?: components["schemas"]["Rehearsal"] | null;
-            retention: components["schemas"]["AuditRetention"];
-            roles: components["schemas"]["RoleGrant"][];
-            /** @description Since when the process runs. */
-            since: components["schemas"]["Timestamp"];
-            /** @description As the configuration names it; absent where it names none. */
-            site?: string | null;
-            storage: components["schemas"]["Volume"][];
-            verification?: components["schemas"]["LastVerification"] | null;
-            version: string;
-            witnesses: components["schemas"]["Witness"][];
         };
         /**
          * @description What a column may hold.
@@ -1720,7 +1481,9 @@ export interface components {
             audit_key: components["schemas"]["AuditKey"];
             /** Format: int32 */
             epoch: number;
+            epoch_since: components["schemas"]["Timestamp"];
             keys: components["schemas"]["Keys"];
+            kit?: components["schemas"]["RecoveryKit"] | null;
             last_probe_at?: components["schemas"]["Timestamp"] | null;
             /** @description The wrap mechanism pinned at the ceremony. */
             mechanism: string;
@@ -1731,6 +1494,7 @@ export interface components {
             operations: number;
             /** Format: int64 */
             probe_microseconds: number;
+            rotates_at?: components["schemas"]["Timestamp"] | null;
             /** @description The same words as in `/api/v1/status`. */
             state: string;
             token: components["schemas"]["Token"];
@@ -1809,20 +1573,6 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "all" | "people" | "conversations" | "messages" | "files";
-        /** @description What the verification before this report found. */
-        LastVerification: {
-            at: components["schemas"]["Timestamp"];
-            by: components["schemas"]["AuditActor"];
-            /**
-             * Format: int64
-             * @description Its audit entry.
-             */
-            index: number;
-            /** Format: int64 */
-            size: number;
-            /** @description `clean`, `bad` or `cannot-tell`. */
-            verdict: string;
-        };
         /** @enum {string} */
         Locale: "zh-CN" | "en";
         /**
@@ -1977,16 +1727,6 @@ export interface components {
             /** @description Never changes. ASCII letters, digits, `.`, `_`, `-`, `@`. */
             uid: string;
             work_place?: string | null;
-        };
-        NewSavedFilter: {
-            cid: components["schemas"]["ClientId"];
-            filter: components["schemas"]["SavedChoice"];
-            name: string;
-        };
-        NewWitness: {
-            cid: components["schemas"]["ClientId"];
-            /** @description `name+hash+base64`, type 0x04 (Ed25519 cosignature). */
-            vkey: string;
         };
         /**
          * @description A file or folder. Survives rename and move, never used again.
@@ -2262,17 +2002,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
-        Page_SavedFilter: {
-            items: {
-                created_at: components["schemas"]["Timestamp"];
-                filter: components["schemas"]["SavedChoice"];
-                /** Format: uuid */
-                id: string;
-                name: string;
-            }[];
-            next?: string | null;
-        };
-        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_SessionView: {
             items: {
                 address?: string | null;
@@ -2288,22 +2017,6 @@ export interface components {
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_String: {
             items: string[];
-            next?: string | null;
-        };
-        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
-        Page_Witness: {
-            items: {
-                asked_at?: components["schemas"]["Timestamp"] | null;
-                /** Format: uuid */
-                id: string;
-                /** @description As its key names it. */
-                name: string;
-                registered_at: components["schemas"]["Timestamp"];
-                registered_by: components["schemas"]["PersonRef"];
-                seen?: components["schemas"]["WitnessSeen"] | null;
-                /** @description C2SP verifier key. */
-                vkey: string;
-            }[];
             next?: string | null;
         };
         /**
@@ -2416,29 +2129,21 @@ export interface components {
         RecallAttempt: {
             cid?: components["schemas"]["ClientId"] | null;
         };
-        /** @description How many of how many shares bring the keys back without the token. */
+        /** @description What brings the keys back where the token is lost: so many of its shares. */
         RecoveryKit: {
+            /** @description What stands on every share. */
+            id: string;
+            made_at: components["schemas"]["Timestamp"];
             /** Format: int32 */
             needed: number;
             /** Format: int32 */
             of: number;
+            rehearsed_at?: components["schemas"]["Timestamp"] | null;
         };
         Redemption: {
             code: components["schemas"]["Code"];
             password: components["schemas"]["Password"];
         };
-        Rehearsal: {
-            at: components["schemas"]["Timestamp"];
-            by: components["schemas"]["AuditActor"];
-            /**
-             * Format: int64
-             * @description Its audit entry.
-             */
-            index: number;
-            outcome: components["schemas"]["Ending"];
-        };
-        /** @enum {string} */
-        RelayState: "off" | "on" | "silent";
         /**
          * @description The three administrators. Nobody holds two of them.
          * @enum {string}
@@ -2451,6 +2156,14 @@ export interface components {
             reason: string;
             role: components["schemas"]["Role"];
         };
+        /** @description An epoch that began. */
+        Rotation: {
+            /** Format: int32 */
+            epoch: number;
+            epoch_since: components["schemas"]["Timestamp"];
+        };
+        /** @description Nothing to choose. */
+        RotationOrder: Record<string, unknown>;
         /** @enum {string} */
         RowOutcome: "new" | "changed" | "same" | "error";
         /** @description What is wrong with a cell. `code` is stable; the client translates it. */
@@ -2462,36 +2175,6 @@ export interface components {
             severity: components["schemas"]["Severity"];
             value?: string | null;
         };
-        /** @description What a saved filter asks for. What is absent asks for everything. */
-        SavedChoice: {
-            action?: string | null;
-            /** @description A uid; or `system`, `stranger`. */
-            actor?: string | null;
-            address?: string | null;
-            /**
-             * Format: int64
-             * @description Microseconds, inclusive.
-             */
-            from?: number | null;
-            /** @description `kind/id`; or a kind or an id alone. */
-            object?: string | null;
-            outcome?: components["schemas"]["Ending"] | null;
-            since?: components["schemas"]["SavedSince"] | null;
-            /**
-             * Format: int64
-             * @description Microseconds, inclusive.
-             */
-            to?: number | null;
-        };
-        SavedFilter: {
-            created_at: components["schemas"]["Timestamp"];
-            filter: components["schemas"]["SavedChoice"];
-            /** Format: uuid */
-            id: string;
-            name: string;
-        };
-        /** @enum {string} */
-        SavedSince: "today" | "week" | "month";
         /** @description Why the box is sealed. The reason is kept sealed in the audit log. */
         SealOrder: {
             reason: string;
@@ -2681,54 +2364,6 @@ export interface components {
         };
         /** @description Nothing to choose. */
         VerificationOrder: Record<string, unknown>;
-        /** @description A device with a file system on it, and the folders of the box that lie there. `.` is the data folder itself. */
-        Volume: {
-            device: string;
-            file_system: string;
-            folders: string[];
-            /** Format: int64 */
-            free_bytes: number;
-            mounted_on: string;
-            /** Format: int64 */
-            size_bytes: number;
-        };
-        /** @description A witness as it stands. */
-        Witness: {
-            asked_at?: components["schemas"]["Timestamp"] | null;
-            /** Format: uuid */
-            id: string;
-            /** @description As its key names it. */
-            name: string;
-            registered_at: components["schemas"]["Timestamp"];
-            registered_by: components["schemas"]["PersonRef"];
-            seen?: components["schemas"]["WitnessSeen"] | null;
-            /** @description C2SP verifier key. */
-            vkey: string;
-        };
-        WitnessOrder: {
-            /**
-             * Format: int64
-             * @description Entries that the witness has seen; 0 when it has seen none.
-             */
-            old: number;
-        };
-        /** @description The largest checkpoint that it has cosigned. */
-        WitnessSeen: {
-            /** @description As the witness says. */
-            at: components["schemas"]["Timestamp"];
-            /** @description The checkpoint with the signatures of the log and of the witness (C2SP signed note). */
-            note: string;
-            received_at: components["schemas"]["Timestamp"];
-            /** Format: int64 */
-            size: number;
-            /** @description Whether the log continues it now. */
-            standing: components["schemas"]["WitnessStanding"];
-        };
-        /**
-         * @description How the log stands to a checkpoint of it that somebody else has seen.
-         * @enum {string}
-         */
-        WitnessStanding: "continues" | "rolled-back" | "forked" | "cannot-tell";
     };
     responses: never;
     parameters: never;
@@ -2814,8 +2449,6 @@ export interface operations {
                 action?: string;
                 /** @description A uid; or `system`, `stranger`. */
                 actor?: string;
-                /** @description Where from. */
-                address?: string;
                 /** @description Only entries with a lower index: what the page before answered as `next`. */
                 before?: number;
                 /** @description The same as `before`. */
@@ -2867,76 +2500,9 @@ export interface operations {
             };
         };
     };
-    audit_entries_proof: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                index: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description C2SP tlog-proof */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": unknown;
-                };
-            };
-        };
-    };
-    audit_evidence_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Evidence"];
-                };
-            };
-        };
-    };
-    audit_evidence_html_print: {
-        parameters: {
-            query?: {
-                /** @description Chinese when absent. */
-                language?: "zh-CN" | "en";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description the report */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": unknown;
-                };
-            };
-        };
-    };
     audit_exports_create: {
         parameters: {
-            query?: {
-                /** @description An archive when absent. */
-                format?: "archive" | "csv" | "json-lines";
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2954,67 +2520,6 @@ export interface operations {
                 content: {
                     "application/x-tar": number[];
                 };
-            };
-        };
-    };
-    audit_filters_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_SavedFilter"];
-                };
-            };
-        };
-    };
-    audit_filters_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSavedFilter"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedFilter"];
-                };
-            };
-        };
-    };
-    audit_filters_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
         };
     };
@@ -3037,118 +2542,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
-                };
-            };
-        };
-    };
-    audit_witnesses_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Witness"];
-                };
-            };
-        };
-    };
-    audit_witnesses_register: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewWitness"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Witness"];
-                };
-            };
-        };
-    };
-    audit_witnesses_remove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    audit_witnesses_cosignatures_take: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Cosignature"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Witness"];
-                };
-            };
-        };
-    };
-    audit_witnesses_requests_ask: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WitnessOrder"];
-            };
-        };
-        responses: {
-            /** @description the body of the request */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": unknown;
                 };
             };
         };
@@ -4786,6 +4179,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hsm"];
+                };
+            };
+        };
+    };
+    security_rotations_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationOrder"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
                 };
             };
         };

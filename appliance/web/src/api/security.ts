@@ -17,5 +17,6 @@ export const shreds = {
 
 export const hsm = {
   get: () => http.get("/security/hsm"),
+  rotate: () => http.post("/security/rotations", { json: {} }),
   seal: (reason: string) => http.post("/security/seal", { json: { reason } }),
 };

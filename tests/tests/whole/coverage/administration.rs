@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 28] = [
+pub(super) const SCENARIOS: [Scenario; 29] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -38,6 +38,7 @@ pub(super) const SCENARIOS: [Scenario; 28] = [
     Scenario { operation: "DELETE /api/v1/audit/witnesses/{id}", act: remove_witness },
     Scenario { operation: "POST /api/v1/audit/filters", act: save_filter },
     Scenario { operation: "DELETE /api/v1/audit/filters/{id}", act: delete_filter },
+    Scenario { operation: "POST /api/v1/security/rotations", act: rotate },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
 
@@ -250,6 +251,11 @@ fn delete_filter(stage: &Stage) -> Done {
     let one = id(&saved(stage).ok());
     let reply = stage.auditor.delete(&format!("/api/v1/audit/filters/{one}")).unwrap();
     Done::entry(reply, AUDITOR, "filter.delete", format!("filter/{one}"))
+}
+
+fn rotate(stage: &Stage) -> Done {
+    let reply = stage.security.post("/api/v1/security/rotations", &json!({})).unwrap();
+    Done::entry(reply, SECURITY, "token.rotate", "token/self".to_owned())
 }
 
 fn seal(stage: &Stage) -> Done {

@@ -1,11 +1,15 @@
 //! What the security administrator sees of the token: never key bytes, only what is there and whether it answers.
 
+use std::time::Duration;
+
 use actix_web::get;
 use holdfast_base::{Result, Timestamp};
+use holdfast_hsm::recovery::KitState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    custody,
     http::{Answer, Json, SecurityAdmin, problem::Refusals},
     ops,
     rooms::Rooms,
@@ -20,6 +24,13 @@ pub struct Hsm {
     /// The wrap mechanism pinned at the ceremony.
     pub mechanism: String,
     pub epoch: u32,
+    pub epoch_since: Timestamp,
+    /// When the box begins the next epoch by itself, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotates_at: Option<Timestamp>,
+    /// The recovery kit in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kit: Option<RecoveryKit>,
     pub keys: Keys,
     pub last_probe_at: Option<Timestamp>,
     pub probe_microseconds: u64,
@@ -36,6 +47,19 @@ pub struct Token {
     pub model: String,
     pub manufacturer: String,
     pub software: bool,
+}
+
+/// What brings the keys back where the token is lost: so many of its shares.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryKit {
+    /// What stands on every share.
+    pub id: String,
+    pub needed: u8,
+    pub of: u8,
+    pub made_at: Timestamp,
+    /// When shares were last shown to work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsed_at: Option<Timestamp>,
 }
 
 /// How many keys there are, by tier.
@@ -58,12 +82,16 @@ pub struct AuditKey {
 #[get("/security/hsm")]
 pub async fn hsm(by: SecurityAdmin) -> Answer<Hsm> {
     let state = ops::state_word(&by.session.app).to_owned();
-    Ok(Json(by.session.run(move |rooms, _| Hsm::of(rooms, state)).await?))
+    let lasts = Duration::from_secs(by.session.app.config.keys.epoch_seconds);
+    Ok(Json(by.session.run(move |rooms, _| Hsm::of(rooms, state, lasts)).await?))
 }
 
 impl Hsm {
-    pub(in crate::api) fn of(rooms: &Rooms, state: String) -> Result<Self> {
+    /// `lasts`: after so long the box begins the next epoch by itself; zero: never.
+    pub(in crate::api) fn of(rooms: &Rooms, state: String, lasts: Duration) -> Result<Self> {
         let status = rooms.vault.status()?;
+        let epoch_since = rooms.vault.epoch_since()?;
+        let kit = rooms.vault.kit()?.map(|kit| recovery_kit(rooms, &kit)).transpose()?;
         Ok(Self {
             state,
             token: Token {
@@ -75,6 +103,9 @@ impl Hsm {
             },
             mechanism: status.mechanism,
             epoch: status.epoch.0,
+            epoch_since,
+            rotates_at: (!lasts.is_zero()).then(|| epoch_since.plus(lasts)),
+            kit,
             keys: Keys { domains: status.domain_keys, data: status.data_keys, spare: status.spare_keys },
             last_probe_at: status.last_probe_at,
             probe_microseconds: status.probe_microseconds,
@@ -82,4 +113,14 @@ impl Hsm {
             audit_key: AuditKey { vkey: rooms.audit.vkey()? },
         })
     }
+}
+
+fn recovery_kit(rooms: &Rooms, kit: &KitState) -> Result<RecoveryKit> {
+    Ok(RecoveryKit {
+        id: kit.id.to_string(),
+        needed: kit.split.needed,
+        of: kit.split.of,
+        made_at: kit.made_at,
+        rehearsed_at: custody::last_rehearsal(&rooms.audit, kit.id)?,
+    })
 }

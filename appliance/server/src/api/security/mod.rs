@@ -1,6 +1,7 @@
-//! Routes of the security administrator: the token and its keys, sealing.
+//! Routes of the security administrator: the token and its keys, epochs, sealing.
 
 pub(in crate::api) mod hsm;
+mod rotations;
 mod seal;
 mod shreds;
 
@@ -11,6 +12,7 @@ pub(in crate::api) use shreds::number;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(hsm::hsm)
+        .service(rotations::rotate)
         .service(seal::seal)
         .service(shreds::list)
         .service(shreds::create)

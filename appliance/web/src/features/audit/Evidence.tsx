@@ -111,7 +111,7 @@ function Cards({ report, onVerify, busy }: { report: Report; onVerify: () => voi
             [e.mechanism, hsm.mechanism],
             [e.domainKeys, format.number(hsm.keys.domains)],
             [e.dataKeys, format.number(hsm.keys.data)],
-            [e.kit, report.recovery_kit ? e.kitValue(report.recovery_kit.needed, report.recovery_kit.of) : e.noKit],
+            [e.kit, report.hsm.kit ? e.kitValue(report.hsm.kit.needed, report.hsm.kit.of) : e.noKit],
           ]}
         />
         <Facts

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "../../api/query";
 import { hsm } from "../../api/security";
@@ -11,6 +11,7 @@ import { useToldAct } from "../../i18n/useAct";
 import { toDate } from "../../lib/clock";
 import { useTitle } from "../../lib/react";
 import { Button } from "../../ui/Button";
+import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/Field";
 import { Icon } from "../../ui/Icon";
 import { PageBar } from "../../ui/PageBar";
@@ -29,7 +30,7 @@ const LINE: { state: keyof ReturnType<typeof useCommon>["boxStates"]; shape: Sha
   { state: "quarantined", shape: "dia" },
 ];
 
-/** The state of the token and the keys under it, and the one act: sealing. */
+/** The state of the token and the keys under it, the recovery kit, and the two acts: rotating and sealing. */
 export default function Keys() {
   const t = useTexts();
   useTitle(t.keys);
@@ -53,6 +54,10 @@ export default function Keys() {
                 {t.software}
               </Banner>
             ) : null}
+            <div className="split-7-5">
+              <EpochCard hsm={state.data} />
+              <KitCard kit={state.data.kit} />
+            </div>
             <div className="split-7-5">
               <TokenCard hsm={state.data} />
               <AuditKeyCard hsm={state.data} />
@@ -79,7 +84,7 @@ function StateCard({ hsm: state }: { hsm: Hsm }) {
         </span>
         <div>
           <b>{boxStates[state.state as keyof typeof boxStates] ?? state.state}</b>
-          <span className="soft">{t.epoch(state.epoch)}</span>
+          <span className="soft">{t.epochSince(state.epoch, format.exact(state.epoch_since).slice(0, 16))}</span>
         </div>
         <div className="end">
           <ol className="states">
@@ -124,6 +129,90 @@ function StateCard({ hsm: state }: { hsm: Hsm }) {
           </dd>
         </div>
       </dl>
+    </section>
+  );
+}
+
+function EpochCard({ hsm: state }: { hsm: Hsm }) {
+  const t = useTexts();
+  const { cancel } = useCommon();
+  const format = useFormat();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const { run } = useToldAct();
+  const began = toDate(state.epoch_since).getTime();
+  const next = state.rotates_at ? toDate(state.rotates_at).getTime() : null;
+  const rotate = async () => {
+    const { epoch } = await hsm.rotate();
+    toast(t.rotated(epoch), "ok");
+    await client.invalidateQueries({ queryKey: keys.hsm });
+  };
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t.epochs}</h2>
+        <span className="meta">{next === null ? t.byHand : t.epochsEvery(format.duration((next - began) / 1000))}</span>
+        <span className="end" />
+        <Button small icon="refresh" onClick={() => setAsking(true)}>
+          {t.rotate}
+        </Button>
+      </div>
+      <div className="card-body">
+        <dl className="kv">
+          <dt>{t.epochNow}</dt>
+          <dd className="num">{format.number(state.epoch)}</dd>
+          <dt>{t.epochBegan}</dt>
+          <dd>{format.exact(state.epoch_since).slice(0, 16)}</dd>
+          <dt>{t.epochAge}</dt>
+          <dd>{format.duration(Math.max(0, Date.now() - began) / 1000)}</dd>
+          <dt>{t.epochNext}</dt>
+          <dd>{state.rotates_at ? format.exact(state.rotates_at).slice(0, 16) : t.byHand}</dd>
+        </dl>
+      </div>
+      <Confirm open={asking} title={t.rotateTitle} act={t.rotateAct} cancel={cancel} onClose={() => setAsking(false)} onConfirm={() => run(rotate)}>
+        {t.rotateText}
+      </Confirm>
+    </section>
+  );
+}
+
+function KitCard({ kit }: { kit: Hsm["kit"] }) {
+  const t = useTexts();
+  const format = useFormat();
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t.kit}</h2>
+        {kit ? <span className="meta">{t.kitSplit(kit.needed, kit.of)}</span> : null}
+      </div>
+      <div className="card-body">
+        {kit ? (
+          <>
+            <dl className="kv">
+              <dt>{t.kitId}</dt>
+              <dd className="mono">{kit.id}</dd>
+              <dt>{t.kitMade}</dt>
+              <dd>{format.exact(kit.made_at).slice(0, 16)}</dd>
+              <dt>{t.kitRehearsed}</dt>
+              <dd>
+                <span className="cluster">
+                  <StateShape name={kit.rehearsed_at ? "ok" : "ring"} tone={kit.rehearsed_at ? "ok" : "off"} />
+                  {kit.rehearsed_at ? t.kitPassed(format.exact(kit.rehearsed_at).slice(0, 16)) : t.kitNever}
+                </span>
+              </dd>
+            </dl>
+            <p className="meta mt-8">{t.kitNote}</p>
+          </>
+        ) : (
+          <>
+            <p className="cluster">
+              <StateShape name="tri" tone="warn" />
+              {t.kitNone}
+            </p>
+            <p className="meta mt-8">{t.kitMake}</p>
+          </>
+        )}
+      </div>
     </section>
   );
 }

@@ -1,6 +1,6 @@
 //! Reads it all from the running box. The entry about the report comes first, so that the checkpoint in it covers that entry.
 
-use std::sync::atomic::Ordering;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use holdfast_audit::{
@@ -10,9 +10,7 @@ use holdfast_audit::{
 use holdfast_base::{Actor as BaseActor, Error, Result};
 use holdfast_directory::{Org, roles};
 
-use super::{
-    Checkpoint, Egress, Evidence, LastVerification, Pruning, RecoveryKit, Rehearsal, RelayState, Retention, storage::volumes,
-};
+use super::{Checkpoint, Egress, Evidence, LastVerification, Pruning, Rehearsal, RelayState, Retention, storage::volumes};
 use crate::{
     api::{
         audit::{views::Actor, witnesses},
@@ -35,7 +33,6 @@ pub(super) fn evidence(app: &App, rooms: &Rooms, by: &BaseActor, state: String, 
     rooms.audit.checkpoint()?;
     let org = rooms.directory.org();
     let site = app.config.site.trim();
-    let kit = rooms.vault.kit()?.map(|(_, split)| RecoveryKit { needed: split.needed, of: split.of });
     Ok(Evidence {
         number,
         made_at: by.now,
@@ -44,8 +41,7 @@ pub(super) fn evidence(app: &App, rooms: &Rooms, by: &BaseActor, state: String, 
         site: (!site.is_empty()).then(|| site.to_owned()),
         version: env!("CARGO_PKG_VERSION"),
         since: app.started,
-        hsm: Hsm::of(rooms, state)?,
-        recovery_kit: kit,
+        hsm: Hsm::of(rooms, state, Duration::from_secs(app.config.keys.epoch_seconds))?,
         storage: volumes(&app.config.data)?,
         egress: way_out(app)?,
         checkpoints: rooms.audit.checkpoints().iter().map(checkpoint).collect::<Result<_>>()?,

@@ -37,9 +37,6 @@ pub struct Evidence {
     /// Since when the process runs.
     pub since: Timestamp,
     pub hsm: Hsm,
-    /// Absent: there is no recovery kit.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recovery_kit: Option<RecoveryKit>,
     pub storage: Vec<Volume>,
     pub egress: Egress,
     /// The last that were signed, the newest first. The first one covers the entry of this report.
@@ -53,13 +50,6 @@ pub struct Evidence {
     /// The last rehearsal of a recovery that stands in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
-}
-
-/// How many of how many shares bring the keys back without the token.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RecoveryKit {
-    pub needed: u8,
-    pub of: u8,
 }
 
 /// A device with a file system on it, and the folders of the box that lie there. `.` is the data folder itself.

@@ -54,7 +54,7 @@ fn keys(sheet: &mut Sheet, evidence: &Evidence) {
     let hsm = &evidence.hsm;
     sheet.section(["密钥与令牌", "Keys and token"], false);
     let kind = if hsm.token.software { ["软件令牌", "software token"] } else { ["硬件令牌", "hardware token"] };
-    let kit = match &evidence.recovery_kit {
+    let kit = match &evidence.hsm.kit {
         Some(kit) => format!("{} / {}", kit.needed, kit.of),
         None => sheet.say(["没有", "none"]).to_owned(),
     };

@@ -1,9 +1,10 @@
-//! The epoch key, sealed to the kit's public key, so that every rotation can issue it anew without the shares.
+//! Sealed to a public key, so that whoever writes cannot read: the epoch key to a recovery kit, so that every rotation can
+//! issue it anew without the shares, and what happens while the box is sealed to the audit log.
 //!
 //! ```text
-//! K        = HKDF-SHA-256("holdfast/recovery/v1", X25519(ephemeral, kit))
-//! okm      = HKDF-Expand(K, ephemeral public 32 · kit public 32 · context)        key 32 · commitment 32
-//! envelope = version 1 · cipher 1 · ephemeral public 32 · commitment 32 · AES-256-GCM(key 32) 48            114 bytes
+//! K        = HKDF-SHA-256("holdfast/recovery/v1", X25519(ephemeral, reader))
+//! okm      = HKDF-Expand(K, ephemeral public 32 · reader's public 32 · context)   key 32 · commitment 32
+//! envelope = version 1 · cipher 1 · ephemeral public 32 · commitment 32 · AES-256-GCM(plain) · tag 16
 //! ```
 //! As HPKE's base mode does it (RFC 9180), with ring's ciphers; X25519 is by x25519-dalek, since ring takes no private key
 //! that it did not make. The key under GCM is used once, so its nonce is zero.
@@ -16,37 +17,32 @@ use ring::{
 use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::Zeroizing;
 
-use crate::{
-    Epoch,
-    envelope::{AES_256_GCM_ID, Context, same},
-    wipe::Key,
-};
+use super::{AES_256_GCM_ID, COMMITMENT, Context, TAG, VERSION, same};
 
-const VERSION: u8 = 1;
 const LABEL: &[u8] = b"holdfast/recovery/v1";
-const PREFIX: usize = 1 + 1 + 32 + 32;
-const ENVELOPE: usize = PREFIX + 32 + 16;
+const PREFIX: usize = 1 + 1 + 32 + COMMITMENT;
 
-pub(super) fn public_of(private: &[u8; 32]) -> [u8; 32] {
+pub(crate) fn public_of(private: &[u8; 32]) -> [u8; 32] {
     PublicKey::from(&StaticSecret::from(*private)).to_bytes()
 }
 
-pub(super) fn seal(kit: &[u8; 32], context: &Context, key: &Key, world: &World) -> Option<Vec<u8>> {
+/// `None`: the reader's public key is none.
+pub(crate) fn post(reader: &[u8; 32], context: &Context, plain: &[u8], world: &World) -> Option<Vec<u8>> {
     let ephemeral = StaticSecret::from(*Zeroizing::new(world.random()));
     let public = PublicKey::from(&ephemeral).to_bytes();
-    let (cipher, commitment) = derive(&ephemeral, kit, &public, kit, context)?;
+    let (cipher, commitment) = derive(&ephemeral, reader, &public, reader, context)?;
     let mut out = vec![VERSION, AES_256_GCM_ID];
     out.extend_from_slice(&public);
     out.extend_from_slice(&commitment);
-    let mut body = Zeroizing::new(key.to_vec());
+    let mut body = Zeroizing::new(plain.to_vec());
     let tag = cipher.seal_in_place_separate_tag(zero(), Aad::from(&out[..]), &mut body).ok()?;
     out.extend_from_slice(&body);
     out.extend_from_slice(tag.as_ref());
     Some(out)
 }
 
-pub(super) fn open(private: &[u8; 32], context: &Context, envelope: &[u8]) -> Option<Key> {
-    if envelope.len() != ENVELOPE || envelope[..2] != [VERSION, AES_256_GCM_ID] {
+pub(crate) fn open_posted(private: &[u8; 32], context: &Context, envelope: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    if envelope.len() < PREFIX + TAG || envelope[..2] != [VERSION, AES_256_GCM_ID] {
         return None;
     }
     let (prefix, body) = envelope.split_at(PREFIX);
@@ -57,20 +53,16 @@ pub(super) fn open(private: &[u8; 32], context: &Context, envelope: &[u8]) -> Op
         return None;
     }
     let mut body = Zeroizing::new(body.to_vec());
-    let plain = cipher.open_in_place(zero(), Aad::from(prefix), &mut body).ok()?;
-    Key::of(plain)
-}
-
-/// Where the envelope belongs.
-pub(super) fn context(kit: &[u8; 8], epoch: Epoch) -> Context {
-    Context::new("keyring.recovery.v1").bytes(kit).u64(u64::from(epoch.0))
+    let length = cipher.open_in_place(zero(), Aad::from(prefix), &mut body).ok()?.len();
+    body.truncate(length);
+    Some(body)
 }
 
 fn derive(
     ours: &StaticSecret,
     theirs: &[u8; 32],
     ephemeral: &[u8; 32],
-    kit: &[u8; 32],
+    reader: &[u8; 32],
     context: &Context,
 ) -> Option<(LessSafeKey, [u8; 32])> {
     let shared = ours.diffie_hellman(&PublicKey::from(*theirs));
@@ -80,7 +72,7 @@ fn derive(
     }
     let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, LABEL).extract(shared.as_bytes());
     let mut okm = Zeroizing::new([0; 64]);
-    prk.expand(&[ephemeral, kit, context.as_bytes()], Both).and_then(|out| out.fill(&mut *okm)).ok()?;
+    prk.expand(&[ephemeral, reader, context.as_bytes()], Both).and_then(|out| out.fill(&mut *okm)).ok()?;
     let cipher = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &okm[..32]).ok()?);
     Some((cipher, okm[32..].try_into().ok()?))
 }
@@ -102,23 +94,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opens_only_whole_in_its_place_and_by_its_kit() {
+    fn opens_only_whole_in_its_place_and_by_its_reader() {
         let world = World::system();
-        let (kit, other) = ([7; 32], [8; 32]);
-        let place = context(&[1; 8], Epoch(3));
-        let sealed = seal(&public_of(&kit), &place, &Key::new([9; 32]), &world).unwrap();
+        let (reader, other) = ([7; 32], [8; 32]);
+        let place = Context::new("test.v1").u64(3);
+        let sealed = post(&public_of(&reader), &place, &[9; 32], &world).unwrap();
         assert_eq!(sealed.len(), 114);
-        assert!(open(&kit, &place, &sealed).unwrap() == Key::new([9; 32]));
-        assert!(open(&other, &place, &sealed).is_none());
-        assert!(open(&kit, &context(&[1; 8], Epoch(4)), &sealed).is_none());
-        assert!(open(&kit, &context(&[2; 8], Epoch(3)), &sealed).is_none());
+        assert_eq!(*open_posted(&reader, &place, &sealed).unwrap(), [9; 32]);
+        assert!(open_posted(&other, &place, &sealed).is_none());
+        assert!(open_posted(&reader, &Context::new("test.v1").u64(4), &sealed).is_none());
         for at in 0..sealed.len() {
             let mut flipped = sealed.clone();
             // The highest bit of an X25519 point says nothing (RFC 7748), but it is authenticated all the same.
             flipped[at] ^= 0x80;
-            assert!(open(&kit, &place, &flipped).is_none(), "{at}");
-            assert!(open(&kit, &place, &sealed[..at]).is_none(), "{at}");
+            assert!(open_posted(&reader, &place, &flipped).is_none(), "{at}");
+            assert!(open_posted(&reader, &place, &sealed[..at]).is_none(), "{at}");
         }
-        assert!(seal(&[0; 32], &place, &Key::new([9; 32]), &world).is_none(), "a point of small order");
+        assert!(post(&[0; 32], &place, &[9; 32], &world).is_none(), "a point of small order");
     }
 }
