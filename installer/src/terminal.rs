@@ -88,8 +88,9 @@ impl Call {
         match self.json {
             true => out(&json(&Done { verdict: preflight::verdict(&checks), checks, report })?)?,
             false => {
-                out(&Zeroizing::new(self.end(&report)))?;
+                // First: showing them clears the screen.
                 report.kit.as_ref().map_or(Ok(()), |kit| self.shares(kit))?;
+                out(&Zeroizing::new(self.end(&report)))?;
             }
         }
         untold.told()
@@ -236,7 +237,7 @@ impl Call {
             ),
         ))?;
         let console = Console { language: self.language };
-        let by_turns = io::stdin().is_terminal() && io::stdout().is_terminal();
+        let by_turns = self.answers.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal();
         for (at, share) in kit.shares.iter().enumerate() {
             let number = at + 1;
             if by_turns {

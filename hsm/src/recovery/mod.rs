@@ -64,7 +64,7 @@ pub enum RecoveryError {
     #[error("at least 2 and at most 16 shares, of which at least 2 and at most all are needed")]
     Split,
     /// `line` counts from 1; `number` is what the line says of itself.
-    #[error("line {line} is mistyped or incomplete; it says that it is share {number:?}")]
+    #[error("line {line} is mistyped or incomplete{}", claim(.number))]
     Mistyped { line: usize, number: Option<u8> },
     #[error("share {number} is of kit {found}, and this keyring needs kit {wanted}")]
     OtherKit { number: u8, wanted: KitId, found: KitId },
@@ -76,6 +76,10 @@ pub enum RecoveryError {
     NoKit,
     #[error("the shares do not give the kit's key: one of them is forged")]
     Forged,
+}
+
+fn claim(number: &Option<u8>) -> String {
+    number.map(|number| format!("; it says that it is share {number}")).unwrap_or_default()
 }
 
 /// What the keyring's header keeps of a kit: nothing secret.
