@@ -86,6 +86,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/entries/{index}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof of one entry as a file that needs nothing else: `holdfast-audit verify-proof` takes it. The entry in it is sealed. */
+        get: operations["audit_entries_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report. */
+        get: operations["audit_evidence_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/evidence.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same on A4: one file of HTML without scripts, for printing and for keeping. */
+        get: operations["audit_evidence_html_print"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/exports": {
         parameters: {
             query?: never;
@@ -96,11 +147,136 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The log for a machine that the box's administrators do not control: `holdfast-audit verify` takes it.
-         * @description It holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those that
-         *     the filter lets through.
+         * The log for a machine that the box's administrators do not control.
+         * @description An archive holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those
+         *     that the filter lets through. The other formats hold what the filter lets through and nothing else.
          */
         post: operations["audit_exports_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, in the order in which they were saved. */
+        get: operations["audit_filters_list"];
+        put?: never;
+        /** Keeps a filter by name. */
+        post: operations["audit_filters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets one of one's own. */
+        delete: operations["audit_filters_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holds, the newest first; lifted ones too. */
+        get: operations["audit_holds_list"];
+        put?: never;
+        /**
+         * Places a hold. It covers what the subject is a part of and what is a part of it: that of a person covers the person's files
+         *     and every conversation the person ever was in.
+         */
+        post: operations["audit_holds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/holds/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts a hold. Again: nothing. */
+        post: operations["audit_holds_lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Openings, the newest first. */
+        get: operations["audit_openings_list"];
+        put?: never;
+        /** Asks for what a message says or said, or for what somebody searched for. */
+        post: operations["audit_openings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/openings/{id}/agree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to what another auditor asks for. `needs-another-auditor`: nobody agrees with oneself. */
+        post: operations["audit_openings_agree"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/openings/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it says, for the two auditors, for a day. Each reading is logged before it is answered. */
+        get: operations["audit_openings_content"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -118,6 +294,75 @@ export interface paths {
         put?: never;
         /** Recomputes the whole log and checks the HSM's signature. */
         post: operations["audit_verifications_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The registered witnesses, and whether the log continues what each has seen. */
+        get: operations["audit_witnesses_list"];
+        put?: never;
+        /** Registers a witness by its verifier key. */
+        post: operations["audit_witnesses_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a witness, and what it has cosigned. The log keeps that it was there, and how far it had seen. */
+        delete: operations["audit_witnesses_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses/{id}/cosignatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a cosignature back. One that proves a rollback or a fork is kept too, and the entry about it says so. */
+        post: operations["audit_witnesses_cosignatures_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/witnesses/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An `add-checkpoint` request (C2SP tlog-witness) with the current checkpoint, to be carried to the witness. */
+        post: operations["audit_witnesses_requests_ask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -987,6 +1232,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/shreds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was shredded and what is to be, the newest first. */
+        get: operations["security_shreds_list"];
+        put?: never;
+        /** Asks for a shredding. It begins at once, cannot be taken back, and ends with a certificate. `legal-hold`: a hold covers it. */
+        post: operations["security_shreds_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/shreds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["security_shreds_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/shreds/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of one that is done: a C2SP signed note. `holdfast-audit verify-note` checks it. */
+        get: operations["security_shreds_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1079,6 +1376,8 @@ export interface components {
     schemas: {
         /** @enum {string} */
         ActorKind: "person" | "system" | "stranger";
+        /** @description Nothing to choose. */
+        Agreement: Record<string, unknown>;
         /**
          * @description Which doors an app password opens.
          * @enum {string}
@@ -1109,6 +1408,17 @@ export interface components {
             kind: components["schemas"]["ActorKind"];
             name?: string | null;
             uid?: string | null;
+        };
+        /** @description A signed tree head. */
+        AuditCheckpoint: {
+            at: components["schemas"]["Timestamp"];
+            /** @description Name and id of the key that signed it: `name+hash`. */
+            key: string;
+            origin: string;
+            /** @description Base64. */
+            root: string;
+            /** Format: int64 */
+            size: number;
         };
         /** @description One entry of the log. */
         AuditEntry: {
@@ -1152,6 +1462,48 @@ export interface components {
             id: string;
             kind: string;
             name?: string | null;
+        };
+        AuditPruning: {
+            at: components["schemas"]["Timestamp"];
+            /**
+             * Format: int64
+             * @description The retention at that time, in days.
+             */
+            days: number;
+            /**
+             * Format: int64
+             * @description The first and the last index that went.
+             */
+            first: number;
+            /**
+             * Format: int64
+             * @description Its audit entry.
+             */
+            index: number;
+            /** Format: int64 */
+            last: number;
+        };
+        /** @description How long entries are kept, and what went. */
+        AuditRetention: {
+            /** Format: int32 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Entries before this one were pruned.
+             */
+            first_kept: number;
+            /**
+             * Format: int32
+             * @description No setting goes below.
+             */
+            floor_days: number;
+            /** @description The last prunings, the newest first. */
+            prunings: components["schemas"]["AuditPruning"][];
+            /**
+             * Format: int64
+             * @description Entries of the log, the pruned ones counted.
+             */
+            size: number;
         };
         /** @description Where from. */
         AuditSource: {
@@ -1258,6 +1610,10 @@ export interface components {
             joined_seq: number;
             person: components["schemas"]["PersonRef"];
             role: components["schemas"]["MemberRole"];
+        };
+        Cosignature: {
+            /** @description The note that the witness cosigned, or its signature lines alone, for the request that it was handed last. */
+            text: string;
         };
         Department: {
             /**
@@ -1409,6 +1765,24 @@ export interface components {
             size: number;
             version: string;
         };
+        /** @description The way out. */
+        Egress: {
+            /** @description Addresses that the relay lets through, as the running relay says. */
+            allowed: string[];
+            /** @description The kernel refuses this process every new INET socket: tried for this report. */
+            closed: boolean;
+            relay: components["schemas"]["RelayState"];
+            /**
+             * Format: int64
+             * @description Connections that the relay has opened for this process since it runs.
+             */
+            relayed: number;
+            /**
+             * Format: int64
+             * @description INET connections that this process holds and has begun itself.
+             */
+            started: number;
+        };
         /**
          * @description How an act ended.
          * @enum {string}
@@ -1433,6 +1807,8 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
+            /** @description Where from. */
+            address?: string | null;
             /**
              * Format: int64
              * @description Microseconds, inclusive.
@@ -1446,6 +1822,29 @@ export interface components {
              * @description Microseconds, inclusive.
              */
             to?: number | null;
+        };
+        /** @description One report. Its number is that of the audit entry about its own making. */
+        Evidence: {
+            /** @description The last that were signed, the newest first. The first one covers the entry of this report. */
+            checkpoints: components["schemas"]["AuditCheckpoint"][];
+            egress: components["schemas"]["Egress"];
+            enterprise: string;
+            hsm: components["schemas"]["Hsm"];
+            made_at: components["schemas"]["Timestamp"];
+            made_by: components["schemas"]["PersonRef"];
+            /** Format: int64 */
+            number: number;
+            rehearsal?: components["schemas"]["Rehearsal"] | null;
+            retention: components["schemas"]["AuditRetention"];
+            roles: components["schemas"]["RoleGrant"][];
+            /** @description Since when the process runs. */
+            since: components["schemas"]["Timestamp"];
+            /** @description As the configuration names it; absent where it names none. */
+            site?: string | null;
+            storage: components["schemas"]["Volume"][];
+            verification?: components["schemas"]["LastVerification"] | null;
+            version: string;
+            witnesses: components["schemas"]["Witness"][];
         };
         /**
          * @description What a column may hold.
@@ -1475,6 +1874,15 @@ export interface components {
         FindingKind: "edited" | "deleted" | "inserted" | "reordered" | "truncated" | "rewritten" | "rolled-back" | "bad-signature" | "unknown-key" | "mixed-log" | "tile" | "unsigned" | "entry-key" | "unreadable";
         Freeze: {
             reason?: string | null;
+        };
+        Hold: {
+            at: components["schemas"]["Timestamp"];
+            by: string;
+            case: string;
+            id: string;
+            lifted_at?: components["schemas"]["Timestamp"] | null;
+            lifted_by?: string | null;
+            subject: components["schemas"]["Subject"];
         };
         /** @description The state of the box's keys. */
         Hsm: {
@@ -1573,6 +1981,24 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "all" | "people" | "conversations" | "messages" | "files";
+        /** @description What the verification before this report found. */
+        LastVerification: {
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["AuditActor"];
+            /**
+             * Format: int64
+             * @description Its audit entry.
+             */
+            index: number;
+            /** Format: int64 */
+            size: number;
+            /** @description `clean`, `bad` or `cannot-tell`. */
+            verdict: string;
+        };
+        /** @description Why it is not needed any more; one line. */
+        LiftOrder: {
+            reason: string;
+        };
         /** @enum {string} */
         Locale: "zh-CN" | "en";
         /**
@@ -1618,6 +2044,8 @@ export interface components {
              * @description Dense in its conversation, from 1.
              */
             seq: number;
+            /** @description Recalled by nobody: the security administrator had the conversation shredded. */
+            shredded?: boolean;
         };
         MessageBody: {
             text: string;
@@ -1672,6 +2100,11 @@ export interface components {
             /** @enum {string} */
             type: "file";
         };
+        /** @description A shredding or a hold that is to be. `case`: the order, complaint or file number that it is for; one line. */
+        NewCase: {
+            case: string;
+            subject: components["schemas"]["Subject"];
+        };
         /** @description A conversation to be made. `members` are uids; the maker is always in it. */
         NewConversation: {
             cid?: components["schemas"]["ClientId"] | null;
@@ -1709,6 +2142,11 @@ export interface components {
             body: components["schemas"]["NewBody"];
             cid: components["schemas"]["ClientId"];
         };
+        /** @description `case`: what it is needed for; one line. */
+        NewOpening: {
+            case: string;
+            content: components["schemas"]["SealedContent"];
+        };
         NewPerson: {
             cid: components["schemas"]["ClientId"];
             departments?: components["schemas"]["DepartmentId"][];
@@ -1728,6 +2166,16 @@ export interface components {
             uid: string;
             work_place?: string | null;
         };
+        NewSavedFilter: {
+            cid: components["schemas"]["ClientId"];
+            filter: components["schemas"]["SavedChoice"];
+            name: string;
+        };
+        NewWitness: {
+            cid: components["schemas"]["ClientId"];
+            /** @description `name+hash+base64`, type 0x04 (Ed25519 cosignature). */
+            vkey: string;
+        };
         /**
          * @description A file or folder. Survives rename and move, never used again.
          * @example 42
@@ -1736,6 +2184,30 @@ export interface components {
         NonReader: {
             person: components["schemas"]["PersonRef"];
         };
+        /** @description One of the two. */
+        Opened: {
+            message?: components["schemas"]["OpenedMessage"] | null;
+            query?: string | null;
+        };
+        /** @description A message with everything that it ever said, oldest first; nothing where it was shredded. */
+        OpenedMessage: {
+            bodies: components["schemas"]["MessageBody"][];
+            /** @description As its members see it. */
+            message: components["schemas"]["Message"];
+        };
+        Opening: {
+            agreed_at?: components["schemas"]["Timestamp"] | null;
+            agreed_by?: string | null;
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Who asked, by uid. */
+            by: string;
+            case: string;
+            content: components["schemas"]["SealedContent"];
+            id: string;
+            state: components["schemas"]["OpeningState"];
+        };
+        /** @enum {string} */
+        OpeningState: "asked" | "open" | "over";
         OwnChange: {
             /** @enum {string} */
             change: "settings";
@@ -1915,6 +2387,19 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Hold: {
+            items: {
+                at: components["schemas"]["Timestamp"];
+                by: string;
+                case: string;
+                id: string;
+                lifted_at?: components["schemas"]["Timestamp"] | null;
+                lifted_by?: string | null;
+                subject: components["schemas"]["Subject"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_ImportRow: {
             items: {
                 changes: components["schemas"]["FieldChange"][];
@@ -1955,6 +2440,23 @@ export interface components {
                  * @description Dense in its conversation, from 1.
                  */
                 seq: number;
+                /** @description Recalled by nobody: the security administrator had the conversation shredded. */
+                shredded?: boolean;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Opening: {
+            items: {
+                agreed_at?: components["schemas"]["Timestamp"] | null;
+                agreed_by?: string | null;
+                asked_at: components["schemas"]["Timestamp"];
+                /** @description Who asked, by uid. */
+                by: string;
+                case: string;
+                content: components["schemas"]["SealedContent"];
+                id: string;
+                state: components["schemas"]["OpeningState"];
             }[];
             next?: string | null;
         };
@@ -2002,6 +2504,17 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_SavedFilter: {
+            items: {
+                created_at: components["schemas"]["Timestamp"];
+                filter: components["schemas"]["SavedChoice"];
+                /** Format: uuid */
+                id: string;
+                name: string;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_SessionView: {
             items: {
                 address?: string | null;
@@ -2015,8 +2528,57 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Shred: {
+            items: {
+                asked_at: components["schemas"]["Timestamp"];
+                /** @description Who asked, by uid. */
+                by: string;
+                case: string;
+                done_at?: components["schemas"]["Timestamp"] | null;
+                /**
+                 * Format: int64
+                 * @description The entry of the audit log that has the certificate's hash.
+                 */
+                entry?: number | null;
+                /** Format: int64 */
+                files: number;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Versions and chunks that another file also holds; they stay readable there.
+                 */
+                kept: number;
+                /**
+                 * Format: int64
+                 * @description Data keys that were destroyed with the HSM key of their epoch.
+                 */
+                keys: number;
+                /** Format: int64 */
+                messages: number;
+                state: components["schemas"]["ShredState"];
+                subject: components["schemas"]["Subject"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_String: {
             items: string[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Witness: {
+            items: {
+                asked_at?: components["schemas"]["Timestamp"] | null;
+                /** Format: uuid */
+                id: string;
+                /** @description As its key names it. */
+                name: string;
+                registered_at: components["schemas"]["Timestamp"];
+                registered_by: components["schemas"]["PersonRef"];
+                seen?: components["schemas"]["WitnessSeen"] | null;
+                /** @description C2SP verifier key. */
+                vkey: string;
+            }[];
             next?: string | null;
         };
         /**
@@ -2144,6 +2706,18 @@ export interface components {
             code: components["schemas"]["Code"];
             password: components["schemas"]["Password"];
         };
+        Rehearsal: {
+            at: components["schemas"]["Timestamp"];
+            by: components["schemas"]["AuditActor"];
+            /**
+             * Format: int64
+             * @description Its audit entry.
+             */
+            index: number;
+            outcome: components["schemas"]["Ending"];
+        };
+        /** @enum {string} */
+        RelayState: "off" | "on" | "silent";
         /**
          * @description The three administrators. Nobody holds two of them.
          * @enum {string}
@@ -2175,6 +2749,43 @@ export interface components {
             severity: components["schemas"]["Severity"];
             value?: string | null;
         };
+        /** @description What a saved filter asks for. What is absent asks for everything. */
+        SavedChoice: {
+            action?: string | null;
+            /** @description A uid; or `system`, `stranger`. */
+            actor?: string | null;
+            address?: string | null;
+            /**
+             * Format: int64
+             * @description Microseconds, inclusive.
+             */
+            from?: number | null;
+            /** @description `kind/id`; or a kind or an id alone. */
+            object?: string | null;
+            outcome?: components["schemas"]["Ending"] | null;
+            since?: components["schemas"]["SavedSince"] | null;
+            /**
+             * Format: int64
+             * @description Microseconds, inclusive.
+             */
+            to?: number | null;
+        };
+        SavedFilter: {
+            created_at: components["schemas"]["Timestamp"];
+            filter: components["schemas"]["SavedChoice"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @enum {string} */
+        SavedSince: "today" | "week" | "month";
+        /** @description What is to be opened. `id`: of a message as the log has it (`12-34`), of a query the index of its entry. */
+        SealedContent: {
+            id: string;
+            kind: components["schemas"]["SealedKind"];
+        };
+        /** @enum {string} */
+        SealedKind: "message" | "query";
         /** @description Why the box is sealed. The reason is kept sealed in the audit log. */
         SealOrder: {
             reason: string;
@@ -2285,6 +2896,37 @@ export interface components {
         };
         /** @enum {string} */
         Severity: "error" | "warning";
+        Shred: {
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Who asked, by uid. */
+            by: string;
+            case: string;
+            done_at?: components["schemas"]["Timestamp"] | null;
+            /**
+             * Format: int64
+             * @description The entry of the audit log that has the certificate's hash.
+             */
+            entry?: number | null;
+            /** Format: int64 */
+            files: number;
+            id: string;
+            /**
+             * Format: int64
+             * @description Versions and chunks that another file also holds; they stay readable there.
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description Data keys that were destroyed with the HSM key of their epoch.
+             */
+            keys: number;
+            /** Format: int64 */
+            messages: number;
+            state: components["schemas"]["ShredState"];
+            subject: components["schemas"]["Subject"];
+        };
+        /** @enum {string} */
+        ShredState: "waiting" | "running" | "held" | "done";
         /** @description A browser gets the cookie instead of the token. */
         SignedIn: {
             person: components["schemas"]["Person"];
@@ -2312,6 +2954,13 @@ export interface components {
             state: string;
             version: string;
         };
+        /** @description What it is about. `id`: of a conversation or a node, as the audit log has it; of a person the uid. */
+        Subject: {
+            id: string;
+            kind: components["schemas"]["SubjectKind"];
+        };
+        /** @enum {string} */
+        SubjectKind: "conversation" | "node" | "person";
         /** @description One page of a catch-up. */
         SyncPage: {
             items: components["schemas"]["ConversationChange"][];
@@ -2364,6 +3013,54 @@ export interface components {
         };
         /** @description Nothing to choose. */
         VerificationOrder: Record<string, unknown>;
+        /** @description A device with a file system on it, and the folders of the box that lie there. `.` is the data folder itself. */
+        Volume: {
+            device: string;
+            file_system: string;
+            folders: string[];
+            /** Format: int64 */
+            free_bytes: number;
+            mounted_on: string;
+            /** Format: int64 */
+            size_bytes: number;
+        };
+        /** @description A witness as it stands. */
+        Witness: {
+            asked_at?: components["schemas"]["Timestamp"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description As its key names it. */
+            name: string;
+            registered_at: components["schemas"]["Timestamp"];
+            registered_by: components["schemas"]["PersonRef"];
+            seen?: components["schemas"]["WitnessSeen"] | null;
+            /** @description C2SP verifier key. */
+            vkey: string;
+        };
+        WitnessOrder: {
+            /**
+             * Format: int64
+             * @description Entries that the witness has seen; 0 when it has seen none.
+             */
+            old: number;
+        };
+        /** @description The largest checkpoint that it has cosigned. */
+        WitnessSeen: {
+            /** @description As the witness says. */
+            at: components["schemas"]["Timestamp"];
+            /** @description The checkpoint with the signatures of the log and of the witness (C2SP signed note). */
+            note: string;
+            received_at: components["schemas"]["Timestamp"];
+            /** Format: int64 */
+            size: number;
+            /** @description Whether the log continues it now. */
+            standing: components["schemas"]["WitnessStanding"];
+        };
+        /**
+         * @description How the log stands to a checkpoint of it that somebody else has seen.
+         * @enum {string}
+         */
+        WitnessStanding: "continues" | "rolled-back" | "forked" | "cannot-tell";
     };
     responses: never;
     parameters: never;
@@ -2449,6 +3146,8 @@ export interface operations {
                 action?: string;
                 /** @description A uid; or `system`, `stranger`. */
                 actor?: string;
+                /** @description Where from. */
+                address?: string;
                 /** @description Only entries with a lower index: what the page before answered as `next`. */
                 before?: number;
                 /** @description The same as `before`. */
@@ -2500,9 +3199,76 @@ export interface operations {
             };
         };
     };
-    audit_exports_create: {
+    audit_entries_proof: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description C2SP tlog-proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    audit_evidence_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+        };
+    };
+    audit_evidence_html_print: {
+        parameters: {
+            query?: {
+                /** @description Chinese when absent. */
+                language?: "zh-CN" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+        };
+    };
+    audit_exports_create: {
+        parameters: {
+            query?: {
+                /** @description An archive when absent. */
+                format?: "archive" | "csv" | "json-lines";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2519,6 +3285,232 @@ export interface operations {
                 };
                 content: {
                     "application/x-tar": number[];
+                };
+            };
+        };
+    };
+    audit_filters_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SavedFilter"];
+                };
+            };
+        };
+    };
+    audit_filters_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedFilter"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+        };
+    };
+    audit_filters_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    audit_holds_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Hold"];
+                };
+            };
+        };
+    };
+    audit_holds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
+    audit_holds_lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftOrder"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+        };
+    };
+    audit_openings_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Opening"];
+                };
+            };
+        };
+    };
+    audit_openings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOpening"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+        };
+    };
+    audit_openings_agree: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Agreement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+        };
+    };
+    audit_openings_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
         };
@@ -2542,6 +3534,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Verification"];
+                };
+            };
+        };
+    };
+    audit_witnesses_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Witness"];
+                };
+            };
+        };
+    };
+    audit_witnesses_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWitness"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Witness"];
+                };
+            };
+        };
+    };
+    audit_witnesses_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    audit_witnesses_cosignatures_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cosignature"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Witness"];
+                };
+            };
+        };
+    };
+    audit_witnesses_requests_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WitnessOrder"];
+            };
+        };
+        responses: {
+            /** @description the body of the request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
         };
@@ -4225,6 +5329,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    security_shreds_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Shred"];
+                };
+            };
+        };
+    };
+    security_shreds_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCase"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shred"];
+                };
+            };
+        };
+    };
+    security_shreds_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shred"];
+                };
+            };
+        };
+    };
+    security_shreds_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description C2SP signed note */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
             };
         };
     };

@@ -114,7 +114,7 @@ export const en: Shape<typeof zh> = {
     label: "Label",
     serial: "Serial number",
     model: "Model",
-   
+    epoch: "Epoch",
     mechanism: "Wrap mechanism",
     domainKeys: "Domain keys",
     dataKeys: "Data keys",
@@ -347,7 +347,7 @@ export const en: Shape<typeof zh> = {
   roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
   doors: { web: "Web", rest: "Program", realtime: "Realtime", webdav: "WebDAV", nextcloud: "Nextcloud client", ldap: "LDAP", robot: "Robot", "command-line": "Command line", internal: "Inside the box" },
   kinds: {
-    opening: "opening", shred: "shredding", hold: "legal hold", epoch: "key epoch",
+    opening: "opening", shred: "shredding", hold: "legal hold",
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
     import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", witness: "Witness", filter: "Filter", enterprise: "Enterprise",
   },
