@@ -1646,7 +1646,7 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
-            /** @description Where from. */
+            /** @description Where from: an IP address. */
             address?: string | null;
             /**
              * Format: int64
@@ -2467,6 +2467,7 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
+            /** @description An IP address. */
             address?: string | null;
             /**
              * Format: int64
@@ -2814,7 +2815,7 @@ export interface operations {
                 action?: string;
                 /** @description A uid; or `system`, `stranger`. */
                 actor?: string;
-                /** @description Where from. */
+                /** @description Where from: an IP address. */
                 address?: string;
                 /** @description Only entries with a lower index: what the page before answered as `next`. */
                 before?: number;
@@ -2947,12 +2948,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description the export */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/jsonl": string;
                     "application/x-tar": number[];
+                    "text/csv": string;
                 };
             };
         };
