@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
     time::Duration,
 };
@@ -144,4 +144,38 @@ fn what_auditors_keep_outlives_a_kill_and_a_witness_is_held_to_its_key() {
     assert_eq!(auditor.delete(&own).unwrap().status, 204);
     assert_eq!(auditor.delete(&format!("{WITNESSES}/{id}")).unwrap().status, 204);
     assert_eq!(auditor.get(WITNESSES).unwrap().ok()["items"], json!([]));
+}
+
+/// All of it, stores, log and token alike: nothing inside the box can tell.
+#[test]
+fn a_box_that_was_put_back_whole_is_found_by_its_witness() {
+    let mut boxed = TestBox::boot(&Options::small()).unwrap();
+    let place = boxed.place();
+    let desk = Desk::new(&place, "witness.example/outside");
+    let id = desk.register(&place.administrator("audit")).ok()["id"].as_str().unwrap().to_owned();
+    boxed.stop().unwrap();
+    let (kept, data) = (TempDir::new().unwrap(), boxed.data.clone());
+    let copy = |from: &Path, to: &Path| assert!(Command::new("cp").arg("-a").arg(from).arg(to).status().unwrap().success());
+    copy(&data, &kept.path().join("box"));
+
+    boxed.start().unwrap();
+    let auditor = place.administrator("audit");
+    for _ in 0..20 {
+        auditor.get("/api/v1/audit/entries").unwrap().ok();
+    }
+    let cosigned = desk.cosign(&ask(&auditor, &id, 0).bytes);
+    assert_eq!(hand_back(&auditor, &id, &cosigned).ok()["seen"]["standing"], "continues");
+    boxed.stop().unwrap();
+    fs::remove_dir_all(&data).unwrap();
+    copy(&kept.path().join("box"), &data);
+    boxed.start().unwrap();
+
+    let auditor = place.administrator("audit");
+    assert_eq!(auditor.post("/api/v1/audit/verifications", &json!({})).unwrap().ok()["verdict"], "clean");
+    let reply = hand_back(&auditor, &id, &cosigned);
+    let seen = reply.ok()["seen"].clone();
+    assert_eq!(seen["standing"], "rolled-back");
+    let entries = auditor.get("/api/v1/audit/entries?action=witness.cosign&limit=1").unwrap().ok();
+    assert_eq!((&entries["items"][0]["outcome"], &entries["items"][0]["code"]), (&json!("failed"), &json!("rolled-back")));
+    assert_eq!(auditor.get("/api/v1/audit/evidence").unwrap().ok()["witnesses"][0]["seen"]["standing"], "rolled-back");
 }

@@ -1807,7 +1807,7 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
-            /** @description Where from. */
+            /** @description Where from: an IP address. */
             address?: string | null;
             /**
              * Format: int64
@@ -2754,6 +2754,7 @@ export interface components {
             action?: string | null;
             /** @description A uid; or `system`, `stranger`. */
             actor?: string | null;
+            /** @description An IP address. */
             address?: string | null;
             /**
              * Format: int64
@@ -3146,7 +3147,7 @@ export interface operations {
                 action?: string;
                 /** @description A uid; or `system`, `stranger`. */
                 actor?: string;
-                /** @description Where from. */
+                /** @description Where from: an IP address. */
                 address?: string;
                 /** @description Only entries with a lower index: what the page before answered as `next`. */
                 before?: number;
@@ -3279,12 +3280,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description the export */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/jsonl": string;
                     "application/x-tar": number[];
+                    "text/csv": string;
                 };
             };
         };

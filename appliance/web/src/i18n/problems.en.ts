@@ -94,6 +94,7 @@ export const en: Shape<typeof zh> = {
     security_administrator_issues_codes: "For administrators, a security administrator issues the code.",
     shown_once: "This password was shown once. Make a new one.",
     too_many_steps: "There are too many levels of managers.",
+    not_an_address: "This is no IP address.",
     not_a_witness_key: "This is no witness key (Ed25519 cosignature, type 0x04).",
     not_a_cosignature: "This is no cosignature: hand in the whole file that the witness wrote, or its signature lines.",
     not_of_this_log: "This is no checkpoint of this log, or its own signature is not valid.",

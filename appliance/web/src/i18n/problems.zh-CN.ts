@@ -94,6 +94,7 @@ export const zh = {
     security_administrator_issues_codes: "管理员的启用码由安全管理员发放。",
     shown_once: "这个密码只显示一次，请新建一个。",
     too_many_steps: "上级层级太多。",
+    not_an_address: "不是 IP 地址。",
     not_a_witness_key: "不是见证人公钥（Ed25519 联署，类型 0x04）。",
     not_a_cosignature: "不是联署：请交回见证人写出的整个文件，或其中的签名行。",
     not_of_this_log: "不是本日志的检查点，或本机签名无效。",

@@ -26,7 +26,7 @@ pub async fn list(by: Auditor, query: Query<EntryQuery>) -> Answer<Page<Entry>> 
         let (org, filter) = (rooms.directory.org(), query.filter());
         let before = query.before.or(query.cursor);
         let limit = query.limit.unwrap_or(PAGE_ITEMS_DEFAULT).clamp(1, PAGE_ITEMS);
-        let found = match filter.resolve(&org) {
+        let found = match filter.resolve(&org)? {
             Some(resolved) => rooms.audit.query(&resolved, before, limit)?,
             None => LogPage::default(),
         };

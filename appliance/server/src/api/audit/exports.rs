@@ -84,7 +84,8 @@ impl Format {
 /// An archive holds all entries, sealed, since a hash tree cannot be recomputed from a part of it; `keys.json` opens those
 /// that the filter lets through. The other formats hold what the filter lets through and nothing else.
 #[utoipa::path(tag = "audit", params(ExportQuery), request_body = EntryFilter,
-    responses((status = 200, body = Vec<u8>, content_type = "application/x-tar"), Refusals))]
+    responses((status = 200, description = "the export", content((Vec<u8> = "application/x-tar"), (String = "text/csv"),
+        (String = "application/jsonl"))), Refusals))]
 #[post("/audit/exports")]
 pub async fn create(by: Auditor, asked: Query<ExportQuery>, filter: Json<EntryFilter>) -> Result<HttpResponse, Problem> {
     let format = asked.format.unwrap_or_default();
@@ -94,7 +95,7 @@ pub async fn create(by: Auditor, asked: Query<ExportQuery>, filter: Json<EntryFi
     let resolved = by
         .session
         .run(move |rooms, actor| {
-            let resolved = asked.resolve(&rooms.directory.org()).ok_or(Error::invalid("actor", "unknown"))?;
+            let resolved = asked.resolve(&rooms.directory.org())?.ok_or(Error::invalid("actor", "unknown"))?;
             let event = Event::new(actor, "audit.export", Object::new("log", AUDIT_ORIGIN)).text("format", word);
             rooms.audit.append(asked.describe(event))?;
             Ok(resolved)

@@ -3,7 +3,7 @@
 use std::{fmt::Display, net::IpAddr, str::FromStr};
 
 use holdfast_audit::{Ending, Event, Filter, Party};
-use holdfast_base::{Timestamp, limits::PAGE_ITEMS};
+use holdfast_base::{Error, Result, Timestamp, limits::PAGE_ITEMS};
 use holdfast_directory::Org;
 use serde::{Deserialize, Deserializer, de};
 use utoipa::{IntoParams, ToSchema};
@@ -28,10 +28,8 @@ pub struct EntryQuery {
     #[serde(default, deserialize_with = "parsed")]
     #[param(value_type = Option<Ending>)]
     pub outcome: Option<Ending>,
-    /// Where from.
-    #[serde(default, deserialize_with = "parsed")]
-    #[param(value_type = Option<String>)]
-    pub address: Option<IpAddr>,
+    /// Where from: an IP address.
+    pub address: Option<String>,
     /// Only entries with a lower index: what the page before answered as `next`.
     #[serde(default, deserialize_with = "index")]
     #[param(value_type = Option<u64>)]
@@ -60,9 +58,8 @@ pub struct EntryFilter {
     /// `kind/id`; or a kind or an id alone.
     pub object: Option<String>,
     pub outcome: Option<Ending>,
-    /// Where from.
-    #[schema(value_type = Option<String>)]
-    pub address: Option<IpAddr>,
+    /// Where from: an IP address.
+    pub address: Option<String>,
 }
 
 impl EntryQuery {
@@ -74,38 +71,39 @@ impl EntryQuery {
             action: self.action.clone(),
             object: self.object.clone(),
             outcome: self.outcome,
-            address: self.address,
+            address: self.address.clone(),
         }
     }
 }
 
 impl EntryFilter {
     /// None when nobody has that uid: then no entry fits.
-    pub(super) fn resolve(&self, org: &Org) -> Option<Filter> {
+    pub(super) fn resolve(&self, org: &Org) -> Result<Option<Filter>> {
+        let address = address(self.address.as_deref())?;
         let actor = match self.actor.as_deref().filter(|uid| !uid.is_empty()) {
             None => None,
             Some(uid) => Some(match (org.by_uid(uid), uid) {
                 (Some(person), _) => Party::Person(person.id.0),
                 (None, "system") => Party::System,
                 (None, "stranger") => Party::Stranger,
-                (None, _) => return None,
+                (None, _) => return Ok(None),
             }),
         };
         let full = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        Some(Filter {
+        Ok(Some(Filter {
             from: self.from.map(Timestamp),
             to: self.to.map(Timestamp),
             actor,
             action: full(&self.action),
             object: full(&self.object),
             outcome: self.outcome,
-            address: self.address,
-        })
+            address,
+        }))
     }
 
     /// What was asked for, among the details of the entry about the reading.
     pub(super) fn describe(&self, event: Event) -> Event {
-        let texts = [("actor", &self.actor), ("action", &self.action), ("object", &self.object)];
+        let texts = [("actor", &self.actor), ("action", &self.action), ("object", &self.object), ("address", &self.address)];
         let event = texts.into_iter().fold(event, |event, (key, value)| match value {
             Some(value) if !value.is_empty() => event.text(key, value),
             _ => event,
@@ -116,15 +114,17 @@ impl EntryFilter {
             Some(Ending::Failed) => event.text("outcome", "failed"),
             None => event,
         };
-        let event = match self.address {
-            Some(address) => event.text("address", address.to_string()),
-            None => event,
-        };
         [("from", self.from), ("to", self.to)].into_iter().fold(event, |event, (key, value)| match value {
             Some(value) => event.number(key, value),
             None => event,
         })
     }
+}
+
+/// None for nothing.
+pub(super) fn address(text: Option<&str>) -> Result<Option<IpAddr>> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    text.map(|text| text.parse().map_err(|_| Error::invalid("address", "not-an-address"))).transpose()
 }
 
 /// Nothing is no number, and no outcome.

@@ -1,7 +1,5 @@
 //! Filters that an auditor keeps by name, her own.
 
-use std::net::IpAddr;
-
 use actix_web::{delete, get, post, web::Path};
 use holdfast_audit::{Ending, saved};
 use holdfast_base::{ClientId, Error, Result as Done, Timestamp};
@@ -9,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::filter::address;
 use crate::http::{Answer, Auditor, Created, Json, NoContent, Problem, page::Page, problem::Refusals};
 
 /// What a saved filter asks for. What is absent asks for everything.
@@ -37,9 +36,9 @@ pub struct SavedChoice {
     pub object: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Ending>,
+    /// An IP address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub address: Option<IpAddr>,
+    pub address: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -87,6 +86,7 @@ impl SavedChoice {
                 return Err(Error::too_long(field, TEXT_CHARACTERS as u64));
             }
         }
+        address(self.address.as_deref())?;
         serde_json::to_string(self).map_err(Error::internal("write a saved filter"))
     }
 }

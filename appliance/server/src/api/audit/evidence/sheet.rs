@@ -33,7 +33,7 @@ td.k{font-family:ui-monospace,\"DejaVu Sans Mono\",monospace;font-size:8.5pt}\
 .signed{display:flex;gap:24px;margin-top:36px;break-inside:avoid}\
 .signed div{flex:1;padding-top:4px;border-top:1px solid #16191d;color:#4a5360}\
 @media print{body{max-width:none;padding:0}}\
-@media screen and (max-width:560px){.scroll table{min-width:520px}.scroll .facts{min-width:0}}";
+@media screen and (max-width:560px){.scroll table{min-width:520px}}";
 
 /// May be shown inside our own page, and may do nothing.
 pub(super) fn policy() -> &'static str {
@@ -49,6 +49,8 @@ fn own_policy() -> String {
 
 pub(super) struct Sheet {
     language: usize,
+    /// Title of the section.
+    section: &'static str,
     out: String,
 }
 
@@ -66,7 +68,7 @@ impl Sheet {
              <body>\n<main>\n<h1>{title}</h1>\n<p class=\"sub\">{}</p>\n",
             escaped(sub)
         );
-        Self { language, out }
+        Self { language, section: title, out }
     }
 
     pub(super) fn say(&self, words: Pair) -> &'static str {
@@ -77,7 +79,8 @@ impl Sheet {
     pub(super) fn section(&mut self, title: Pair, long: bool) {
         let class = if long { " class=\"long\"" } else { "" };
         self.end_section();
-        self.out.push_str(&format!("<section{class}>\n<h2>{}</h2>\n", self.say(title)));
+        self.section = self.say(title);
+        self.out.push_str(&format!("<section{class}>\n<h2>{}</h2>\n", self.section));
     }
 
     pub(super) fn paragraph(&mut self, text: &str) {
@@ -93,7 +96,7 @@ impl Sheet {
             .iter()
             .map(|(name, value)| format!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n", self.say(*name), escaped(value)))
             .collect();
-        self.out.push_str(&format!("<div class=\"scroll\"><table class=\"facts\">\n<tbody>\n{rows}</tbody>\n</table></div>\n"));
+        self.out.push_str(&format!("<table class=\"facts\">\n<tbody>\n{rows}</tbody>\n</table>\n"));
     }
 
     /// `code`: columns that hold hashes and keys.
@@ -105,7 +108,9 @@ impl Sheet {
         let line = |row: &Vec<String>| format!("<tr>{}</tr>\n", row.iter().enumerate().map(cell).collect::<String>());
         let body: String = rows.iter().map(line).collect();
         self.out.push_str(&format!(
-            "<div class=\"scroll\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n"
+            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n\
+             {body}</tbody>\n</table></div>\n",
+            self.section
         ));
     }
 
