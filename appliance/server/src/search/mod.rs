@@ -195,8 +195,17 @@ impl SearchRoom {
         }
     }
 
+    /// Waits a moment where the index is just being begun anew.
     pub(crate) fn index(&self) -> Result<Arc<Index>> {
-        self.inner.index.load_full().ok_or(Error::Busy { retry_seconds: 1 })
+        let end = Instant::now() + Duration::from_secs(limits::LET_GO_SECONDS);
+        loop {
+            match self.inner.index.load_full() {
+                Some(index) => return Ok(index),
+                None if self.inner.stopped() => return Err(Error::Sealed),
+                None if Instant::now() > end => return Err(Error::Busy { retry_seconds: 1 }),
+                None => thread::sleep(Duration::from_millis(2)),
+            }
+        }
     }
 
     /// A search could not read the index. It is fed anew; the caller answers with the failure.
