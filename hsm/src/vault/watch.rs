@@ -82,6 +82,10 @@ impl Watch {
             Ok(found) => core.recognise(found),
             Err(error) => Err(error.into()),
         };
+        // A rotation went by meanwhile: this is the answer of a key that is given up, and says nothing of the token.
+        if core.with_keyring(|keyring| Ok(keyring.header().epoch)).is_ok_and(|now| now != epoch) {
+            return;
+        }
         match answer {
             Ok(()) => {
                 core.note_probe(self.world.clock.boot().saturating_sub(begun));

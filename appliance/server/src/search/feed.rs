@@ -90,17 +90,26 @@ fn kept(inner: &Inner) -> Result<Option<Fed>> {
     }
 }
 
-/// Everything from the originals. What is committed meanwhile stands after the answered number in the log.
+/// Everything from the originals, in a folder of its own under a key of its own. The old index answers until the new one stands. What
+/// is committed meanwhile stands after the answered number in the log.
 fn anew(inner: &Inner) -> Result<Fed> {
-    // The old one must let go of its folder first; until the new one stands, searches are told to come back.
-    if let Some(old) = inner.index.swap(None) {
+    let before = inner.generation.key();
+    let id = before.id();
+    // What a shredding retired keeps its cause.
+    let is_retired = inner.ledger.retired()?.iter().any(|(key, _)| *key == id);
+    if !is_retired {
+        let _committed = inner.ledger.write_freeing(move |tx| tx.retire(id, 0))?;
+    }
+    inner.generation.next()?;
+    inner.texts.reseal(&before)?;
+    let index = Arc::new(Index::anew(&inner.generation.home(), inner.memory_bytes)?);
+    if let Some(old) = inner.index.swap(Some(Arc::clone(&index))) {
         let until = Instant::now() + Duration::from_secs(limits::LET_GO_SECONDS);
         while Arc::strong_count(&old) > 1 && Instant::now() < until {
             thread::sleep(Duration::from_millis(2));
         }
     }
-    let index = Arc::new(Index::anew(&super::home(&inner.folder, &inner.generation), inner.memory_bytes)?);
-    inner.index.store(Some(Arc::clone(&index)));
+    inner.generation.sweep();
     inner.begun_anew();
     let from = inner.ledger.head();
     let whole = messages(inner, &index)?;
@@ -170,11 +179,12 @@ fn follow(inner: &Inner, fed: &Fed, woken: &Receiver<()>) -> Result<()> {
         if fed.whole {
             index.reached(position.0);
         }
-        if inner.renews(position)? {
+        if inner.renews(position) {
             return Ok(());
         }
         if kept_at.elapsed() >= Duration::from_secs(limits::KEEP_SECONDS) {
             index.commit()?;
+            inner.generation.sweep();
             kept_at = Instant::now();
         }
         // Only as far as an index that is opened again holds it: the log is trimmed behind us.

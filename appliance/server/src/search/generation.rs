@@ -1,15 +1,20 @@
-//! The data key of the index and of the kept texts. `index/key` names it. After a shredding there is a new one, and what lay under the
-//! old one is made anew from what is left: an old copy of the folder then opens under no key of the keyring.
+//! The data key of the index and of the kept texts. `index/key` names it, and the index lies in a folder of that name. An index that
+//! is begun anew gets a new one; after a shredding the old one is destroyed, and an old copy of the folder opens under no key of the
+//! keyring.
 
 use std::{
     fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use holdfast_base::{Error, Result};
 use holdfast_hsm::{DekHandle, Domain, HsmError, KeyId, Vault};
+use holdfast_search::Home;
 use parking_lot::RwLock;
+
+use super::sealer::IndexSealer;
 
 const DOMAIN: Domain = Domain("search");
 const FILE: &str = "key";
@@ -36,11 +41,38 @@ impl Generation {
         self.key.read().clone()
     }
 
+    pub(super) fn home(&self) -> Home {
+        home(&self.folder, self.key())
+    }
+
+    /// Removes the folders of all other generations.
+    pub(super) fn sweep(&self) {
+        let own = name(&self.key());
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        for entry in entries.filter_map(io::Result::ok) {
+            let found = entry.file_name();
+            let is_other = found.to_str().is_some_and(|found| found.len() == own.len() && found != own);
+            if is_other && let Err(error) = fs::remove_dir_all(entry.path()) {
+                // A merge of the old index may just be ending; it is looked for again.
+                tracing::debug!(%error, "an index that nobody uses stays a while");
+            }
+        }
+    }
+
     /// From here on what is written is sealed under a new key.
     pub(super) fn next(&self) -> Result<()> {
         *self.key.write() = made(&self.folder, &self.vault)?;
         Ok(())
     }
+}
+
+/// Where the index under a key lies, and who seals it.
+pub(super) fn home(folder: &Path, key: DekHandle) -> Home {
+    Home { folder: folder.join(name(&key)), sealer: Arc::new(IndexSealer(key)) }
+}
+
+fn name(key: &DekHandle) -> String {
+    key.id().to_string()
 }
 
 /// The key of an index that is there.

@@ -20,7 +20,6 @@ mod texts;
 
 use std::{
     collections::HashMap,
-    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -46,7 +45,6 @@ use parking_lot::{Condvar, Mutex, RwLock};
 use crate::config::Config;
 use files::Waiting;
 use generation::Generation;
-use sealer::IndexSealer;
 use texts::Texts;
 
 pub(crate) use allowed::Reach;
@@ -54,7 +52,7 @@ pub(crate) use allowed::Reach;
 /// Where the index lies, and who seals it; `None` where there is none.
 pub(crate) fn index_home(config: &Config, vault: &Vault) -> Result<Option<Home>> {
     let folder = config.under("index");
-    Ok(generation::kept(&folder, vault)?.map(|key| Home { folder, sealer: Arc::new(IndexSealer(key)) }))
+    Ok(generation::kept(&folder, vault)?.map(|key| generation::home(&folder, key)))
 }
 
 /// The running search of an unsealed box.
@@ -71,8 +69,8 @@ enum Renewal {
     None,
     /// As soon as the log is read up to here.
     Behind(CommitNo),
-    /// There is a new key; the index under it is about to be begun.
-    Ready,
+    /// The index is about to be begun anew.
+    Due,
 }
 
 struct Inner {
@@ -82,7 +80,6 @@ struct Inner {
     drive: Drive,
     world: World,
     memory_bytes: usize,
-    folder: PathBuf,
     generation: Arc<Generation>,
     renewal: Mutex<Renewal>,
     renewed: Condvar,
@@ -121,7 +118,8 @@ impl SearchRoom {
         let key = vault.domain(Domain("search"))?;
         let folder = config.under("index");
         let generation = Arc::new(Generation::open(&folder, vault)?);
-        let home = home(&folder, &generation);
+        generation.sweep();
+        let home = generation.home();
         let inner = Arc::new(Inner {
             ledger: ledger.clone(),
             directory: directory.clone(),
@@ -133,7 +131,6 @@ impl SearchRoom {
             generation: Arc::clone(&generation),
             renewal: Mutex::default(),
             renewed: Condvar::new(),
-            folder,
             distrusted: AtomicBool::new(false),
             names: Names::new(),
             attachments: RwLock::default(),
@@ -195,17 +192,8 @@ impl SearchRoom {
         }
     }
 
-    /// Waits a moment where the index is just being begun anew.
     pub(crate) fn index(&self) -> Result<Arc<Index>> {
-        let end = Instant::now() + Duration::from_secs(limits::LET_GO_SECONDS);
-        loop {
-            match self.inner.index.load_full() {
-                Some(index) => return Ok(index),
-                None if self.inner.stopped() => return Err(Error::Sealed),
-                None if Instant::now() > end => return Err(Error::Busy { retry_seconds: 1 }),
-                None => thread::sleep(Duration::from_millis(2)),
-            }
-        }
+        self.inner.index.load_full().ok_or(Error::Sealed)
     }
 
     /// A search could not read the index. It is fed anew; the caller answers with the failure.
@@ -255,28 +243,22 @@ impl SearchRoom {
     }
 }
 
-fn home(folder: &Path, generation: &Generation) -> Home {
-    Home { folder: folder.to_owned(), sealer: Arc::new(IndexSealer(generation.key())) }
-}
-
 impl Inner {
-    /// Whether a renewal waits for no more than the log up to `position`. Then the new key is there, and the texts are under it.
-    fn renews(&self, position: CommitNo) -> Result<bool> {
-        if !matches!(*self.renewal.lock(), Renewal::Behind(at) if position >= at) {
-            return Ok(false);
+    /// Whether a renewal waits for no more than the log up to `position`.
+    fn renews(&self, position: CommitNo) -> bool {
+        let mut renewal = self.renewal.lock();
+        let due = matches!(*renewal, Renewal::Behind(at) if position >= at);
+        if due {
+            *renewal = Renewal::Due;
+            self.distrusted.store(true, Ordering::Release);
         }
-        let old = self.generation.key();
-        self.generation.next()?;
-        self.texts.reseal(&old)?;
-        *self.renewal.lock() = Renewal::Ready;
-        self.distrusted.store(true, Ordering::Release);
-        Ok(true)
+        due
     }
 
-    /// A new index stands; the old one is nobody's.
+    /// A new index under a new key stands; the old one is nobody's, and the texts are under the new key, too.
     fn begun_anew(&self) {
         let mut renewal = self.renewal.lock();
-        if *renewal == Renewal::Ready {
+        if *renewal == Renewal::Due {
             *renewal = Renewal::None;
             self.renewed.notify_all();
         }
