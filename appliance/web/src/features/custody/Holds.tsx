@@ -13,9 +13,9 @@ import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/Field";
 import { PageBar } from "../../ui/PageBar";
 import { State } from "../../ui/StateShape";
-import { Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { CaseForm } from "./CaseForm";
+import { CaseTable } from "./CaseTable";
 import { useTexts } from "./texts";
 
 /** What nobody may have shredded. */
@@ -24,6 +24,7 @@ export default function Holds() {
   useTitle(t.holds);
   const client = useQueryClient();
   const list = useQuery({ queryKey: keys.holds, queryFn: holds.list });
+  const items = list.data?.items ?? [];
   const place = async (subject: Subject, forCase: string) => {
     await holds.place(subject, forCase);
     toast(t.held, "ok");
@@ -38,53 +39,15 @@ export default function Holds() {
         ) : (
           <div className="con-page stack gap-16">
             <CaseForm kinds={t.kinds} idLabel={t.id} idHelp={t.idHelp} title={t.newHold} note={t.newHoldNote} caseLabel={t.caseHold} act={t.hold} onAct={place} />
-            <All items={list.data?.items ?? []} />
+            <CaseTable title={t.allHolds} count={items.length} none={t.noneHolds} icon="lock" by={t.byHold} act={t.lift}>
+              {items.map((hold) => (
+                <Row key={hold.id} hold={hold} />
+              ))}
+            </CaseTable>
           </div>
         )}
       </main>
     </>
-  );
-}
-
-function All({ items }: { items: Hold[] }) {
-  const t = useTexts();
-  if (items.length === 0) {
-    return (
-      <section className="card">
-        <Empty icon="lock" title={t.noneHolds} />
-      </section>
-    );
-  }
-  return (
-    <section className="card">
-      <div className="card-head">
-        <h2>{t.allHolds}</h2>
-        <span className="meta">{items.length}</span>
-      </div>
-      <table className="table">
-        <colgroup>
-          <col />
-          <col className="hide-phone" />
-          <col className="w144 hide-phone" />
-          <col className="w144" />
-          <col className="w88" />
-        </colgroup>
-        <thead>
-          <tr>
-            <th scope="col">{t.subject}</th>
-            <th scope="col" className="hide-phone">{t.caseHead}</th>
-            <th scope="col" className="hide-phone">{t.byHold}</th>
-            <th scope="col">{t.result}</th>
-            <th scope="col"><span className="sr-only">{t.lift}</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((hold) => (
-            <Row key={hold.id} hold={hold} />
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

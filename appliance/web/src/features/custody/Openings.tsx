@@ -14,9 +14,9 @@ import { Confirm } from "../../ui/Confirm";
 import { Dialog } from "../../ui/Dialog";
 import { PageBar } from "../../ui/PageBar";
 import { State } from "../../ui/StateShape";
-import { Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { CaseForm } from "./CaseForm";
+import { CaseTable } from "./CaseTable";
 import { useTexts } from "./texts";
 
 const LOOKS = { asked: { tone: "warn", shape: "ring" }, open: { tone: "ok", shape: "ok" }, over: { tone: "off", shape: "line" } } as const;
@@ -42,52 +42,15 @@ export default function Openings() {
         ) : (
           <div className="con-page stack gap-16">
             <CaseForm kinds={t.sealedKinds} idLabel={t.sealedId} idHelp={t.sealedIdHelp} title={t.newOpening} note={t.newOpeningNote} caseLabel={t.caseHold} act={t.ask} onAct={ask} />
-            <section className="card">
-              {items.length === 0 ? (
-                <Empty icon="lock" title={t.noneOpenings} />
-              ) : (
-                <>
-                  <div className="card-head">
-                    <h2>{t.allOpenings}</h2>
-                    <span className="meta">{items.length}</span>
-                  </div>
-                  <All items={items} />
-                </>
-              )}
-            </section>
+            <CaseTable title={t.allOpenings} count={items.length} none={t.noneOpenings} icon="lock" by={t.by} act={t.read}>
+              {items.map((opening) => (
+                <Row key={opening.id} opening={opening} />
+              ))}
+            </CaseTable>
           </div>
         )}
       </main>
     </>
-  );
-}
-
-function All({ items }: { items: Opening[] }) {
-  const t = useTexts();
-  return (
-    <table className="table">
-      <colgroup>
-        <col />
-        <col className="hide-phone" />
-        <col className="w144 hide-phone" />
-        <col className="w144" />
-        <col className="w88" />
-      </colgroup>
-      <thead>
-        <tr>
-          <th scope="col">{t.subject}</th>
-          <th scope="col" className="hide-phone">{t.caseHead}</th>
-          <th scope="col" className="hide-phone">{t.by}</th>
-          <th scope="col">{t.result}</th>
-          <th scope="col"><span className="sr-only">{t.read}</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        {items.map((opening) => (
-          <Row key={opening.id} opening={opening} />
-        ))}
-      </tbody>
-    </table>
   );
 }
 

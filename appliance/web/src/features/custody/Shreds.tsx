@@ -7,9 +7,9 @@ import { useFormat } from "../../i18n/format";
 import { useTitle } from "../../lib/react";
 import { PageBar } from "../../ui/PageBar";
 import { State } from "../../ui/StateShape";
-import { Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { CaseForm } from "./CaseForm";
+import { CaseTable } from "./CaseTable";
 import { useTexts } from "./texts";
 
 /** While one is under way. */
@@ -26,6 +26,7 @@ export default function Shreds() {
     queryFn: shreds.list,
     refetchInterval: ({ state }) => (state.data?.items.some(({ state: now }) => now === "waiting" || now === "running") ? LOOK_MILLISECONDS : false),
   });
+  const items = list.data?.items ?? [];
   const ask = async (subject: Subject, forCase: string) => {
     await shreds.ask(subject, forCase);
     toast(t.asked, "ok");
@@ -50,53 +51,15 @@ export default function Shreds() {
         ) : (
           <div className="con-page stack gap-16">
             <CaseForm kinds={t.kinds} idLabel={t.id} idHelp={t.idHelp} title={t.newShred} note={t.newShredNote} caseLabel={t.case} act={t.shred} confirm={confirm} onAct={ask} />
-            <All items={list.data?.items ?? []} />
+            <CaseTable title={t.allShreds} count={items.length} none={t.noneShreds} icon="trash" by={t.by} act={t.certificate}>
+              {items.map((shred) => (
+                <Row key={shred.id} shred={shred} />
+              ))}
+            </CaseTable>
           </div>
         )}
       </main>
     </>
-  );
-}
-
-function All({ items }: { items: Shred[] }) {
-  const t = useTexts();
-  if (items.length === 0) {
-    return (
-      <section className="card">
-        <Empty icon="trash" title={t.noneShreds} />
-      </section>
-    );
-  }
-  return (
-    <section className="card">
-      <div className="card-head">
-        <h2>{t.allShreds}</h2>
-        <span className="meta">{items.length}</span>
-      </div>
-      <table className="table">
-        <colgroup>
-          <col />
-          <col className="hide-phone" />
-          <col className="w144 hide-phone" />
-          <col className="w144" />
-          <col className="w88" />
-        </colgroup>
-        <thead>
-          <tr>
-            <th scope="col">{t.subject}</th>
-            <th scope="col" className="hide-phone">{t.caseHead}</th>
-            <th scope="col" className="hide-phone">{t.by}</th>
-            <th scope="col">{t.result}</th>
-            <th scope="col"><span className="sr-only">{t.certificate}</span></th>
-          </tr>
-        </thead>
-        <tbody>
-          {items.map((shred) => (
-            <Row key={shred.id} shred={shred} />
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 
