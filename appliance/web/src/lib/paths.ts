@@ -36,7 +36,7 @@ export const paths = {
   auditVerify: () => "/audit/verify",
   auditExport: () => "/audit/export",
   auditHolds: () => "/audit/holds",
-  auditOpenings: () => "/audit/openings",
+  auditOpenings: (content: { kind?: string; id?: string } = {}) => `/audit/openings${query(content)}`,
   auditWitnesses: () => "/audit/witnesses",
   auditEvidence: () => "/audit/evidence",
 } as const;

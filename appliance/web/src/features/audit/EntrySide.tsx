@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { audit } from "../../api/audit";
 import { keys } from "../../api/query";
 import type { AuditEntryDetail } from "../../api/types";
@@ -6,6 +7,7 @@ import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { plainAddress } from "../../lib/address";
+import { paths } from "../../lib/paths";
 import { Button, IconButton } from "../../ui/Button";
 import { State, StateShape } from "../../ui/StateShape";
 import { Skeleton } from "../../ui/Surface";
@@ -16,6 +18,8 @@ import { useDownload } from "./useDownload";
 import { actionWord, actorWord, doorWord, objectWord, OUTCOMES } from "./words";
 
 const SHOWN_STEPS = 6;
+/** The detail of an entry that holds a sealed query. */
+const SEALED_QUERY = "query-sealed";
 
 /** One entry: a sentence, its facts, and the proof that it is in the signed tree, recomputed here. */
 export function EntrySide({ index, onClose }: { index: number; onClose: () => void }) {
@@ -108,13 +112,29 @@ function Inside({ entry }: { entry: AuditEntryDetail }) {
         <section>
           <h3>{t.details}</h3>
           <dl className="kv kv-24">
-            {details.map(([name, value]) => (
-              <Detail key={name} name={name} value={value} />
-            ))}
+            {details.map(([name, value]) =>
+              name === SEALED_QUERY ? <SealedQuery key={name} index={entry.index} /> : <Detail key={name} name={name} value={value} />,
+            )}
           </dl>
         </section>
       ) : null}
       <Proof entry={entry} />
+    </>
+  );
+}
+
+/** What was searched for: no single auditor reads it. */
+function SealedQuery({ index }: { index: number }) {
+  const t = useTexts();
+  return (
+    <>
+      <dt>{t.sealedQuery}</dt>
+      <dd>
+        <Link className="cluster" href={paths.auditOpenings({ kind: "query", id: String(index) })}>
+          <StateShape name="locked" />
+          {t.openByTwo}
+        </Link>
+      </dd>
     </>
   );
 }

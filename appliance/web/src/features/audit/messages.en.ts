@@ -41,6 +41,8 @@ export const en: Shape<typeof zh> = {
   request: "Request",
   code: "Reason",
   details: "Details",
+  sealedQuery: "Searched for",
+  openByTwo: "Sealed; two auditors open it",
   proof: "Inclusion proof",
   layers: (n) => `${n} levels, recomputed here`,
   recomputing: "Recomputing here…",

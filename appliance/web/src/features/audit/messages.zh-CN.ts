@@ -38,6 +38,8 @@ export const zh = {
   request: "请求号",
   code: "原因",
   details: "细节",
+  sealedQuery: "搜索词",
+  openByTwo: "密封，由两名审计员开启",
   proof: "包含证明",
   layers: (n: number) => `${n} 层，在本机重算`,
   recomputing: "正在本机重算…",

@@ -20,6 +20,8 @@ interface Props<K extends string> {
   note: string;
   /** Over the field of the case. */
   caseLabel: string;
+  /** What it is about to begin with. */
+  about?: { kind: string; id: string };
   act: string;
   /** Asked before, where it cannot be taken back. */
   confirm?: { title: string; act: string; text: (kind: K) => ReactNode };
@@ -27,14 +29,14 @@ interface Props<K extends string> {
 }
 
 /** What it is about, and for which case: the same for a shredding, a hold and an opening. */
-export function CaseForm<K extends string>({ kinds, idLabel, idHelp, title, note, caseLabel, act, confirm, onAct }: Props<K>) {
+export function CaseForm<K extends string>({ kinds, idLabel, idHelp, title, note, caseLabel, about, act, confirm, onAct }: Props<K>) {
   const t = useTexts();
   const common = useCommon();
   const problems = useProblems();
   const words = Object.entries<string>(kinds) as [K, string][];
   const { busy, problem, run } = useAct();
-  const [kind, setKind] = useState(() => words[0]?.[0] as K);
-  const [id, setId] = useState("");
+  const [kind, setKind] = useState(() => (words.find(([word]) => word === about?.kind) ?? words[0])?.[0] as K);
+  const [id, setId] = useState(about?.id ?? "");
   const [picked, setPicked] = useState<Pick[]>([]);
   const [forCase, setForCase] = useState("");
   const named = kind === "person" ? (picked[0]?.uid ?? "") : id.trim();

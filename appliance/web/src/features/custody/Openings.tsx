@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useSearch } from "wouter";
 import { openings } from "../../api/audit";
 import { keys } from "../../api/query";
 import type { Opened, Opening, SealedContent } from "../../api/types";
@@ -28,6 +29,8 @@ export default function Openings() {
   const client = useQueryClient();
   const list = useQuery({ queryKey: keys.openings, queryFn: openings.list });
   const items = list.data?.items ?? [];
+  const asked = new URLSearchParams(useSearch());
+  const id = asked.get("id");
   const ask = async (content: SealedContent, forCase: string) => {
     await openings.ask(content, forCase);
     toast(t.askedOpening, "ok");
@@ -41,7 +44,7 @@ export default function Openings() {
           <Failure error={list.error} title={t.failedOpenings} onRetry={() => void list.refetch()} />
         ) : (
           <div className="con-page stack gap-16">
-            <CaseForm kinds={t.sealedKinds} idLabel={t.sealedId} idHelp={t.sealedIdHelp} title={t.newOpening} note={t.newOpeningNote} caseLabel={t.caseHold} act={t.ask} onAct={ask} />
+            <CaseForm kinds={t.sealedKinds} idLabel={t.sealedId} idHelp={t.sealedIdHelp} title={t.newOpening} note={t.newOpeningNote} caseLabel={t.caseHold} {...(id ? { about: { kind: asked.get("kind") ?? "", id } } : {})} act={t.ask} onAct={ask} />
             <CaseTable title={t.allOpenings} count={items.length} none={t.noneOpenings} icon="lock" by={t.by} act={t.read}>
               {items.map((opening) => (
                 <Row key={opening.id} opening={opening} />
