@@ -51,7 +51,7 @@ pub fn write(kit: &Kit, folders: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
     files.collect()
 }
 
-/// What is said after [`write`]: where they are, and that they must not stay together.
+/// What is said after [`write()`]: where they are, and that they must not stay together.
 pub fn written(kit: &Kit, files: &[PathBuf], data: &Path) -> String {
     let mut text = format!("kit {}: {} shares, of which {} open the keyring\n", kit.id, kit.of, kit.needed);
     for file in files {

@@ -101,6 +101,10 @@ fn anew(inner: &Inner) -> Result<Fed> {
         let _committed = inner.ledger.write_freeing(move |tx| tx.retire(id, 0))?;
     }
     inner.generation.next()?;
+    // At a start nobody has seen yet which texts are used.
+    if inner.renews_now() {
+        inner.texts.sweep();
+    }
     inner.texts.reseal(&before)?;
     let index = Arc::new(Index::anew(&inner.generation.home(), inner.memory_bytes)?);
     if let Some(old) = inner.index.swap(Some(Arc::clone(&index))) {

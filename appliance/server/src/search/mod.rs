@@ -255,6 +255,11 @@ impl Inner {
         due
     }
 
+    /// The index is begun anew because something was shredded.
+    fn renews_now(&self) -> bool {
+        *self.renewal.lock() == Renewal::Due
+    }
+
     /// A new index under a new key stands; the old one is nobody's, and the texts are under the new key, too.
     fn begun_anew(&self) {
         let mut renewal = self.renewal.lock();

@@ -135,13 +135,19 @@ impl Texts {
         }
     }
 
-    /// Seals what nodes use anew, under the generation's key; what nobody uses goes.
+    /// Seals the texts anew, under the generation's key. What does not open goes: it would be read again anyway.
     pub(super) fn reseal(&self, old: &DekHandle) -> Result<()> {
-        self.sweep();
-        let used: HashSet<Token> = self.uses.lock().values().copied().collect();
-        for token in used {
-            if let Some(known) = self.get_under(old, token, TEXT_BYTES)? {
-                self.put(token, &known)?;
+        let entries = fs::read_dir(&self.dir).map_err(Error::internal("list the kept texts"))?;
+        for entry in entries.filter_map(io::Result::ok) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let token: Option<[u8; 16]> = hex::decode(&name).ok().and_then(|bytes| bytes.try_into().ok());
+            let known = match token {
+                Some(token) => self.get_under(old, Token(token), TEXT_BYTES)?.map(|known| (Token(token), known)),
+                None => None,
+            };
+            match known {
+                Some((token, known)) => self.put(token, &known)?,
+                None => remove(&entry.path()),
             }
         }
         Ok(())
