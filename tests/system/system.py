@@ -169,7 +169,8 @@ def people_use_it(lab, box, options):
     page = lab.desk(*chromium, f"https://{BOX_ADDRESS}/login").stdout
     need('id="account"' in page, "the sign-in, with the authority trusted")
     place = lab.folder / "place.json"
-    place.write_text(json.dumps({"url": f"https://{BOX_ADDRESS}", **box.sign_ins}))
+    vkey = (lab.root / "var/lib/holdfast/audit.vkey").read_text().strip()
+    place.write_text(json.dumps({"url": f"https://{BOX_ADDRESS}", "vkey": vkey, **box.sign_ins}))
     journeys = HERE.parent / "browser/journeys.test.mjs"
     done = lab.desk("env", f"HOLDFAST_BOX={place}", "node", "--test", "--test-concurrency=1", "--test-timeout=600000",
                     "--test-reporter=tap", "--test-name-pattern=^([1-6]|nothing)", journeys, check=False, timeout=1200)

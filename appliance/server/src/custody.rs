@@ -34,9 +34,7 @@ pub(crate) fn rotate(ledger: &Ledger, audit: &AuditLog, daybook: &Daybook, vault
     let swept = ledger.retired()?.into_iter().filter(|(_, cause)| *cause == SWEPT);
     let swept: Vec<KeyId> = swept.map(|(key, _)| key).collect();
     let epoch = rotate_without(&swept, audit, daybook, vault, by)?;
-    if !swept.is_empty() {
-        let _committed = ledger.write_freeing(move |tx| swept.into_iter().try_for_each(|key| tx.destroyed(key)))?;
-    }
+    ledger.forget_retired(&swept)?;
     Ok(epoch)
 }
 

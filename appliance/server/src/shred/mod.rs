@@ -257,14 +257,13 @@ impl Work {
             .number("keys", i64::try_from(count).unwrap_or(i64::MAX))
             .number("epoch-destroyed", i64::from(epoch.0));
         let index = audit.append(event)?.index;
-        self.write(number, row, move |tx, row| {
-            for (key, _) in retired {
-                tx.destroyed(key)?;
-            }
+        let row = self.write(number, row, move |_, row| {
             *row =
                 Row { stage: Stage::Done, certificate: Some((note, index)), keys: count, done_at: Some(done_at), ..row.clone() };
             Ok(())
-        })
+        })?;
+        ledger.forget_retired(&all)?;
+        Ok(row)
     }
 }
 

@@ -14,14 +14,22 @@ impl LedgerTx<'_> {
         let under = self.ledger_key().clone();
         self.put(RETIRED, &key.0, &cause.to_be_bytes(), &under)
     }
-
-    /// It was destroyed.
-    pub fn destroyed(&mut self, key: KeyId) -> Result<()> {
-        self.delete(RETIRED, &key.0)
-    }
 }
 
+/// Keys that one transaction forgets.
+const FORGOTTEN: usize = 4_096;
+
 impl Ledger {
+    /// They were destroyed. In bounded transactions: those that a crash leaves are forgotten with the next ones.
+    pub fn forget_retired(&self, keys: &[KeyId]) -> Result<()> {
+        for part in keys.chunks(FORGOTTEN) {
+            let part = part.to_vec();
+            let committed = self.write_freeing(move |tx| part.iter().try_for_each(|key| tx.delete(RETIRED, &key.0)))?;
+            let () = committed.value;
+        }
+        Ok(())
+    }
+
     /// Every key that was given up and is not destroyed, with its cause.
     pub fn retired(&self) -> Result<Vec<(KeyId, u64)>> {
         let (view, mut keys) = (self.view(), Vec::new());
