@@ -1,6 +1,6 @@
 //! One search: ask the engines, have the slices confirm and fill in each hit, write the finished query into the audit log.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, ConversationId, Result, Timestamp};
@@ -107,9 +107,19 @@ impl Run<'_> {
         let now = self.cursor.map_or(self.now, |cursor| Timestamp(cursor.now));
         let sort = if self.newest || self.ask.query.is_blank() { Sort::Newest } else { Sort::Relevance };
         let page = Page { after: self.cursor.map(|cursor| cursor.place()), limit: self.limit, sort, now };
-        let index = self.rooms.search.index()?;
-        let found = index.search(class, &self.ask.query, allowed, self.ask.authors.as_ref(), page);
-        let found = found.inspect_err(|_| self.rooms.search.distrust())?;
+        let search = &self.rooms.search;
+        let found = loop {
+            let index = search.index()?;
+            match index.search(class, &self.ask.query, allowed, self.ask.authors.as_ref(), page) {
+                Ok(found) => break found,
+                // It was begun anew meanwhile, and the old one is gone with its key: the new one answers.
+                Err(_) if !Arc::ptr_eq(&index, &search.index()?) => {}
+                Err(error) => {
+                    search.distrust();
+                    return Err(error.into());
+                }
+            }
+        };
         let mut items = Vec::new();
         for hit in &found.hits {
             items.extend(self.filler.content(hit)?);
