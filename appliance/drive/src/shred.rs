@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Drive, Verb, keys, limits,
-    records::{self, Body, Chunk, Content, Entry, Kind, Owner, Place, Version},
+    records::{self, Body, Chunk, Content, Entry, Owner, Place},
 };
 
 /// Something that a shredding has still to take apart.
@@ -112,77 +112,36 @@ impl Drive {
         self.set(tx, keys::SHRED, &keys::shred(cause, work), &work)
     }
 
-    /// As the sweeper does, children first.
+    /// As the sweeper does, without its grace.
     fn shred_tree(&self, tx: &mut LedgerTx<'_>, root: NodeId, cause: u64, step: &mut ShredStep) -> Result<bool> {
-        let mut children: Vec<(Vec<u8>, Entry)> = Vec::new();
-        self.each(tx, keys::CHILD, keys::under(&root.to_be_bytes()), &mut |key, entry| {
-            children.push((key.to_vec(), entry));
-            Ok(children.len() < limits::SHRED_NODES)
-        })?;
-        for (key, entry) in &children {
-            tx.delete(keys::CHILD, key)?;
-            if entry.kind == Kind::Folder {
-                self.hang_detached(tx, entry)?;
-                self.shred_later(tx, cause, Shreds::Tree(entry.id))?;
-            } else {
-                self.shred_node(tx, entry.id, cause, step)?;
-            }
+        let felled = self.fell(tx, root, limits::SHRED_NODES)?;
+        felled.folders.into_iter().try_for_each(|folder| self.shred_later(tx, cause, Shreds::Tree(folder)))?;
+        for versions in felled.nodes {
+            step.files += u64::from(!versions.is_empty());
+            versions.into_iter().try_for_each(|row| self.shred_version(tx, row.content, cause, step))?;
         }
-        if children.len() >= limits::SHRED_NODES {
-            return Ok(false);
-        }
-        if let Some(key) = keys::entry(root, Place::Detached) {
-            tx.delete(keys::CHILD, &key)?;
-        }
-        self.shred_node(tx, root, cause, step)?;
-        Ok(true)
+        Ok(felled.whole)
     }
 
-    fn shred_node(&self, tx: &mut LedgerTx<'_>, node: NodeId, cause: u64, step: &mut ShredStep) -> Result<()> {
-        let mut versions: Vec<Version> = Vec::new();
-        self.each(tx, keys::VERSION, keys::under(&node.to_be_bytes()), &mut |_, row| {
-            versions.push(row);
-            Ok(true)
-        })?;
-        step.files += u64::from(!versions.is_empty());
-        for row in versions {
-            tx.delete(keys::VERSION, &keys::version(node, row.version))?;
-            let mut head: Content = self.need(tx, keys::CONTENT, &keys::id(row.content))?;
-            head.refs = head.refs.saturating_sub(1);
-            self.set(tx, keys::CONTENT, &keys::id(row.content), &head)?;
-            match (head.refs, &head.body) {
-                (1.., _) => step.kept += 1,
-                (0, Body::Inline { .. }) => drop(self.shred_content(tx, row.content, cause, step)?),
-                (0, Body::Chunks { .. }) => self.shred_later(tx, cause, Shreds::Content(row.content))?,
-            }
-        }
-        for table in [keys::NODE, keys::PROPERTY, keys::LOCK] {
-            tx.delete(table, &node.to_be_bytes())?;
+    fn shred_version(&self, tx: &mut LedgerTx<'_>, content: u64, cause: u64, step: &mut ShredStep) -> Result<()> {
+        let mut head: Content = self.need(tx, keys::CONTENT, &keys::id(content))?;
+        head.refs = head.refs.saturating_sub(1);
+        self.set(tx, keys::CONTENT, &keys::id(content), &head)?;
+        match (head.refs, &head.body) {
+            (1.., _) => step.kept += 1,
+            (0, Body::Inline { .. }) => drop(self.unbind(tx, content, &mut head, cause)?),
+            (0, Body::Chunks { .. }) => self.shred_later(tx, cause, Shreds::Content(content))?,
         }
         Ok(())
     }
 
     /// One page of it.
     fn shred_content(&self, tx: &mut LedgerTx<'_>, id: u64, cause: u64, step: &mut ShredStep) -> Result<bool> {
-        let Some(mut head) = self.get::<Content>(tx, keys::CONTENT, &keys::id(id))? else { return Ok(true) };
-        if head.refs > 0 {
-            return Ok(true);
-        }
-        if let Body::Chunks { starts } = &mut head.body
-            && starts.pop().is_some()
-        {
-            let key = keys::page(id, starts.len());
-            for chunk in self.chunks_of(tx, &key, head.key)? {
-                self.shred_chunk(tx, &chunk.id.0, cause, step)?;
-            }
-            tx.delete(keys::PAGE, &key)?;
-            self.set(tx, keys::CONTENT, &keys::id(id), &head)?;
-            return Ok(false);
-        }
-        tx.delete(keys::CONTENT, &keys::id(id))?;
-        tx.delete(keys::INLINE, &keys::id(id))?;
-        tx.retire(head.key, cause)?;
-        Ok(true)
+        let head: Option<Content> = self.get(tx, keys::CONTENT, &keys::id(id))?;
+        let Some(mut head) = head.filter(|head| head.refs == 0) else { return Ok(true) };
+        let Some(chunks) = self.unbind(tx, id, &mut head, cause)? else { return Ok(true) };
+        chunks.into_iter().try_for_each(|chunk| self.shred_chunk(tx, &chunk.id.0, cause, step))?;
+        Ok(false)
     }
 
     /// An upload that is just about to count the same chunk is told to come back, and brings it anew.

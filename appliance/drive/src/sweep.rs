@@ -23,6 +23,17 @@ pub struct SweepReport {
     pub more: bool,
 }
 
+/// What was taken off a tree.
+#[derive(Default)]
+pub(crate) struct Felled {
+    /// Trees of their own now.
+    pub folders: Vec<NodeId>,
+    /// The versions of each node that is gone.
+    pub nodes: Vec<Vec<Version>>,
+    /// Nothing of the tree is left.
+    pub whole: bool,
+}
+
 /// What one step did to its object.
 enum Step {
     /// It is gone, or was no garbage: the row goes, too.
@@ -84,46 +95,59 @@ impl Drive {
 
     /// Children first: files go at once, folders become trees of their own.
     fn sweep_tree(&self, tx: &mut LedgerTx<'_>, root: NodeId, seen: &mut SweepReport) -> Result<Step> {
+        let felled = self.fell(tx, root, limits::SWEEP_ROWS)?;
+        for folder in felled.folders {
+            let now = tx.now();
+            self.discard(tx, now, Garbage::Tree(folder))?;
+        }
+        for version in felled.nodes.iter().flatten() {
+            self.release_content(tx, version.content)?;
+        }
+        seen.nodes += felled.nodes.len() as u64;
+        Ok(if felled.whole { Step::Done } else { Step::Again })
+    }
+
+    /// Takes a detached tree apart, at most `rows` of its children: files go, folders become detached trees of their own, the root
+    /// goes last.
+    pub(crate) fn fell(&self, tx: &mut LedgerTx<'_>, root: NodeId, rows: usize) -> Result<Felled> {
         let mut children: Vec<(Vec<u8>, Entry)> = Vec::new();
         self.each(tx, keys::CHILD, keys::under(&root.to_be_bytes()), &mut |key, entry| {
             children.push((key.to_vec(), entry));
-            Ok(children.len() < limits::SWEEP_ROWS)
+            Ok(children.len() < rows)
         })?;
+        let mut felled = Felled { whole: children.len() < rows, ..Felled::default() };
         for (key, entry) in &children {
             tx.delete(keys::CHILD, key)?;
             if entry.kind == Kind::Folder {
                 self.hang_detached(tx, entry)?;
-                let now = tx.now();
-                self.discard(tx, now, Garbage::Tree(entry.id))?;
+                felled.folders.push(entry.id);
             } else {
-                self.sweep_node(tx, entry.id, seen)?;
+                felled.nodes.push(self.drop_node(tx, entry.id)?);
             }
         }
-        if children.len() >= limits::SWEEP_ROWS {
-            return Ok(Step::Again);
+        if felled.whole {
+            if let Some(key) = keys::entry(root, Place::Detached) {
+                tx.delete(keys::CHILD, &key)?;
+            }
+            felled.nodes.push(self.drop_node(tx, root)?);
         }
-        if let Some(key) = keys::entry(root, Place::Detached) {
-            tx.delete(keys::CHILD, &key)?;
-        }
-        self.sweep_node(tx, root, seen)?;
-        Ok(Step::Done)
+        Ok(felled)
     }
 
-    fn sweep_node(&self, tx: &mut LedgerTx<'_>, node: NodeId, seen: &mut SweepReport) -> Result<()> {
+    /// Every row of a node but its entry. Answers its versions, whose contents the caller lets go.
+    fn drop_node(&self, tx: &mut LedgerTx<'_>, node: NodeId) -> Result<Vec<Version>> {
         let mut versions: Vec<Version> = Vec::new();
         self.each(tx, keys::VERSION, keys::under(&node.to_be_bytes()), &mut |_, row| {
             versions.push(row);
             Ok(true)
         })?;
-        for row in versions {
+        for row in &versions {
             tx.delete(keys::VERSION, &keys::version(node, row.version))?;
-            self.release_content(tx, row.content)?;
         }
         for table in [keys::NODE, keys::PROPERTY, keys::LOCK] {
             tx.delete(table, &node.to_be_bytes())?;
         }
-        seen.nodes += 1;
-        Ok(())
+        Ok(versions)
     }
 
     fn sweep_content(&self, tx: &mut LedgerTx<'_>, id: u64, seen: &mut SweepReport) -> Result<Step> {
@@ -137,26 +161,37 @@ impl Drive {
         if alive_until > tx.now() {
             return Ok(Step::Later(alive_until));
         }
+        match self.unbind(tx, id, &mut head, 0)? {
+            Some(chunks) => {
+                chunks.into_iter().try_for_each(|chunk| self.release_chunk(tx, chunk.id))?;
+                Ok(Step::Again)
+            }
+            None => {
+                seen.contents += 1;
+                Ok(Step::Done)
+            }
+        }
+    }
+
+    /// Takes the last page off a content and answers its chunks; `None`: there was none left, the content is gone and its key retired.
+    pub(crate) fn unbind(&self, tx: &mut LedgerTx<'_>, id: u64, head: &mut Content, cause: u64) -> Result<Option<Vec<ChunkRef>>> {
         if let Body::Chunks { starts } = &mut head.body
             && starts.pop().is_some()
         {
             let key = keys::page(id, starts.len());
-            for chunk in self.chunks_of(tx, &key, head.key)? {
-                self.release_chunk(tx, chunk.id)?;
-            }
+            let chunks = self.chunks_of(tx, &key, head.key)?;
             tx.delete(keys::PAGE, &key)?;
-            self.set(tx, keys::CONTENT, &keys::id(id), &head)?;
-            return Ok(Step::Again);
+            self.set(tx, keys::CONTENT, &keys::id(id), head)?;
+            return Ok(Some(chunks));
         }
         tx.delete(keys::CONTENT, &keys::id(id))?;
         tx.delete(keys::INLINE, &keys::id(id))?;
-        tx.retire(head.key, 0)?;
-        seen.contents += 1;
-        Ok(Step::Done)
+        tx.retire(head.key, cause)?;
+        Ok(None)
     }
 
     /// Of one page. None where its key was shredded.
-    pub(crate) fn chunks_of(&self, read: &dyn Read, page: &[u8], key: KeyId) -> Result<Vec<ChunkRef>> {
+    fn chunks_of(&self, read: &dyn Read, page: &[u8], key: KeyId) -> Result<Vec<ChunkRef>> {
         let key = match self.data_key(key) {
             Err(Error::Gone) => return Ok(Vec::new()),
             key => key?,

@@ -65,6 +65,10 @@ impl Im {
         })
     }
 
+    pub fn has_message(&self, conversation: ConversationId, seq: u64) -> bool {
+        self.snapshot(conversation).is_some_and(|now| (1..=now.head_seq).contains(&seq))
+    }
+
     /// What a message says and said before a recall, oldest first, for whoever was allowed to open it by two people. Recalled
     /// bodies stand in the history. `NotFound` where there is no such message; empty where it was shredded.
     pub fn bodies(&self, read: &dyn Read, conversation: ConversationId, seq: u64) -> Result<(Message, Vec<Body>)> {

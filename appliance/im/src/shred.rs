@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use holdfast_audit::{Event as AuditEvent, Object, record};
 use holdfast_base::{Actor, CommitNo, ConversationId, Error, PersonId, Result};
+use holdfast_hsm::HsmError;
 use holdfast_store::{LedgerTx, Read, Slice, Tx};
 
 use crate::{
@@ -30,9 +31,13 @@ pub struct Emptied {
 }
 
 impl Im {
-    /// Everybody who is or was in the conversation; `None` where there is no such conversation.
-    pub fn ever_members(&self, id: ConversationId) -> Option<Vec<PersonId>> {
-        Some(self.snapshot(id)?.members.ever().map(|(person, _)| person).collect())
+    pub fn exists(&self, id: ConversationId) -> bool {
+        self.snapshot(id).is_some()
+    }
+
+    /// Whether this person is or ever was in the conversation.
+    pub fn was_in(&self, person: PersonId, id: ConversationId) -> bool {
+        self.snapshot(id).is_some_and(|now| now.members.row(person).is_some())
     }
 
     /// From here on nothing is sealed under the keys that the conversation had; they are retired for `cause`. Answers the
@@ -40,7 +45,10 @@ impl Im {
     pub fn begin_shred(&self, tx: &mut LedgerTx<'_>, by: &Actor, id: ConversationId, cause: u64) -> Result<u64> {
         let now = self.lane_conversation(tx, id).ok_or(Error::NotFound)?;
         for key in now.keys.iter() {
-            tx.retire(*key, cause)?;
+            // Those of an earlier shredding are gone already.
+            if !matches!(self.inner.vault.key(*key), Err(HsmError::KeyMissing(_))) {
+                tx.retire(*key, cause)?;
+            }
         }
         let mut next = (*now).clone();
         // Rows name their key by its number, so the old ones keep their places.

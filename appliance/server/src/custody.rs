@@ -3,7 +3,7 @@
 //! The token and the keyring are no stores: what is done to them has an entry in the audit log before, and one after that
 //! says how it ended; where the box was sealed in between, by way of the daybook.
 
-use holdfast_audit::{AuditLog, Daybook, Detail, Ending, Entry, Event, Filter, Object};
+use holdfast_audit::{AuditLog, Daybook, Ending, Event, Filter, Object};
 use holdfast_base::{Actor, Error, Result, Timestamp};
 use holdfast_hsm::{
     Epoch, HsmError, KeyId, Vault,
@@ -16,7 +16,7 @@ use crate::{app::App, rooms::Rooms};
 /// What data keys are retired for that nobody asked to destroy.
 const SWEPT: u64 = 0;
 
-const REHEARSE: &str = "recovery.rehearse";
+pub(crate) const REHEARSE: &str = "recovery.rehearse";
 /// How long somebody waits who found the token busy or away.
 const RETRY_SECONDS: u64 = 5;
 
@@ -111,19 +111,9 @@ fn numbers(shares: &Result<Vec<Share>, HsmError>) -> impl Iterator<Item = String
 /// When shares of this kit were last shown to work.
 pub(crate) fn last_rehearsal(audit: &AuditLog, kit: KitId) -> Result<Option<Timestamp>> {
     let filter = Filter { action: Some(REHEARSE.to_owned()), outcome: Some(Ending::Success), ..Filter::default() };
-    let its = Detail::Text(kit.to_string());
-    let is_its = |entry: &Entry| entry.details().iter().any(|(key, detail)| key == "kit" && *detail == its);
-    let mut before = None;
-    loop {
-        let page = audit.query(&filter, before, 1)?;
-        if let Some(found) = page.entries.iter().find(|entry| is_its(entry)) {
-            return Ok(Some(found.at));
-        }
-        match page.next {
-            Some(next) => before = Some(next),
-            None => return Ok(None),
-        }
-    }
+    // A kit that was replaced is not rehearsed any more, so the newest one is of this kit or there is none.
+    let newest = audit.last(&filter)?;
+    Ok(newest.filter(|entry| entry.text("kit") == Some(&kit.to_string())).map(|entry| entry.at))
 }
 
 fn token() -> Object {

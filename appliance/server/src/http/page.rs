@@ -1,9 +1,14 @@
 //! Lists: `{items, next}`.
 
 pub use holdfast_base::Page;
-use holdfast_base::limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT};
+use holdfast_base::{
+    Error,
+    limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT},
+};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use utoipa::IntoParams;
+
+use super::Problem;
 
 /// Which page.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -31,9 +36,20 @@ where
 }
 
 impl PageQuery {
+    /// The cursor of a list that is numbered.
+    pub fn before(&self) -> Result<Option<u64>, Problem> {
+        let number = |text: &String| text.parse().map_err(|_| Problem::invalid("cursor", "not-a-cursor"));
+        self.cursor.as_ref().map(number).transpose()
+    }
+
     pub fn limit(&self) -> usize {
         self.limit.unwrap_or(PAGE_ITEMS_DEFAULT).clamp(1, PAGE_ITEMS)
     }
+}
+
+/// The number in a path; what is none names nothing.
+pub fn numbered(text: &str) -> Result<u64, Problem> {
+    text.parse().map_err(|_| Error::NotFound.into())
 }
 
 #[cfg(test)]

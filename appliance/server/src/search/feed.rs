@@ -95,11 +95,7 @@ fn kept(inner: &Inner) -> Result<Option<Fed>> {
 fn anew(inner: &Inner) -> Result<Fed> {
     let before = inner.generation.key();
     let id = before.id();
-    // What a shredding retired keeps its cause.
-    let is_retired = inner.ledger.retired()?.iter().any(|(key, _)| *key == id);
-    if !is_retired {
-        let _committed = inner.ledger.write_freeing(move |tx| tx.retire(id, 0))?;
-    }
+    let _committed = inner.ledger.write_freeing(move |tx| tx.retire(id, 0))?;
     inner.generation.next()?;
     // At a start nobody has seen yet which texts are used.
     if inner.renews_now() {

@@ -14,12 +14,15 @@ mod rows;
 pub mod views;
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender};
 use holdfast_audit::{AuditLog, Daybook, Event, Object, record};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_directory::Directory;
@@ -64,24 +67,25 @@ pub(crate) struct Reached {
 pub struct Shredder {
     reached: Reached,
     wake: Sender<()>,
-    thread: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
+    stopping: Arc<AtomicBool>,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Shredder {
     pub(crate) fn start(reached: Reached) -> Result<Self> {
         let (wake, woken) = crossbeam_channel::bounded(1);
-        let (stop, stopped) = crossbeam_channel::bounded(1);
-        let work = Work { reached: reached.clone(), stopped };
+        let stopping = Arc::new(AtomicBool::new(false));
+        let work = Work { reached: reached.clone(), stopping: Arc::clone(&stopping) };
         let thread = thread::Builder::new().name("shredder".to_owned()).spawn(move || work.run(&woken));
         let thread = thread.map_err(Error::internal("start the shredder"))?;
-        Ok(Self { reached, wake, thread: Mutex::new(Some((stop, thread))) })
+        Ok(Self { reached, wake, stopping, thread: Mutex::new(Some(thread)) })
     }
 
     /// Waits for the step under way. The search room is closed before, so that nothing waits for it.
     pub(crate) fn stop(&self) {
-        let Some((stop, thread)) = self.thread.lock().take() else { return };
-        let _stopping = stop.try_send(());
-        let _awake = self.wake.try_send(());
+        let Some(thread) = self.thread.lock().take() else { return };
+        self.stopping.store(true, Ordering::Release);
+        self.wake();
         if thread.join().is_err() {
             tracing::error!("the shredder panicked");
         }
@@ -148,26 +152,25 @@ fn about(event: Event, subject: Subject) -> Event {
 
 struct Work {
     reached: Reached,
-    stopped: Receiver<()>,
+    stopping: Arc<AtomicBool>,
 }
 
 impl Work {
     fn run(&self, woken: &Receiver<()>) {
         loop {
-            match self.all() {
-                Ok(()) | Err(Error::Sealed) => {}
-                Err(error) => {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
-                    tracing::warn!(%error, cause, "a shredding is not done yet; it is tried again");
+            let done = self.all();
+            if self.stopping.load(Ordering::Acquire) {
+                return;
+            }
+            let Err(error) = done else {
+                if woken.recv().is_err() {
+                    return;
                 }
-            }
-            if matches!(self.stopped.try_recv(), Ok(())) {
-                return;
-            }
-            let _woken = woken.recv_timeout(AGAIN);
-            if !matches!(self.stopped.recv_timeout(Duration::ZERO), Err(RecvTimeoutError::Timeout)) {
-                return;
-            }
+                continue;
+            };
+            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(%error, cause, "a shredding is not done yet; it is tried again");
+            let _woken_or_later = woken.recv_timeout(AGAIN);
         }
     }
 
@@ -175,7 +178,7 @@ impl Work {
         while let Some((number, row)) = self.oldest()? {
             let mut row = row;
             while !row.stage.is_over() {
-                if !self.stopped.is_empty() {
+                if self.stopping.load(Ordering::Acquire) {
                     return Ok(());
                 }
                 row = self.step(number, row)?;
@@ -187,10 +190,12 @@ impl Work {
     fn oldest(&self) -> Result<Option<(u64, Row)>> {
         let mut oldest = None;
         each(&self.reached.ledger.view(), SHREDS, None, &mut |number, row: Row| {
-            if !row.stage.is_over() {
+            let is_over = row.stage.is_over();
+            if !is_over {
                 oldest = Some((number, row));
             }
-            Ok(true)
+            // They are done in the order of their numbers.
+            Ok(!is_over)
         })?;
         Ok(oldest)
     }

@@ -8,48 +8,45 @@ use holdfast_store::Read;
 use super::rows::{HOLDS, HoldRow, Subject};
 use crate::records::each;
 
-/// The subject and everything that it belongs to: a file to its folders, its space and whose that is, a conversation to
-/// everybody who ever was in it. `NotFound` where there is no such thing.
-fn lineage(read: &dyn Read, im: &Im, drive: &Drive, subject: Subject) -> Result<Vec<Subject>> {
-    let of_conversation = |id| -> Result<Vec<Subject>> {
-        let people = im.ever_members(id).ok_or(Error::NotFound)?.into_iter().map(Subject::Person);
-        Ok(people.chain([Subject::Conversation(id)]).collect())
-    };
+/// That it exists; `NotFound` otherwise.
+pub(super) fn check_known(read: &dyn Read, im: &Im, drive: &Drive, subject: Subject) -> Result<()> {
     match subject {
-        Subject::Person(_) => Ok(vec![subject]),
-        Subject::Conversation(id) => of_conversation(id),
-        Subject::Node(node) => {
-            let (owner, above) = drive.lineage(read, node)?;
-            let mut all: Vec<Subject> = above.into_iter().map(Subject::Node).collect();
-            match owner {
-                Owner::Person(person) => all.push(Subject::Person(person)),
-                Owner::Conversation(id) => all.extend(of_conversation(id)?),
-                Owner::Department(_) => {}
-            }
-            Ok(all)
-        }
+        Subject::Person(_) => Ok(()),
+        Subject::Conversation(id) if im.exists(id) => Ok(()),
+        Subject::Conversation(_) => Err(Error::NotFound),
+        Subject::Node(node) => drive.lineage(read, node).map(drop),
     }
 }
 
-/// That it exists, and that no hold in force covers it, a part of it, or what it is a part of.
+/// The same, and that no hold in force covers it, a part of it, or what it is a part of.
 pub(super) fn check_free(read: &dyn Read, im: &Im, drive: &Drive, subject: Subject) -> Result<()> {
-    let of_subject = lineage(read, im, drive, subject)?;
+    check_known(read, im, drive, subject)?;
     let mut held = false;
     each(read, HOLDS, None, &mut |_, hold: HoldRow| {
-        if hold.lifted.is_none() {
-            // What is held may be gone by itself since; then it holds nothing.
-            let of_hold = match lineage(read, im, drive, hold.subject) {
-                Err(Error::NotFound) => Vec::new(),
-                other => other?,
-            };
-            held = of_subject.contains(&hold.subject) || of_hold.contains(&subject);
-        }
+        held = hold.lifted.is_none()
+            && (is_part(read, im, drive, subject, hold.subject)? || is_part(read, im, drive, hold.subject, subject)?);
         Ok(!held)
     })?;
     if held { Err(Error::conflict("legal-hold")) } else { Ok(()) }
 }
 
-/// That it exists.
-pub(super) fn check_known(read: &dyn Read, im: &Im, drive: &Drive, subject: Subject) -> Result<()> {
-    lineage(read, im, drive, subject).map(drop)
+/// A file belongs to its folders, its space and whose that is; a conversation to everybody who ever was in it. What is gone by
+/// itself since belongs to nothing.
+fn is_part(read: &dyn Read, im: &Im, drive: &Drive, part: Subject, whole: Subject) -> Result<bool> {
+    match (part, whole) {
+        _ if part == whole => Ok(true),
+        (Subject::Conversation(id), Subject::Person(person)) => Ok(im.was_in(person, id)),
+        (Subject::Node(node), _) => match drive.lineage(read, node) {
+            Err(Error::NotFound) => Ok(false),
+            Err(other) => Err(other),
+            Ok((owner, above)) => Ok(match (whole, owner) {
+                (Subject::Node(folder), _) => above.contains(&folder),
+                (Subject::Person(person), Owner::Person(owner)) => person == owner,
+                (Subject::Person(person), Owner::Conversation(id)) => im.was_in(person, id),
+                (Subject::Conversation(id), Owner::Conversation(owner)) => id == owner,
+                _ => false,
+            }),
+        },
+        _ => Ok(false),
+    }
 }

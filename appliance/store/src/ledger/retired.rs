@@ -9,10 +9,14 @@ use super::{Ledger, LedgerTx, Preset, Read, Table};
 pub(super) const RETIRED: Table = Table { name: "retired-keys", preset: Preset::Random };
 
 impl LedgerTx<'_> {
-    /// Gives a data key up, in the transaction that removes what it sealed. `cause`: a number of the caller's, 0 for none.
+    /// Gives a data key up, in the transaction that removes what it sealed. `cause`: a number of the caller's, 0 for none; the
+    /// first one that is given stays.
     pub fn retire(&mut self, key: KeyId, cause: u64) -> Result<()> {
         let under = self.ledger_key().clone();
-        self.put(RETIRED, &key.0, &cause.to_be_bytes(), &under)
+        match self.get(RETIRED, &key.0, &under)? {
+            Some(_) => Ok(()),
+            None => self.put(RETIRED, &key.0, &cause.to_be_bytes(), &under),
+        }
     }
 }
 

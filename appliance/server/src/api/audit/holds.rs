@@ -8,10 +8,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::security::number,
     http::{
         Answer, Auditor, Created, Json, Problem,
-        page::{Page, PageQuery},
+        page::{Page, PageQuery, numbered},
         problem::Refusals,
     },
     shred::views::{self, Hold, NewCase},
@@ -29,7 +28,7 @@ pub struct LiftOrder {
 #[utoipa::path(tag = "audit", params(PageQuery), responses((status = 200, body = Page<Hold>), Refusals))]
 #[get("/audit/holds")]
 pub async fn list(by: Auditor, query: Query<PageQuery>) -> Answer<Page<Hold>> {
-    let before = query.cursor.as_deref().map(number).transpose()?;
+    let before = query.before()?;
     let limit = query.limit();
     let page = by.session.run(move |rooms, _| views::holds(&rooms.ledger, &rooms.directory.org(), before, limit));
     Ok(Json(page.await?))
@@ -54,7 +53,7 @@ pub async fn create(by: Auditor, ask: Json<NewCase>) -> Result<Created<Hold>, Pr
 #[utoipa::path(tag = "audit", params(("id" = String, Path)), request_body = LiftOrder, responses((status = 200, body = Hold), Refusals))]
 #[post("/audit/holds/{id}/lift")]
 pub async fn lift(by: Auditor, at: Path<String>, order: Json<LiftOrder>) -> Answer<Hold> {
-    let (id, reason) = (number(&at)?, views::line("reason", &order.reason)?);
+    let (id, reason) = (numbered(&at)?, views::line("reason", &order.reason)?);
     let lifted = by.session.run(move |rooms, actor| {
         let (shredder, actor) = (rooms.shredder.clone(), actor.clone());
         rooms.write_ledger(move |tx| shredder.lift(tx, &actor, id, &reason))?;

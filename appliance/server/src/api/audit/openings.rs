@@ -8,10 +8,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    api::security::number,
     http::{
         Answer, Auditor, Created, Json, Problem,
-        page::{Page, PageQuery},
+        page::{Page, PageQuery, numbered},
         problem::Refusals,
     },
     openings::{
@@ -29,7 +28,7 @@ pub struct Agreement {}
 #[utoipa::path(tag = "audit", params(PageQuery), responses((status = 200, body = Page<Opening>), Refusals))]
 #[get("/audit/openings")]
 pub async fn list(by: Auditor, query: Query<PageQuery>) -> Answer<Page<Opening>> {
-    let before = query.cursor.as_deref().map(number).transpose()?;
+    let before = query.before()?;
     let limit = query.limit();
     let page = by.session.run(move |rooms, _| {
         let now = rooms.world.now();
@@ -57,7 +56,7 @@ pub async fn create(by: Auditor, ask: Json<NewOpening>) -> Result<Created<Openin
     responses((status = 200, body = Opening), Refusals))]
 #[post("/audit/openings/{id}/agree")]
 pub async fn agree(by: Auditor, at: Path<String>, _: Json<Agreement>) -> Answer<Opening> {
-    let id = number(&at)?;
+    let id = numbered(&at)?;
     let agreed = by.session.run(move |rooms, actor| {
         let actor = actor.clone();
         rooms.write_ledger(move |tx| openings::agree(tx, &actor, id))?;
@@ -70,6 +69,6 @@ pub async fn agree(by: Auditor, at: Path<String>, _: Json<Agreement>) -> Answer<
 #[utoipa::path(tag = "audit", params(("id" = String, Path)), responses((status = 200, body = Opened), Refusals))]
 #[get("/audit/openings/{id}/content")]
 pub async fn content(by: Auditor, at: Path<String>) -> Answer<Opened> {
-    let id = number(&at)?;
+    let id = numbered(&at)?;
     Ok(Json(by.session.run(move |rooms, actor| openings::read(rooms, actor, id)).await?))
 }

@@ -7,8 +7,6 @@ mod shreds;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(in crate::api) use shreds::number;
-
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(hsm::hsm)

@@ -1,27 +1,25 @@
 //! Shredding, asked for by the security administrator. Legal holds, which forbid it, are the auditor's.
 
+use crate::{
+    http::{
+        Answer, Created, Json, Problem, SecurityAdmin,
+        page::{Page, PageQuery, numbered},
+        problem::Refusals,
+    },
+    shred::views::{self, NewCase, Shred},
+};
 use actix_web::{
     HttpResponse, get,
     http::header::ContentType,
     post,
     web::{Path, Query},
 };
-use holdfast_base::Error;
-
-use crate::{
-    http::{
-        Answer, Created, Json, Problem, SecurityAdmin,
-        page::{Page, PageQuery},
-        problem::Refusals,
-    },
-    shred::views::{self, NewCase, Shred},
-};
 
 /// What was shredded and what is to be, the newest first.
 #[utoipa::path(tag = "security", params(PageQuery), responses((status = 200, body = Page<Shred>), Refusals))]
 #[get("/security/shreds")]
 pub async fn list(by: SecurityAdmin, query: Query<PageQuery>) -> Answer<Page<Shred>> {
-    let before = query.cursor.as_deref().map(number).transpose()?;
+    let before = query.before()?;
     let limit = query.limit();
     let page = by.session.run(move |rooms, _| views::shreds(&rooms.ledger, &rooms.directory.org(), before, limit));
     Ok(Json(page.await?))
@@ -46,7 +44,7 @@ pub async fn create(by: SecurityAdmin, ask: Json<NewCase>) -> Result<Created<Shr
 #[utoipa::path(tag = "security", params(("id" = String, Path)), responses((status = 200, body = Shred), Refusals))]
 #[get("/security/shreds/{id}")]
 pub async fn one(by: SecurityAdmin, at: Path<String>) -> Answer<Shred> {
-    let id = number(&at)?;
+    let id = numbered(&at)?;
     Ok(Json(by.session.run(move |rooms, _| views::one_shred(&rooms.ledger, &rooms.directory.org(), id)).await?))
 }
 
@@ -55,12 +53,7 @@ pub async fn one(by: SecurityAdmin, at: Path<String>) -> Answer<Shred> {
     responses((status = 200, description = "C2SP signed note", content_type = "text/plain"), Refusals))]
 #[get("/security/shreds/{id}/certificate")]
 pub async fn certificate(by: SecurityAdmin, at: Path<String>) -> Result<HttpResponse, Problem> {
-    let id = number(&at)?;
+    let id = numbered(&at)?;
     let note = by.session.run(move |rooms, _| views::certificate(&rooms.ledger, id)).await?;
     Ok(HttpResponse::Ok().content_type(ContentType::plaintext()).body(note))
-}
-
-/// The number of a shredding or of a hold.
-pub(in crate::api) fn number(text: &str) -> Result<u64, Problem> {
-    text.parse().map_err(|_| Error::NotFound.into())
 }

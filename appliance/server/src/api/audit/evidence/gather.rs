@@ -17,6 +17,7 @@ use crate::{
         security::hsm::Hsm,
     },
     app::App,
+    custody::REHEARSE,
     rooms::{AUDIT_ORIGIN, Rooms},
     serve::egress,
 };
@@ -25,7 +26,6 @@ use crate::{
 const PRUNINGS: usize = 20;
 const VERIFIED: &str = "audit.verify";
 const PRUNED: &str = "audit.prune";
-const REHEARSED: &str = "recovery.rehearse";
 
 pub(super) fn evidence(app: &App, rooms: &Rooms, by: &BaseActor, state: String, format: &'static str) -> Result<Evidence> {
     let event = Event::new(by, "audit.evidence", Object::new("log", AUDIT_ORIGIN)).text("format", format);
@@ -49,7 +49,7 @@ pub(super) fn evidence(app: &App, rooms: &Rooms, by: &BaseActor, state: String, 
         witnesses: witnesses::all(rooms)?,
         retention: retention(app, &rooms.audit)?,
         roles: roles::list(&rooms.directory)?.items,
-        rehearsal: last(&rooms.audit, REHEARSED)?.map(|entry| rehearsal(&entry, &org)),
+        rehearsal: last(&rooms.audit, REHEARSE)?.map(|entry| rehearsal(&entry, &org)),
     })
 }
 
