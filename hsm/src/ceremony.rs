@@ -3,17 +3,19 @@
 //! Always true: it refuses where a keyring or Holdfast's keys exist; the keyring's header is written last, so a
 //! ceremony that was cut short has made no box.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use holdfast_base::World;
 
 use crate::{
     Domain, Epoch, HsmError, Pin,
-    keyring::{Keyring, TokenIdentity, epoch_key_context, exists},
-    prf_wrap,
+    envelope::Key,
+    keyring::{Keyring, TokenIdentity, epoch_key_context, exists, read_header},
+    protocol::TokenInfo,
     recovery::{Share, Split},
-    vault::{Client, verifies},
+    vault::{Client, Root, verifies},
     wipe::apart,
+    wrap::WrapMechanism,
 };
 
 /// What a ceremony needs. hsmd serves at `socket` in ceremony mode.
@@ -70,27 +72,17 @@ fn make(config: CeremonyConfig<'_>, split: Option<Split>, world: &World) -> Resu
     client.login(Some(&config.pin))?;
     client.create_first_keys()?;
     let token = client.token()?;
-    let (prf_fingerprint, audit_public_key) = client.keys(epoch)?;
-    check_signer(&client, &audit_public_key, world)?;
-
     let epoch_key = client.epoch_key(world)?;
-    let wrapped_epoch_key = client.wrap(epoch, epoch_key_context(&token.serial, epoch), &epoch_key)?;
-    check_wrapped(&wrapped_epoch_key, prf_fingerprint)?;
+    let identity = identify(&client, &token, Root { epoch, mechanism: WrapMechanism::Prf }, &epoch_key, world)?;
+    let audit_public_key = identity.audit_public_key.clone();
     let domains: Vec<&'static str> = config.domains.iter().map(|domain| domain.0).collect();
-    let identity = TokenIdentity {
-        token_label: token.label.clone(),
-        token_serial: token.serial.clone(),
-        prf_fingerprint,
-        audit_public_key: audit_public_key.clone(),
-        wrapped_epoch_key,
-    };
     let mut keyring = Keyring::create(&config.keyring, world.clone(), epoch_key, identity, &domains)?;
     let shares = split.map(|split| keyring.make_kit(split)).transpose()?.unwrap_or_default();
     client.logout()?;
     let report = CeremonyReport {
         token_label: token.label,
         token_serial: token.serial,
-        mechanism: prf_wrap::MECHANISM.into(),
+        mechanism: WrapMechanism::Prf.name().into(),
         epoch,
         audit_public_key,
         domains,
@@ -98,8 +90,30 @@ fn make(config: CeremonyConfig<'_>, split: Option<Split>, world: &World) -> Resu
     Ok((report, shares))
 }
 
+/// Wraps the epoch key by a token that is logged in, and pins what that token is known by.
+pub(crate) fn identify(
+    client: &Client,
+    token: &TokenInfo,
+    root: Root,
+    epoch_key: &Key,
+    world: &World,
+) -> Result<TokenIdentity, HsmError> {
+    let (fingerprint, audit_public_key) = client.keys(root)?;
+    check_signer(client, &audit_public_key, world)?;
+    let wrapped_epoch_key = client.wrap(root, epoch_key_context(&token.serial, root.epoch), epoch_key)?;
+    check_wrapped(root, &wrapped_epoch_key, fingerprint)?;
+    Ok(TokenIdentity {
+        mechanism: root.mechanism.name().into(),
+        token_label: token.label.clone(),
+        token_serial: token.serial.clone(),
+        fingerprint,
+        audit_public_key,
+        wrapped_epoch_key,
+    })
+}
+
 /// The key that is about to be pinned is the one that signs.
-pub(crate) fn check_signer(client: &Client, public_key: &[u8], world: &World) -> Result<(), HsmError> {
+fn check_signer(client: &Client, public_key: &[u8], world: &World) -> Result<(), HsmError> {
     let message = world.random::<32>();
     let mut digest = [0; 32];
     digest.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, &message).as_ref());
@@ -109,10 +123,25 @@ pub(crate) fn check_signer(client: &Client, public_key: &[u8], world: &World) ->
     }
 }
 
-/// What is about to be stored was wrapped by the key whose fingerprint is pinned with it.
-pub(crate) fn check_wrapped(wrapped: &[u8], prf_fingerprint: [u8; 8]) -> Result<(), HsmError> {
-    match prf_wrap::fingerprint_in(wrapped) == Some(prf_fingerprint) {
+/// What is about to be stored was wrapped by the pinned mechanism, with the key whose fingerprint is pinned with it.
+pub(crate) fn check_wrapped(root: Root, wrapped: &[u8], fingerprint: [u8; 8]) -> Result<(), HsmError> {
+    match root.mechanism.made(wrapped, fingerprint) {
         true => Ok(()),
         false => Err(HsmError::Device("the token contradicts itself about its key".into())),
     }
+}
+
+/// Makes the keys of a second token: empty, and served at `socket` in ceremony mode. It is of use once
+/// [`Vault::copy_to_second`](crate::Vault::copy_to_second) has wrapped the epoch key with it. Answers its serial number.
+pub fn prepare_second(socket: PathBuf, keyring: &Path, pin: &Pin) -> Result<String, HsmError> {
+    let (header, _) = read_header(keyring)?;
+    let client = Client::new(socket);
+    let serial = client.token()?.serial;
+    if serial == header.token_serial {
+        return Err(HsmError::Device("this is the box's first token".into()));
+    }
+    client.login(Some(pin))?;
+    client.create_keys(header.epoch)?;
+    client.logout()?;
+    Ok(serial)
 }

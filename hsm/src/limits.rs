@@ -33,6 +33,9 @@ pub const SHARES: u8 = 16;
 /// Audit keys of tokens that were lost, which the keyring remembers.
 pub const FORMER_AUDIT_KEYS: usize = 32;
 
+/// Rotations that a second token may have missed and is still brought up.
+pub const SECOND_BEHIND: u32 = 512;
+
 /// Bytes of one frame between the vault and hsmd.
 pub const FRAME_BYTES: u32 = 64 * 1024;
 /// Connections that hsmd serves at once.

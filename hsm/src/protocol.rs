@@ -1,4 +1,4 @@
-//! What the vault and hsmd say to each other: one frame each way, `length 4 (big-endian) · version 1 · postcard`.
+//! What the vault and hsmd say to each other: one frame each way, `length 4 (big-endian) · version 2 · postcard`.
 
 use std::{
     fmt,
@@ -8,9 +8,9 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use crate::limits;
+use crate::{limits, wrap::WrapMechanism};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const LENGTH: usize = 4;
 /// Bytes that any frame with a secret in it fits in.
 const ROOM: usize = 2 * limits::RANDOM_BYTES as usize;
@@ -48,9 +48,10 @@ impl<'de> Deserialize<'de> for Secret {
 pub(crate) enum Verb {
     /// The token, without touching a key.
     Status,
-    /// The canary: fingerprint of `root.prf.<epoch>`, by one HMAC.
+    /// The canary: fingerprint of the epoch's key, by one operation with it.
     Probe {
         epoch: u32,
+        mechanism: WrapMechanism,
     },
     /// Log in: exactly one attempt. `None`: with the credential file.
     Unseal {
@@ -58,14 +59,16 @@ pub(crate) enum Verb {
     },
     /// Log out.
     Seal,
-    /// PRF-wrap of 32 bytes.
+    /// Wrap of 32 bytes.
     Wrap {
         epoch: u32,
+        mechanism: WrapMechanism,
         context: Vec<u8>,
         secret: Secret,
     },
     Unwrap {
         epoch: u32,
+        mechanism: WrapMechanism,
         context: Vec<u8>,
         wrapped: Vec<u8>,
     },
@@ -73,9 +76,10 @@ pub(crate) enum Verb {
     Sign {
         digest: [u8; 32],
     },
-    /// Fingerprint of `root.prf.<epoch>`, and the audit key.
+    /// Fingerprint of the epoch's key, and the audit key.
     Keys {
         epoch: u32,
+        mechanism: WrapMechanism,
     },
     Random {
         bytes: u32,
@@ -87,11 +91,12 @@ pub(crate) enum Verb {
     },
     /// Ceremony only: `root.prf.1` and `sign.audit.1`.
     CreateFirstKeys,
-    /// A new `root.prf.<next>`, under the grant of the ceremony.
+    /// A new key for epoch `next`, under the grant of the ceremony.
     Rotate {
         next: u32,
+        mechanism: WrapMechanism,
     },
-    /// Destroys `root.prf.<epoch>` for good, under the grant of the ceremony, while a later one exists.
+    /// Destroys the epoch's key for good, by whatever mechanism, under the grant of the ceremony, while the next one's exists.
     Destroy {
         epoch: u32,
     },
@@ -156,9 +161,9 @@ pub(crate) enum Reply {
     Token(TokenInfo),
     Secret(Secret),
     Bytes(Vec<u8>),
-    /// PRF fingerprint, and SubjectPublicKeyInfo DER of the audit key.
+    /// Fingerprint of the epoch's key, and SubjectPublicKeyInfo DER of the audit key.
     Keys {
-        prf_fingerprint: [u8; 8],
+        fingerprint: [u8; 8],
         audit_public_key: Vec<u8>,
     },
     Fingerprint([u8; 8]),
@@ -233,8 +238,8 @@ mod tests {
     #[test]
     fn a_frame_comes_back_and_nonsense_is_refused() {
         let mut wire = Vec::new();
-        write_frame(&mut wire, &Verb::Probe { epoch: 7 }).unwrap();
-        assert!(matches!(read_frame::<Verb>(&mut wire.as_slice()), Ok(Some(Verb::Probe { epoch: 7 }))));
+        write_frame(&mut wire, &Verb::Destroy { epoch: 7 }).unwrap();
+        assert!(matches!(read_frame::<Verb>(&mut wire.as_slice()), Ok(Some(Verb::Destroy { epoch: 7 }))));
         assert!(matches!(read_frame::<Verb>(&mut &wire[..0]), Ok(None)));
         assert!(read_frame::<Verb>(&mut &wire[..wire.len() - 1]).is_err());
         let mut other_version = wire.clone();

@@ -115,7 +115,7 @@ impl TestBox {
 
     /// A sealed vault on this box.
     pub fn connect(&self) -> Vault {
-        let config = VaultConfig { socket: self.hsmd.socket.clone(), keyring: self.at("keyring") };
+        let config = VaultConfig { socket: self.hsmd.socket.clone(), second_socket: None, keyring: self.at("keyring") };
         Vault::connect(config, World::system())
     }
 

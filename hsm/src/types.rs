@@ -70,6 +70,20 @@ pub enum SealState {
     },
 }
 
+/// A second token, which wraps the epoch key too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondToken {
+    pub label: String,
+    pub serial: String,
+    pub mechanism: String,
+    /// Whose epoch key it wraps.
+    pub epoch: Epoch,
+    /// False: it has missed a rotation, cannot take over, and still holds the keys of older epochs.
+    pub is_current: bool,
+    /// SubjectPublicKeyInfo DER of the key that will sign checkpoints once it takes over.
+    pub audit_public_key: Vec<u8>,
+}
+
 /// Wiped on drop; no Debug.
 pub struct Pin(pub Zeroizing<Vec<u8>>);
 

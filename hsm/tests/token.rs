@@ -152,7 +152,7 @@ fn outside_the_ceremony_no_key_is_made() {
 #[test]
 fn no_ceremony_no_keys() {
     let Some(it) = test_box() else { return };
-    let config = holdfast_hsm::VaultConfig { socket: it.hsmd.socket.clone(), keyring: it.at("elsewhere") };
+    let config = holdfast_hsm::VaultConfig { socket: it.hsmd.socket.clone(), second_socket: None, keyring: it.at("elsewhere") };
     let vault = Vault::connect(config, World::system());
     assert_eq!(vault.state(), SealState::Uninitialised);
     assert!(matches!(vault.unseal(None), Err(HsmError::Uninitialised)));

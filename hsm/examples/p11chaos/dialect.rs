@@ -4,15 +4,18 @@
 //! |-------------|-------------------------------------------------------------------------------------------------------|
 //! | softhsm     | nothing                                                                                               |
 //! | yubi        | HMAC keys only as CKK_SHA256_HMAC, without CKA_PRIVATE, CKA_SENSITIVE, CKA_VALUE_LEN (so reads yubihsm_pkcs11.c); PIN `0001password`; 16 sessions; idle sessions die; no GCM, wrap or data objects |
-//! | cloudhsm    | no read-only sessions; PIN `user:password`; no Ed25519, no data objects                                 |
+//! | cloudhsm    | no read-only sessions; PIN `user:password`; no Ed25519, no data objects; GCM under a nonce of its own   |
 //! | luna        | CKA_VALUE_LEN is mandatory; CKA_EC_POINT is the bare point; vendor codes for everything unclear          |
-//! | strict-fips | private objects only; CKA_SENSITIVE and the use must be said; no short secrets                          |
+//! | strict-fips | private objects only; CKA_SENSITIVE and the use must be said; no short secrets; no nonce from outside  |
 //! | nshield     | searches need CKA_CLASS and know few attributes; serial and label are padded with zero bytes            |
 
 use std::{
     collections::HashMap,
     slice,
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicU8, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -167,7 +170,8 @@ pub fn before_generate(plan: &Plan, template: &Template<'_>) -> Option<CK_RV> {
         "luna" if !template.has(CKA_VALUE_LEN) => Some(CKR_TEMPLATE_INCOMPLETE),
         "strict-fips" => {
             let long = template.number(CKA_VALUE_LEN).is_some_and(|bytes| bytes >= FIPS_SECRET_BYTES);
-            let said = template.is(CKA_PRIVATE, true) && template.is(CKA_SENSITIVE, true) && template.is(CKA_SIGN, true);
+            let used = template.is(CKA_SIGN, true) || template.is(CKA_ENCRYPT, true);
+            let said = template.is(CKA_PRIVATE, true) && template.is(CKA_SENSITIVE, true) && used;
             (!long || !said || !template.is(CKA_EXTRACTABLE, false)).then_some(CKR_TEMPLATE_INCONSISTENT)
         }
         "nshield" => {
@@ -179,6 +183,8 @@ pub fn before_generate(plan: &Plan, template: &Template<'_>) -> Option<CK_RV> {
                 CKA_SENSITIVE,
                 CKA_EXTRACTABLE,
                 CKA_SIGN,
+                CKA_ENCRYPT,
+                CKA_DECRYPT,
                 CKA_VALUE_LEN,
                 CKA_LABEL,
             ];
@@ -207,6 +213,18 @@ static YES: CK_BBOOL = CK_TRUE;
 
 fn attribute<T>(kind: CK_ATTRIBUTE_TYPE, value: &'static T) -> CK_ATTRIBUTE {
     CK_ATTRIBUTE { type_: kind, pValue: std::ptr::from_ref(value).cast_mut().cast(), ulValueLen: size_of::<T>() as CK_ULONG }
+}
+
+pub fn before_gcm(plan: &Plan, nonce: &mut [u8]) -> Option<CK_RV> {
+    static CALLS: AtomicU8 = AtomicU8::new(0);
+    match plan.personality.as_str() {
+        "strict-fips" => Some(CKR_MECHANISM_PARAM_INVALID),
+        "cloudhsm" => {
+            nonce.fill(CALLS.fetch_add(1, Ordering::Relaxed));
+            None
+        }
+        _ => None,
+    }
 }
 
 pub fn before_generate_pair(plan: &Plan, public: &Template<'_>, private: &Template<'_>) -> Option<CK_RV> {

@@ -152,7 +152,6 @@ module! {
         C_GetObjectSize(session: CK_SESSION_HANDLE, object: Object, size: Length);
         C_SetAttributeValue(session: CK_SESSION_HANDLE, object: Object, template: Attributes, count: CK_ULONG);
         C_FindObjectsFinal(session: CK_SESSION_HANDLE);
-        C_EncryptInit(session: CK_SESSION_HANDLE, mechanism: Mechanism, key: Object);
         C_Encrypt(session: CK_SESSION_HANDLE, data: Bytes, bytes: CK_ULONG, out: Bytes, length: Length);
         C_EncryptUpdate(session: CK_SESSION_HANDLE, data: Bytes, bytes: CK_ULONG, out: Bytes, length: Length);
         C_EncryptFinal(session: CK_SESSION_HANDLE, out: Bytes, length: Length);
@@ -192,7 +191,7 @@ module! {
     }
     own {
         C_GetFunctionList, C_GetSlotList, C_GetTokenInfo, C_OpenSession, C_CloseSession, C_Login, C_GetAttributeValue,
-        C_FindObjectsInit, C_FindObjects, C_Sign, C_GenerateKey, C_GenerateKeyPair
+        C_FindObjectsInit, C_FindObjects, C_Sign, C_EncryptInit, C_GenerateKey, C_GenerateKeyPair
     }
 }
 
@@ -329,6 +328,21 @@ unsafe extern "C" fn C_Sign(session: CK_SESSION_HANDLE, data: Bytes, bytes: CK_U
             _ => {}
         }
         dialect::code(&plan, rv)
+    }
+}
+
+unsafe extern "C" fn C_EncryptInit(session: CK_SESSION_HANDLE, mechanism: Mechanism, key: Object) -> CK_RV {
+    let (plan, _) = answer!(in_session("C_EncryptInit", session));
+    // SAFETY: the caller's arguments, as they came; GCM's parameters say where their nonce lies.
+    unsafe {
+        if (*mechanism).mechanism == CKM_AES_GCM {
+            let parameters = &*(*mechanism).pParameter.cast::<CK_GCM_PARAMS>();
+            let nonce = slice::from_raw_parts_mut(parameters.pIv, parameters.ulIvLen as usize);
+            if let Some(code) = dialect::before_gcm(&plan, nonce) {
+                return code;
+            }
+        }
+        dialect::code(&plan, real().C_EncryptInit.unwrap()(session, mechanism, key))
     }
 }
 

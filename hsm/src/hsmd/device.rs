@@ -2,7 +2,7 @@
 //!
 //! Always true: nothing is created here except by `create_*` and `init_token`; a key that is not found is an error;
 //! more than one match is an error, and both are believed after a second look; an unclear answer is judged by the canary,
-//! one HMAC whose outcome is known; the module is never finalised (a fresh process is the way to a fresh module).
+//! one operation whose outcome is known; the module is never finalised (a fresh process is the way to a fresh module).
 //! Tokens speak dialects: a key is asked for in the usual form first, and where the token does not know that form, in the
 //! form of those that want less said. Whatever the form, a key that may leave the token is destroyed again.
 
@@ -11,7 +11,7 @@ use std::{collections::HashMap, path::Path};
 use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
     error::{Error, RvError},
-    mechanism::Mechanism,
+    mechanism::{Mechanism, aead::GcmParams},
     object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle},
     session::{Session, UserType},
     slot::Slot,
@@ -24,13 +24,14 @@ use super::{
     der,
 };
 use crate::{
-    prf_wrap,
     protocol::{Fault, TokenInfo},
+    wrap::{RootKey, WrapMechanism},
 };
 
 /// DER of the object identifier of P-256 (RFC 5480).
 const P256: [u8; 10] = [0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const SECRET_BYTES: u64 = 32;
+const GCM_TAG_BITS: u64 = 128;
 
 /// Why the token did not do it, and whether this process is still good for anything.
 #[derive(Debug)]
@@ -59,8 +60,8 @@ struct Open {
     session: Session,
     serial: String,
     handles: HashMap<String, ObjectHandle>,
-    /// An HMAC key and its fingerprint, once it is known.
-    canary: Option<(String, [u8; 8])>,
+    /// A key of an epoch and its fingerprint, once it is known.
+    canary: Option<(WrapMechanism, String, [u8; 8])>,
 }
 
 impl Device {
@@ -98,18 +99,32 @@ impl Device {
     }
 
     /// From now on, `name` with this fingerprint tells a sound token from one that is not.
-    pub(super) fn pin_canary(&mut self, name: String, fingerprint: [u8; 8]) {
+    pub(super) fn pin_canary(&mut self, mechanism: WrapMechanism, name: String, fingerprint: [u8; 8]) {
         if let Some(open) = &mut self.open {
-            open.canary = Some((name, fingerprint));
+            open.canary = Some((mechanism, name, fingerprint));
         }
     }
 
     pub(super) fn hmac(&mut self, name: &str, message: &[u8]) -> Outcome<Zeroizing<[u8; 32]>> {
-        let tag = self.with_key(name, ObjectClass::SECRET_KEY, |session, key| {
-            session.sign(&Mechanism::Sha256Hmac, key, message).map(Zeroizing::new)
-        })?;
-        let tag: [u8; 32] = tag.as_slice().try_into().map_err(|_| Fault::Device("HMAC of another length".into()))?;
-        Ok(Zeroizing::new(tag))
+        let tag = self.with_key(name, ObjectClass::SECRET_KEY, |session, key| hmac(session, key, message))?;
+        Ok(tag_of(&tag)?)
+    }
+
+    /// AES-256-GCM: ciphertext and tag.
+    pub(super) fn encrypt(&mut self, name: &str, nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Outcome<Vec<u8>> {
+        self.with_key(name, ObjectClass::SECRET_KEY, |session, key| encrypt(session, key, nonce, aad, plain))
+    }
+
+    /// What a token that is sound otherwise does not open, does not authenticate.
+    pub(super) fn decrypt(&mut self, name: &str, nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Outcome<Zeroizing<Vec<u8>>> {
+        let opened = self.with_key(name, ObjectClass::SECRET_KEY, |session, key| {
+            let mut nonce = *nonce;
+            session.decrypt(&gcm(&mut nonce, aad)?, key, sealed).map(Zeroizing::new)
+        });
+        match opened {
+            Err(Trouble::Fault(Fault::Device(_))) if self.canary_sings() => Err(Fault::Integrity.into()),
+            opened => opened,
+        }
     }
 
     /// ASN.1 DER of the ECDSA signature.
@@ -175,6 +190,28 @@ impl Device {
             Err(error) if is_of_form(&error) => make(&terse),
             made => made,
         };
+        self.keep_inside(made.map_err(|error| self.judge(error))?)
+    }
+
+    /// An AES-256 key that never leaves the token. Refused where one of this name exists.
+    pub(super) fn create_aes(&mut self, name: &str) -> Outcome<()> {
+        if self.has(name, ObjectClass::SECRET_KEY)? {
+            return Err(Fault::Refused(format!("{name} exists")).into());
+        }
+        let open = self.open.as_ref().ok_or(Fault::LoggedOut)?;
+        let template = [
+            Attribute::Class(ObjectClass::SECRET_KEY),
+            Attribute::KeyType(KeyType::AES),
+            Attribute::Token(true),
+            Attribute::Private(true),
+            Attribute::Sensitive(true),
+            Attribute::Extractable(false),
+            Attribute::Encrypt(true),
+            Attribute::Decrypt(true),
+            Attribute::ValueLen(SECRET_BYTES.into()),
+            Attribute::Label(name.into()),
+        ];
+        let made = open.session.generate_key(&Mechanism::AesKeyGen, &template);
         self.keep_inside(made.map_err(|error| self.judge(error))?)
     }
 
@@ -372,20 +409,53 @@ impl Device {
         }
     }
 
-    /// The HMAC whose outcome is known still has it, in a session of its own.
+    /// The operation whose outcome is known still has it, in a session of its own.
     fn canary_sings(&self) -> bool {
-        let Some(Open { slot, canary: Some((name, fingerprint)), .. }) = &self.open else { return false };
+        let Some(Open { slot, canary: Some((mechanism, name, fingerprint)), .. }) = &self.open else { return false };
         let Ok(session) = self.pkcs11.open_rw_session(*slot) else { return false };
         let template =
             [Attribute::Token(true), Attribute::Class(ObjectClass::SECRET_KEY), Attribute::Label(name.as_str().into())];
         let Ok(found) = session.find_objects(&template) else { return false };
         let [key] = found[..] else { return false };
-        let mut hmac = |message: &[u8]| {
-            let tag = session.sign(&Mechanism::Sha256Hmac, key, message).map(Zeroizing::new).map_err(|_| Fault::Busy)?;
-            tag.as_slice().try_into().map(Zeroizing::new).map_err(|_| Fault::Busy)
-        };
-        prf_wrap::fingerprint(&mut hmac).is_ok_and(|found| found == *fingerprint)
+        mechanism.fingerprint(&mut Canary { session, key }).is_ok_and(|found| found == *fingerprint)
     }
+}
+
+/// A key in a session of its own. Whatever goes wrong, it does not sing.
+struct Canary {
+    session: Session,
+    key: ObjectHandle,
+}
+
+impl RootKey for Canary {
+    fn hmac(&mut self, message: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
+        tag_of(&hmac(&self.session, self.key, message).map_err(|_| Fault::Busy)?)
+    }
+
+    fn encrypt(&mut self, nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, Fault> {
+        encrypt(&self.session, self.key, nonce, aad, plain).map_err(|_| Fault::Busy)
+    }
+
+    fn decrypt(&mut self, _: &[u8; 12], _: &[u8], _: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        Err(Fault::Busy)
+    }
+}
+
+fn hmac(session: &Session, key: ObjectHandle, message: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    session.sign(&Mechanism::Sha256Hmac, key, message).map(Zeroizing::new)
+}
+
+fn tag_of(tag: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
+    tag.try_into().map(Zeroizing::new).map_err(|_| Fault::Device("HMAC of another length".into()))
+}
+
+fn encrypt(session: &Session, key: ObjectHandle, nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut nonce = *nonce;
+    session.encrypt(&gcm(&mut nonce, aad)?, key, plain)
+}
+
+fn gcm<'a>(nonce: &'a mut [u8; 12], aad: &'a [u8]) -> Result<Mechanism<'a>, Error> {
+    Ok(Mechanism::AesGcm(GcmParams::new(nonce, aad, GCM_TAG_BITS.into())?))
 }
 
 /// The token does not know a request of this form: there may be another.

@@ -13,8 +13,9 @@ use super::{
     refusal::Refusals,
 };
 use crate::{
-    limits, prf_wrap,
+    limits,
     protocol::{Answer, Fault, Reply, Secret, Verb},
+    wrap::{RootKey, WrapMechanism},
 };
 
 const AUDIT_KEY: &str = "sign.audit.1";
@@ -82,19 +83,23 @@ impl Worker {
         let device = self.device.as_mut().ok_or(Fault::TokenGone)?;
         match verb {
             Verb::Status => device.info().map(Reply::Token),
-            Verb::Probe { epoch } => with_prf(device, epoch, prf_wrap::fingerprint).map(Reply::Fingerprint),
+            Verb::Probe { epoch, mechanism } => Root::of(device, epoch, mechanism).fingerprint().map(Reply::Fingerprint),
             Verb::Seal => device.logout().map(|()| Reply::Done),
-            Verb::Wrap { epoch, context, secret } => wrap(device, &world, epoch, &context, &secret),
-            Verb::Unwrap { epoch, context, wrapped } => unwrap(device, epoch, &context, &wrapped),
+            Verb::Wrap { epoch, mechanism, context, secret } => {
+                wrap(&mut Root::of(device, epoch, mechanism), &world, &context, &secret)
+            }
+            Verb::Unwrap { epoch, mechanism, context, wrapped } => {
+                unwrap(&mut Root::of(device, epoch, mechanism), &context, &wrapped)
+            }
             Verb::Sign { digest } => device.sign(AUDIT_KEY, &digest).map(Reply::Bytes),
-            Verb::Keys { epoch } => keys(device, epoch),
+            Verb::Keys { epoch, mechanism } => keys(device, epoch, mechanism),
             Verb::Random { bytes } => random(device, bytes),
             Verb::InitToken { so_pin, pin } if ceremony => init_token(device, &so_pin, &pin),
             Verb::CreateFirstKeys if ceremony => create_keys(device, FIRST_EPOCH, &self.config.state),
             Verb::CreateKeys { epoch } if ceremony => create_keys(device, epoch, &self.config.state),
             Verb::InitToken { .. } | Verb::CreateFirstKeys | Verb::CreateKeys { .. } => Err(refused("only in the ceremony")),
             Verb::Rotate { .. } | Verb::Destroy { .. } if !granted => Err(refused("not granted at the ceremony")),
-            Verb::Rotate { next } => rotate(device, next),
+            Verb::Rotate { next, mechanism } => rotate(device, next, mechanism),
             Verb::Destroy { epoch } => destroy(device, epoch),
             Verb::Unseal { .. } | Verb::Resume => Err(Fault::Frame.into()),
         }
@@ -148,66 +153,109 @@ impl Worker {
     }
 }
 
-fn prf_name(epoch: u32) -> String {
-    format!("root.prf.{epoch}")
-}
-
 fn refused(why: &str) -> Trouble {
     Fault::Refused(why.to_owned()).into()
 }
 
-/// Runs PRF-wrap code over the token's HMAC. The trouble behind a fault is kept, since it may end the process.
-fn with_prf<T>(device: &mut Device, epoch: u32, act: impl FnOnce(prf_wrap::Prf<'_>) -> Result<T, Fault>) -> Result<T, Trouble> {
-    let name = prf_name(epoch);
-    let mut fatal = false;
-    let done = act(&mut |message| {
-        device.hmac(&name, message).map_err(|trouble| match trouble {
+/// The token's key of one epoch.
+struct Root<'a> {
+    device: &'a mut Device,
+    label: String,
+    mechanism: WrapMechanism,
+    /// The trouble behind the last fault ends the process.
+    fatal: bool,
+}
+
+impl<'a> Root<'a> {
+    fn of(device: &'a mut Device, epoch: u32, mechanism: WrapMechanism) -> Self {
+        Self { device, label: mechanism.key_label(epoch), mechanism, fatal: false }
+    }
+
+    fn fingerprint(&mut self) -> Result<[u8; 8], Trouble> {
+        let mechanism = self.mechanism;
+        self.keeping_trouble(|root| mechanism.fingerprint(root))
+    }
+
+    fn wrap(&mut self, world: &World, context: &[u8], secret: &[u8; 32]) -> Result<Vec<u8>, Trouble> {
+        let mechanism = self.mechanism;
+        self.keeping_trouble(|root| mechanism.wrap(root, context, secret, world))
+    }
+
+    fn unwrap(&mut self, context: &[u8], wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, Trouble> {
+        let mechanism = self.mechanism;
+        self.keeping_trouble(|root| mechanism.unwrap(root, context, wrapped))
+    }
+
+    fn keeping_trouble<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, Fault>) -> Result<T, Trouble> {
+        self.fatal = false;
+        act(self).map_err(|fault| if self.fatal { Trouble::Fatal(fault) } else { Trouble::Fault(fault) })
+    }
+
+    fn note<T>(&mut self, done: Result<T, Trouble>) -> Result<T, Fault> {
+        done.map_err(|trouble| match trouble {
             Trouble::Fault(fault) => fault,
             Trouble::Fatal(fault) => {
-                fatal = true;
+                self.fatal = true;
                 fault
             }
         })
-    });
-    done.map_err(|fault| if fatal { Trouble::Fatal(fault) } else { Trouble::Fault(fault) })
+    }
 }
 
-/// Opened again before it is answered: what a token wrapped by a wrong HMAC would be lost with its key.
-fn wrap(device: &mut Device, world: &World, epoch: u32, context: &[u8], secret: &Secret) -> Outcome {
+impl RootKey for Root<'_> {
+    fn hmac(&mut self, message: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
+        let done = self.device.hmac(&self.label, message);
+        self.note(done)
+    }
+
+    fn encrypt(&mut self, nonce: &[u8; 12], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, Fault> {
+        let done = self.device.encrypt(&self.label, nonce, aad, plain);
+        self.note(done)
+    }
+
+    fn decrypt(&mut self, nonce: &[u8; 12], aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let done = self.device.decrypt(&self.label, nonce, aad, sealed);
+        self.note(done)
+    }
+}
+
+/// Opened again before it is answered: what a token wrapped wrongly would be lost with its key.
+fn wrap(root: &mut Root<'_>, world: &World, context: &[u8], secret: &Secret) -> Outcome {
     let secret: &[u8; 32] = secret.0.as_slice().try_into().map_err(|_| Fault::Frame)?;
-    let wrapped = with_prf(device, epoch, |prf| prf_wrap::wrap(prf, world.random(), context, secret))?;
-    match with_prf(device, epoch, |prf| prf_wrap::unwrap(prf, context, &wrapped)) {
+    let wrapped = root.wrap(world, context, secret)?;
+    match root.unwrap(context, &wrapped) {
         Ok(opened) if *opened == *secret => Ok(Reply::Bytes(wrapped)),
-        Ok(_) | Err(Trouble::Fault(Fault::Integrity)) => Err(Trouble::Fatal(Fault::Device("the HMAC does not repeat".into()))),
+        Ok(_) | Err(Trouble::Fault(Fault::Integrity)) => {
+            Err(Trouble::Fatal(Fault::Device("the token does not open what it wrapped".into())))
+        }
         Err(trouble) => Err(trouble),
     }
 }
 
 /// That it does not authenticate is believed when it happens twice: a token that answers wrongly once is no forgery.
-fn unwrap(device: &mut Device, epoch: u32, context: &[u8], wrapped: &[u8]) -> Outcome {
-    let mut open = || with_prf(device, epoch, |prf| prf_wrap::unwrap(prf, context, wrapped));
-    let secret = match open() {
-        Err(Trouble::Fault(Fault::Integrity)) => open()?,
+fn unwrap(root: &mut Root<'_>, context: &[u8], wrapped: &[u8]) -> Outcome {
+    let secret = match root.unwrap(context, wrapped) {
+        Err(Trouble::Fault(Fault::Integrity)) => root.unwrap(context, wrapped)?,
         done => done?,
     };
     Ok(Reply::Secret(Secret::of(&*secret)))
 }
 
 /// Asked twice: what is answered here is pinned, or compared with what was.
-fn keys(device: &mut Device, epoch: u32) -> Outcome {
+fn keys(device: &mut Device, epoch: u32, mechanism: WrapMechanism) -> Outcome {
     let mut look = || -> Result<_, Trouble> {
-        let prf_fingerprint = with_prf(device, epoch, prf_wrap::fingerprint)?;
+        let fingerprint = Root::of(device, epoch, mechanism).fingerprint()?;
         if !device.has(AUDIT_KEY, ObjectClass::PRIVATE_KEY)? {
             return Err(Fault::KeyMissing(AUDIT_KEY.into()).into());
         }
-        Ok((prf_fingerprint, device.public_key(AUDIT_KEY)?))
+        Ok((fingerprint, device.public_key(AUDIT_KEY)?))
     };
-    let (prf_fingerprint, audit_public_key) = look()?;
-    if look()? != (prf_fingerprint, audit_public_key.clone()) {
+    let (fingerprint, audit_public_key) = look()?;
+    if look()? != (fingerprint, audit_public_key.clone()) {
         return Err(Trouble::Fatal(Fault::Device("the token contradicts itself".into())));
     }
-    device.pin_canary(prf_name(epoch), prf_fingerprint);
-    Ok(Reply::Keys { prf_fingerprint, audit_public_key })
+    device.pin_canary(mechanism, mechanism.key_label(epoch), fingerprint);
+    Ok(Reply::Keys { fingerprint, audit_public_key })
 }
 
 fn random(device: &mut Device, bytes: u32) -> Outcome {
@@ -229,16 +277,31 @@ fn init_token(device: &mut Device, so_pin: &Secret, pin: &Secret) -> Outcome {
 
 /// The keys of a box, on a token that holds none of ours, and the grant of later epochs.
 fn create_keys(device: &mut Device, epoch: u32, state: &Path) -> Outcome {
-    let name = prf_name(epoch);
-    for (name, class) in [(name.as_str(), ObjectClass::SECRET_KEY), (AUDIT_KEY, ObjectClass::PRIVATE_KEY)] {
-        if device.has(name, class)? {
-            return Err(refused("the token holds Holdfast's keys already"));
-        }
+    if has_root(device, epoch)? || device.has(AUDIT_KEY, ObjectClass::PRIVATE_KEY)? {
+        return Err(refused("the token holds Holdfast's keys already"));
     }
-    device.create_prf(&name)?;
+    create_root(device, epoch, WrapMechanism::Prf)?;
     device.create_signer(AUDIT_KEY)?;
     grant(state).map_err(|error| Fault::Device(format!("write the grant: {error}")))?;
     Ok(Reply::Done)
+}
+
+fn create_root(device: &mut Device, epoch: u32, mechanism: WrapMechanism) -> Result<(), Trouble> {
+    let label = mechanism.key_label(epoch);
+    match mechanism {
+        WrapMechanism::Prf => device.create_prf(&label),
+        WrapMechanism::AesGcm => device.create_aes(&label),
+    }
+}
+
+/// A key of this epoch, by whatever mechanism.
+fn has_root(device: &mut Device, epoch: u32) -> Result<bool, Trouble> {
+    for mechanism in WrapMechanism::ALL {
+        if device.has(&mechanism.key_label(epoch), ObjectClass::SECRET_KEY)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The ceremony allows later epochs by leaving this file.
@@ -248,19 +311,38 @@ fn grant(state: &Path) -> io::Result<()> {
     fs::File::open(state)?.sync_all()
 }
 
-fn rotate(device: &mut Device, next: u32) -> Outcome {
+fn rotate(device: &mut Device, next: u32, mechanism: WrapMechanism) -> Outcome {
     let current = next.checked_sub(1).filter(|epoch| *epoch >= FIRST_EPOCH).ok_or_else(|| refused("epochs follow each other"))?;
-    if !device.has(&prf_name(current), ObjectClass::SECRET_KEY)? {
-        return Err(Fault::KeyMissing(prf_name(current)).into());
+    if !has_root(device, current)? {
+        return Err(Fault::KeyMissing(format!("of epoch {current}")).into());
     }
-    device.create_prf(&prf_name(next))?;
-    Ok(Reply::Done)
+    let made = create_root(device, next, mechanism).and_then(|()| {
+        // A token that chooses the nonce itself, for one, answers otherwise each time.
+        let mut root = Root::of(device, next, mechanism);
+        match root.fingerprint()? == root.fingerprint()? {
+            true => Ok(Reply::Done),
+            false => Err(Fault::Device("it does not repeat itself".into()).into()),
+        }
+    });
+    let Err(Trouble::Fault(Fault::Device(why))) = made else { return made };
+    let label = mechanism.key_label(next);
+    if device.has(&label, ObjectClass::SECRET_KEY)? {
+        device.destroy(&label)?;
+    }
+    Err(refused(&format!("the token does not do {mechanism}: {why}")))
 }
 
 fn destroy(device: &mut Device, epoch: u32) -> Outcome {
-    if !device.has(&prf_name(epoch.saturating_add(1)), ObjectClass::SECRET_KEY)? {
+    if !has_root(device, epoch.saturating_add(1))? {
         return Err(refused("the current epoch is never destroyed"));
     }
-    device.destroy(&prf_name(epoch))?;
-    Ok(Reply::Done)
+    let mut gone = Err(Fault::KeyMissing(format!("of epoch {epoch}")));
+    for mechanism in WrapMechanism::ALL {
+        let label = mechanism.key_label(epoch);
+        if device.has(&label, ObjectClass::SECRET_KEY)? {
+            device.destroy(&label)?;
+            gone = Ok(Reply::Done);
+        }
+    }
+    Ok(gone?)
 }

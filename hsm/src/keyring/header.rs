@@ -14,22 +14,28 @@ use crate::{
     envelope::{Context, Key, mac, same},
     limits,
     recovery::Kit,
+    vault::Root,
+    wrap::WrapMechanism,
 };
 
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 /// What an older version lacks at its end, as an empty field is written: version 1 ends before `former_audit_keys`, version 2
-/// before `epoch_since`.
-const LACKS: [(u8, &[u8]); 3] = [(VERSION, &[]), (2, &[0]), (1, &[0; 3])];
+/// before `epoch_since`, version 3 before `second`.
+const LACKS: [(u8, &[u8]); 4] = [(VERSION, &[]), (3, &[0]), (2, &[0; 2]), (1, &[0; 4])];
+/// The first version that says when its epoch began.
+const EPOCH_SINCE: u8 = 3;
 const FILE: &str = "header";
 const MAC: usize = 32;
 
 /// What the ceremony pinned, and how far the files are durable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Header {
+    /// Name of the wrap mechanism.
     pub(crate) mechanism: String,
     pub(crate) token_label: String,
     pub(crate) token_serial: String,
-    pub(crate) prf_fingerprint: [u8; 8],
+    /// Of the token's key of this epoch.
+    pub(crate) fingerprint: [u8; 8],
     /// SubjectPublicKeyInfo DER.
     pub(crate) audit_public_key: Vec<u8>,
     pub(crate) made_at: Timestamp,
@@ -48,6 +54,58 @@ pub(crate) struct Header {
     pub(crate) former_audit_keys: Vec<(Vec<u8>, Timestamp)>,
     pub(crate) kit: Option<Kit>,
     pub(crate) epoch_since: Timestamp,
+    /// A token that can take the place of the first.
+    pub(crate) second: Option<Second>,
+}
+
+/// What the keyring knows of its second token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Second {
+    pub(crate) identity: TokenIdentity,
+    /// Whose epoch key it wraps. Behind the header's: it has missed rotations, and opens nothing that is in force.
+    pub(crate) epoch: Epoch,
+    /// The oldest epoch whose key it may still hold.
+    pub(crate) holds_from: Epoch,
+}
+
+/// What was found on a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TokenIdentity {
+    pub(crate) mechanism: String,
+    pub(crate) token_label: String,
+    pub(crate) token_serial: String,
+    pub(crate) fingerprint: [u8; 8],
+    pub(crate) audit_public_key: Vec<u8>,
+    pub(crate) wrapped_epoch_key: Vec<u8>,
+}
+
+impl Header {
+    /// The token's key of this epoch.
+    pub(crate) fn root(&self) -> Result<Root, HsmError> {
+        root(&self.mechanism, self.epoch)
+    }
+
+    pub(crate) fn identity(&self) -> TokenIdentity {
+        TokenIdentity {
+            mechanism: self.mechanism.clone(),
+            token_label: self.token_label.clone(),
+            token_serial: self.token_serial.clone(),
+            fingerprint: self.fingerprint,
+            audit_public_key: self.audit_public_key.clone(),
+            wrapped_epoch_key: self.wrapped_epoch_key.clone(),
+        }
+    }
+}
+
+impl TokenIdentity {
+    pub(crate) fn root(&self, epoch: Epoch) -> Result<Root, HsmError> {
+        root(&self.mechanism, epoch)
+    }
+}
+
+fn root(mechanism: &str, epoch: Epoch) -> Result<Root, HsmError> {
+    let unknown = || HsmError::Device("this version does not know the keyring's wrap mechanism".into());
+    Ok(Root { epoch, mechanism: WrapMechanism::named(mechanism).ok_or_else(unknown)? })
 }
 
 /// Where the wrapped epoch key belongs.
@@ -77,7 +135,7 @@ fn parse(bytes: &[u8]) -> Option<Header> {
     let (version, body) = bytes.split_first()?;
     let (_, lacks) = LACKS.iter().find(|(known, _)| known == version)?;
     let mut header: Header = postcard::from_bytes(&[body, *lacks].concat()).ok()?;
-    if *version < VERSION {
+    if *version < EPOCH_SINCE {
         header.epoch_since = header.made_at;
     }
     Some(header)

@@ -1,7 +1,7 @@
-//! The keyring: random data keys, sealed under the epoch key, which the HSM's `root.prf.<epoch>` wraps.
+//! The keyring: random data keys, sealed under the epoch key, which the HSM's key of the epoch wraps.
 //!
 //! ```text
-//! header           version 3 · postcard of Header · HMAC 32      replaced as a whole; names what is durable
+//! header           version 4 · postcard of Header · HMAC 32      replaced as a whole; names what is durable
 //! keys.<epoch>     records of 128 bytes, one for each key         made ahead in blocks of 4,096
 //! taken.<epoch>    records of 64 bytes, one for each key in use   who took it, and when
 //! ```
@@ -19,8 +19,8 @@ mod open;
 mod record;
 mod rotate;
 
-pub(crate) use header::{Header, check_header, epoch_key_context, exists, read_header};
-pub(crate) use open::{Keyring, TokenIdentity};
+pub(crate) use header::{Header, Second, TokenIdentity, check_header, epoch_key_context, exists, read_header};
+pub(crate) use open::Keyring;
 pub(crate) use rotate::NextEpoch;
 
 use crate::HsmError;

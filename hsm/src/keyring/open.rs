@@ -10,7 +10,7 @@ use holdfast_base::World;
 use super::{
     altered,
     files::Records,
-    header::{Header, check_header, exists, write_header},
+    header::{Header, Second, TokenIdentity, check_header, exists, write_header},
     record::{Chain, KEY_RECORD, TAKEN_RECORD, id_of, key_record, name_key, open_record, place_of, taken_record},
     rotate::fresh,
 };
@@ -25,15 +25,6 @@ pub(super) const KEYS: &str = "the keyring's keys";
 pub(super) const TAKEN: &str = "the keyring's taken records";
 
 const FIRST_EPOCH: Epoch = Epoch(1);
-
-/// What the ceremony found on the token.
-pub(crate) struct TokenIdentity {
-    pub(crate) token_label: String,
-    pub(crate) token_serial: String,
-    pub(crate) prf_fingerprint: [u8; 8],
-    pub(crate) audit_public_key: Vec<u8>,
-    pub(crate) wrapped_epoch_key: Vec<u8>,
-}
 
 /// An open keyring. Dropping it wipes the epoch key.
 pub(crate) struct Keyring {
@@ -93,6 +84,10 @@ impl Keyring {
 
     pub(crate) fn header(&self) -> &Header {
         &self.header
+    }
+
+    pub(crate) fn epoch_key(&self) -> Key {
+        self.epoch_key.clone()
     }
 
     #[cfg(any(test, feature = "testing"))]
@@ -166,17 +161,43 @@ impl Keyring {
 
     /// Moves to another token, which holds this epoch's HSM key and the audit key from now on.
     pub(crate) fn bind(&mut self, identity: TokenIdentity) -> Result<(), HsmError> {
+        let now = self.world.now();
         let header = &mut self.header;
         let former = std::mem::replace(&mut header.audit_public_key, identity.audit_public_key);
+        header.former_audit_keys.retain(|(key, _)| *key != former);
         if header.former_audit_keys.len() >= limits::FORMER_AUDIT_KEYS {
             return Err(HsmError::Device("too many tokens were lost".into()));
         }
-        header.former_audit_keys.push((former, self.world.now()));
+        header.former_audit_keys.push((former, now));
+        header.mechanism = identity.mechanism;
         header.token_label = identity.token_label;
         header.token_serial = identity.token_serial;
-        header.prf_fingerprint = identity.prf_fingerprint;
+        header.fingerprint = identity.fingerprint;
         header.wrapped_epoch_key = identity.wrapped_epoch_key;
         self.save()
+    }
+
+    /// The second token as it is from now on; `None`: there is none.
+    pub(crate) fn set_second(&mut self, second: Option<Second>) -> Result<(), HsmError> {
+        self.header.second = second;
+        self.save()
+    }
+
+    /// The second token takes the place of the first, which stays known as the second: whenever it comes back it is brought
+    /// up, and its keys of older epochs are destroyed.
+    pub(crate) fn switch(&mut self) -> Result<(), HsmError> {
+        let (epoch, first) = (self.header.epoch, self.header.identity());
+        match self.header.second.take() {
+            Some(second) if second.epoch == epoch => {
+                let holds_from = Epoch(epoch.0.saturating_sub(1).max(FIRST_EPOCH.0));
+                self.header.second = Some(Second { identity: first, epoch, holds_from });
+                self.bind(second.identity)
+            }
+            second => {
+                self.header.second = second;
+                Err(HsmError::Device("there is no second token of this epoch".into()))
+            }
+        }
     }
 
     /// Makes what was appended durable: at the end of a run.
@@ -227,10 +248,10 @@ impl Keyring {
 fn first_header(identity: TokenIdentity, keys: &Records, taken: &Records, world: &World) -> Header {
     let made_at = world.now();
     Header {
-        mechanism: crate::prf_wrap::MECHANISM.into(),
+        mechanism: identity.mechanism,
         token_label: identity.token_label,
         token_serial: identity.token_serial,
-        prf_fingerprint: identity.prf_fingerprint,
+        fingerprint: identity.fingerprint,
         audit_public_key: identity.audit_public_key,
         made_at,
         domains: Vec::new(),
@@ -244,6 +265,7 @@ fn first_header(identity: TokenIdentity, keys: &Records, taken: &Records, world:
         former_audit_keys: Vec::new(),
         kit: None,
         epoch_since: made_at,
+        second: None,
     }
 }
 

@@ -8,11 +8,11 @@ use std::{collections::HashSet, fs, path::Path};
 use super::{
     altered,
     files::Records,
-    header::{Header, write_header},
+    header::{Header, Second, write_header},
     open::{KEYS, Keyring, TAKEN, path},
     record::{Chain, KEY_RECORD, TAKEN_RECORD, id_of, key_record, open_record, place_of},
 };
-use crate::{Epoch, HsmError, KeyId, envelope::Key};
+use crate::{Epoch, HsmError, KeyId, envelope::Key, wrap::WrapMechanism};
 
 /// Records that are sealed again at once.
 const RECORDS_PER_STEP: u32 = 1_024;
@@ -20,8 +20,11 @@ const RECORDS_PER_STEP: u32 = 1_024;
 /// What the token gave for the next epoch.
 pub(crate) struct NextEpoch {
     pub(crate) epoch_key: Key,
+    pub(crate) mechanism: WrapMechanism,
     pub(crate) wrapped_epoch_key: Vec<u8>,
-    pub(crate) prf_fingerprint: [u8; 8],
+    pub(crate) fingerprint: [u8; 8],
+    /// The second token, where it came along.
+    pub(crate) second: Option<Second>,
 }
 
 impl Keyring {
@@ -54,8 +57,10 @@ impl Keyring {
             kit,
             epoch,
             epoch_since: self.world.now(),
+            mechanism: next.mechanism.name().into(),
             wrapped_epoch_key: next.wrapped_epoch_key,
-            prf_fingerprint: next.prf_fingerprint,
+            fingerprint: next.fingerprint,
+            second: next.second.or_else(|| self.header.second.clone()),
             keys_head: keys.head,
             taken: taken.count,
             taken_head: taken.head,

@@ -1,13 +1,17 @@
 use std::{collections::HashSet, os::unix::fs::FileExt};
 
 use super::*;
-use crate::keyring::{NextEpoch, read_header};
+use crate::{
+    WrapMechanism,
+    keyring::{NextEpoch, read_header},
+};
 
 fn identity() -> TokenIdentity {
     TokenIdentity {
         token_label: "holdfast".into(),
         token_serial: "0123".into(),
-        prf_fingerprint: [1; 8],
+        mechanism: "prf-hmac-sha256".into(),
+        fingerprint: [1; 8],
         audit_public_key: vec![2; 91],
         wrapped_epoch_key: vec![3; 122],
     }
@@ -145,7 +149,13 @@ fn a_second_process_is_kept_out() {
     drop(create(folder.path()));
     let mut first = open(folder.path()).unwrap();
     assert!(matches!(open(folder.path()), Err(HsmError::Io { .. })));
-    let next = NextEpoch { epoch_key: epoch_key(), wrapped_epoch_key: vec![3; 122], prf_fingerprint: [1; 8] };
+    let next = NextEpoch {
+        epoch_key: epoch_key(),
+        mechanism: WrapMechanism::Prf,
+        wrapped_epoch_key: vec![3; 122],
+        fingerprint: [1; 8],
+        second: None,
+    };
     first.rotate(next, &[]).unwrap();
     assert!(matches!(open(folder.path()), Err(HsmError::Io { .. })), "after a rotation");
     drop(first);
@@ -154,8 +164,8 @@ fn a_second_process_is_kept_out() {
 
 #[test]
 fn headers_of_older_versions_are_read_and_become_the_newest() {
-    // What came later is empty here, one byte a field, but for the instant at the end.
-    for (version, fields) in [(1, 3), (2, 1)] {
+    // What came later is empty here, one byte a field: the instant too, which is 0.
+    for (version, fields) in [(1, 4), (2, 2), (3, 1)] {
         let folder = tempfile::tempdir().unwrap();
         let mut keyring = create(folder.path());
         let (id, made_at) = (keyring.take("im").unwrap(), keyring.header().made_at);
@@ -171,10 +181,11 @@ fn headers_of_older_versions_are_read_and_become_the_newest() {
         let mut keyring = open(folder.path()).unwrap();
         keyring.key(id).unwrap();
         assert!(keyring.header().kit.is_none());
-        assert_eq!(keyring.header().epoch_since, made_at, "version {version}");
+        let since = if version < 3 { made_at } else { holdfast_base::Timestamp(0) };
+        assert_eq!(keyring.header().epoch_since, since, "version {version}");
         keyring.make_kit(crate::recovery::Split::default()).unwrap();
         drop(keyring);
-        assert_eq!(std::fs::read(&file).unwrap()[0], 3);
+        assert_eq!(std::fs::read(&file).unwrap()[0], 4);
         assert!(open(folder.path()).unwrap().header().kit.is_some());
     }
 }

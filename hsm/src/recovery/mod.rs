@@ -19,12 +19,13 @@ use zeroize::Zeroizing;
 
 use crate::{
     Epoch, HsmError, Pin, Vault,
-    ceremony::{check_signer, check_wrapped},
+    ceremony::identify,
     envelope::{Context, open_posted, post, public_of},
-    keyring::{Header, Keyring, TokenIdentity, epoch_key_context, read_header},
+    keyring::{Header, Keyring, read_header},
     limits,
-    vault::Client,
+    vault::{Client, Root},
     wipe::{Key, apart},
+    wrap::WrapMechanism,
 };
 pub use share::{KitId, Share};
 
@@ -224,19 +225,12 @@ pub fn recover(config: RecoverConfig, shares: &[Share], world: &World) -> Result
         client.login(Some(&config.pin))?;
         client.create_keys(epoch)?;
         let token = client.token()?;
-        let (prf_fingerprint, audit_public_key) = client.keys(epoch)?;
-        check_signer(&client, &audit_public_key, world)?;
-        let wrapped_epoch_key = client.wrap(epoch, epoch_key_context(&token.serial, epoch), &epoch_key)?;
-        check_wrapped(&wrapped_epoch_key, prf_fingerprint)?;
+        let root = Root { epoch, mechanism: WrapMechanism::Prf };
+        let identity = identify(&client, &token, root, &epoch_key, world)?;
+        let audit_public_key = identity.audit_public_key.clone();
 
         let (lost_token_serial, former) = (keyring.header().token_serial.clone(), keyring.header().audit_public_key.clone());
-        keyring.bind(TokenIdentity {
-            token_label: token.label,
-            token_serial: token.serial.clone(),
-            prf_fingerprint,
-            audit_public_key: audit_public_key.clone(),
-            wrapped_epoch_key,
-        })?;
+        keyring.bind(identity)?;
         client.logout()?;
         Ok(RecoveryReport {
             kit,

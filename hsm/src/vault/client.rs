@@ -16,7 +16,15 @@ use crate::{
     envelope::Key,
     limits,
     protocol::{Answer, Fault, Reply, Secret, TokenInfo, Verb, read_frame, write_frame},
+    wrap::WrapMechanism,
 };
+
+/// A key of the token: which epoch's, and how it wraps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Root {
+    pub(crate) epoch: Epoch,
+    pub(crate) mechanism: WrapMechanism,
+}
 
 pub(crate) struct Client {
     socket: PathBuf,
@@ -50,8 +58,8 @@ impl Client {
     }
 
     /// The canary: what the epoch's key is known by, computed anew.
-    pub(crate) fn probe(&self, epoch: Epoch) -> Result<[u8; 8], CallError> {
-        match self.call(&Verb::Probe { epoch: epoch.0 })? {
+    pub(crate) fn probe(&self, root: Root) -> Result<[u8; 8], CallError> {
+        match self.call(&Verb::Probe { epoch: root.epoch.0, mechanism: root.mechanism })? {
             Reply::Fingerprint(fingerprint) => Ok(fingerprint),
             _ => Err(unexpected()),
         }
@@ -83,24 +91,25 @@ impl Client {
         self.call(&Verb::Seal).map(drop)
     }
 
-    /// PRF fingerprint of the epoch's key, and SubjectPublicKeyInfo DER of the audit key.
-    pub(crate) fn keys(&self, epoch: Epoch) -> Result<([u8; 8], Vec<u8>), CallError> {
-        match self.call(&Verb::Keys { epoch: epoch.0 })? {
-            Reply::Keys { prf_fingerprint, audit_public_key } => Ok((prf_fingerprint, audit_public_key)),
+    /// Fingerprint of the epoch's key, and SubjectPublicKeyInfo DER of the audit key.
+    pub(crate) fn keys(&self, root: Root) -> Result<([u8; 8], Vec<u8>), CallError> {
+        match self.call(&Verb::Keys { epoch: root.epoch.0, mechanism: root.mechanism })? {
+            Reply::Keys { fingerprint, audit_public_key } => Ok((fingerprint, audit_public_key)),
             _ => Err(unexpected()),
         }
     }
 
-    pub(crate) fn wrap(&self, epoch: Epoch, context: Vec<u8>, key: &Key) -> Result<Vec<u8>, CallError> {
+    pub(crate) fn wrap(&self, root: Root, context: Vec<u8>, key: &Key) -> Result<Vec<u8>, CallError> {
         let secret = Secret::of(&**key);
-        match self.call(&Verb::Wrap { epoch: epoch.0, context, secret })? {
+        match self.call(&Verb::Wrap { epoch: root.epoch.0, mechanism: root.mechanism, context, secret })? {
             Reply::Bytes(wrapped) => Ok(wrapped),
             _ => Err(unexpected()),
         }
     }
 
-    pub(crate) fn unwrap(&self, epoch: Epoch, context: Vec<u8>, wrapped: Vec<u8>) -> Result<Key, CallError> {
-        let Reply::Secret(secret) = self.call(&Verb::Unwrap { epoch: epoch.0, context, wrapped })? else {
+    pub(crate) fn unwrap(&self, root: Root, context: Vec<u8>, wrapped: Vec<u8>) -> Result<Key, CallError> {
+        let verb = Verb::Unwrap { epoch: root.epoch.0, mechanism: root.mechanism, context, wrapped };
+        let Reply::Secret(secret) = self.call(&verb)? else {
             return Err(unexpected());
         };
         key_of(&secret)
@@ -125,12 +134,12 @@ impl Client {
         }
     }
 
-    /// Makes `root.prf.<next>`.
-    pub(crate) fn rotate(&self, next: Epoch) -> Result<(), CallError> {
-        self.call(&Verb::Rotate { next: next.0 }).map(drop)
+    /// Makes the key of an epoch that follows one whose key is there.
+    pub(crate) fn rotate(&self, next: Root) -> Result<(), CallError> {
+        self.call(&Verb::Rotate { next: next.epoch.0, mechanism: next.mechanism }).map(drop)
     }
 
-    /// Destroys `root.prf.<epoch>` for good.
+    /// Destroys the epoch's key for good, whatever its mechanism.
     pub(crate) fn destroy(&self, epoch: Epoch) -> Result<(), CallError> {
         self.call(&Verb::Destroy { epoch: epoch.0 }).map(drop)
     }

@@ -1,8 +1,9 @@
 use std::{
+    iter,
     num::NonZeroUsize,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -29,7 +30,10 @@ type Subscriber = Arc<dyn Fn(&SealState) + Send + Sync>;
 pub(super) struct Core {
     pub(super) config: VaultConfig,
     pub(super) world: World,
-    pub(super) client: Client,
+    /// Before the first token and, where there is one, the second.
+    clients: Vec<Client>,
+    /// Which of them the keyring is bound to, as far as was seen.
+    serving: AtomicUsize,
     /// Held by whoever unseals.
     pub(super) unsealing: Mutex<()>,
     state: Mutex<SealState>,
@@ -54,7 +58,8 @@ impl Core {
             false => SealState::Uninitialised,
         };
         Arc::new(Self {
-            client: Client::new(config.socket.clone()),
+            clients: iter::once(&config.socket).chain(&config.second_socket).cloned().map(Client::new).collect(),
+            serving: AtomicUsize::new(0),
             config,
             world,
             unsealing: Mutex::new(()),
@@ -69,6 +74,19 @@ impl Core {
             last_probe: Mutex::new(None),
             probe_microseconds: AtomicU64::new(0),
         })
+    }
+
+    /// The one before the keyring's token.
+    pub(super) fn client(&self) -> &Client {
+        &self.clients[self.serving.load(Ordering::Relaxed).min(self.clients.len() - 1)]
+    }
+
+    pub(super) fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    pub(super) fn serve_by(&self, client: usize) {
+        self.serving.store(client, Ordering::Relaxed);
     }
 
     pub(super) fn state(&self) -> SealState {
@@ -151,7 +169,7 @@ impl Core {
     }
 
     pub(super) fn log_out(&self) {
-        if let Err(error) = self.client.logout() {
+        if let Err(error) = self.client().logout() {
             tracing::info!(%error, "the token was not logged out");
         }
     }
@@ -212,10 +230,10 @@ impl Core {
         if self.keyring.lock().is_none() {
             return Err(self.closed());
         }
-        match self.client.sign(digest) {
+        match self.client().sign(digest) {
             Err(CallError::Fault(Fault::LoggedOut)) => {
-                self.client.resume()?;
-                Ok(self.client.sign(digest)?)
+                self.client().resume()?;
+                Ok(self.client().sign(digest)?)
             }
             done => Ok(done?),
         }
@@ -234,7 +252,7 @@ impl Core {
 
     /// Whether the canary's fingerprint is the one that was pinned. A token may be wrong once: the caller looks again.
     pub(super) fn recognise(&self, found: [u8; 8]) -> Result<(), HsmError> {
-        match self.with_keyring(|keyring| Ok(keyring.header().prf_fingerprint))? == found {
+        match self.with_keyring(|keyring| Ok(keyring.header().fingerprint))? == found {
             true => Ok(()),
             false => Err(HsmError::Device("the canary has another fingerprint".into())),
         }
@@ -254,7 +272,7 @@ impl Core {
     }
 
     pub(super) fn status(&self) -> Result<TokenStatus, HsmError> {
-        let seen = self.client.token();
+        let seen = self.client().token();
         let token = match seen {
             Ok(token) => {
                 self.note_token(token.clone());
@@ -275,7 +293,7 @@ impl Core {
             spare_keys: 0,
             last_probe_at: *self.last_probe.lock(),
             probe_microseconds: self.probe_microseconds.load(Ordering::Relaxed),
-            operations: self.client.calls(),
+            operations: self.clients.iter().map(Client::calls).sum(),
         };
         if let Some(keyring) = self.keyring.lock().as_ref() {
             status.mechanism = keyring.header().mechanism.clone();

@@ -6,6 +6,7 @@
 mod client;
 mod core;
 mod rotate;
+mod second;
 mod unseal;
 mod watch;
 
@@ -13,12 +14,12 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use holdfast_base::{Timestamp, World};
 
-pub(crate) use client::Client;
+pub(crate) use client::{Client, Root};
 use core::Core;
 pub(crate) use core::verifies;
 
 use crate::{
-    DekHandle, Domain, Epoch, HsmError, KeyId, KeyringState, Pin, SealReason, SealState, TokenStatus,
+    DekHandle, Domain, Epoch, HsmError, KeyId, KeyringState, Pin, SealReason, SealState, SecondToken, TokenStatus, WrapMechanism,
     recovery::{Kit, KitState, Share, Split},
     wipe::apart,
 };
@@ -26,6 +27,8 @@ use crate::{
 pub struct VaultConfig {
     /// The Unix socket of hsmd.
     pub socket: PathBuf,
+    /// That of the hsmd before a second token, where there is one.
+    pub second_socket: Option<PathBuf>,
     /// The folder of the keyring.
     pub keyring: PathBuf,
 }
@@ -62,6 +65,12 @@ impl Vault {
     /// As [`Vault::unseal`], with another patience for an hsmd that is just being started again.
     pub fn unseal_within(&self, pin: Option<Pin>, patience: Duration) -> Result<(), HsmError> {
         apart(|| unseal::unseal(&self.core, unseal::By::Operator(pin.as_ref()), patience))
+    }
+
+    /// With the second token in the place of the first, from now on: the one that was first is the second then, and is brought
+    /// up when it comes back. The audit log is signed by the other key from here. Only while sealed.
+    pub fn unseal_with_second(&self, pin: Option<Pin>) -> Result<(), HsmError> {
+        apart(|| unseal::unseal_with_second(&self.core, unseal::By::Operator(pin.as_ref())))
     }
 
     /// Where no operator asks, as after a start: with the credential file, and not while an earlier login was never
@@ -122,7 +131,29 @@ impl Vault {
     /// shredded answer `Integrity` from then on. Takes seconds for a million keys; the vault's other callers wait meanwhile.
     /// An interrupted rotation is finished by the next one.
     pub fn rotate(&self, shred: &[KeyId]) -> Result<Epoch, HsmError> {
-        apart(|| rotate::rotate(&self.core, shred))
+        apart(|| rotate::rotate(&self.core, None, shred))
+    }
+
+    /// As [`Vault::rotate`]; the new epoch key is wrapped by this mechanism, and so are later ones. Refused, and nothing is
+    /// changed, where the token does not do it.
+    pub fn rotate_to(&self, mechanism: WrapMechanism) -> Result<Epoch, HsmError> {
+        apart(|| rotate::rotate(&self.core, Some(mechanism), &[]))
+    }
+
+    /// Wraps the epoch key with the second token too (its keys are made by [`crate::ceremony::prepare_second`]), or brings one
+    /// up that has missed rotations. From then on each rotation takes it along where it can be reached.
+    pub fn copy_to_second(&self, pin: Option<Pin>) -> Result<SecondToken, HsmError> {
+        apart(|| second::copy(&self.core, pin.as_ref()))
+    }
+
+    /// There is no second token any more. What is on it stays there: destroy the token.
+    pub fn forget_second(&self) -> Result<(), HsmError> {
+        apart(|| self.core.with_keyring(|keyring| keyring.set_second(None)))
+    }
+
+    /// The second token as the keyring knows it. Known while unsealed.
+    pub fn second(&self) -> Result<Option<SecondToken>, HsmError> {
+        self.core.with_keyring(|keyring| Ok(second::state(keyring.header())))
     }
 
     pub(crate) fn make_kit(&self, split: Split) -> Result<Vec<Share>, HsmError> {

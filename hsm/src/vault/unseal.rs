@@ -2,9 +2,9 @@ use std::{thread, time::Duration};
 
 use super::{client::CallError, core::Core};
 use crate::{
-    HsmError, Pin, SealState,
+    Epoch, HsmError, Pin, SealState,
     envelope::Key,
-    keyring::{Header, Keyring, epoch_key_context, read_header},
+    keyring::{Keyring, TokenIdentity, epoch_key_context, read_header},
     limits,
     protocol::Fault,
 };
@@ -25,17 +25,45 @@ pub(super) fn unseal(core: &Core, by: By<'_>, patience: Duration) -> Result<(), 
     if matches!(before, SealState::Unsealed { .. }) {
         return Ok(());
     }
-    let seals = core.seals();
     let (header, bytes) = read_header(&core.config.keyring)?;
     if matches!(before, SealState::Degraded { .. }) {
         // The keyring is open still; the watch finds the token back at its next look.
-        log_in(core, &header, by, patience)?;
-        return check_keys(core, &header);
+        log_in(core, &header.token_serial, by, patience)?;
+        return check_keys(core, &header.identity(), header.epoch);
     }
+    open(core, before, || {
+        log_in(core, &header.token_serial, by, patience)?;
+        let epoch_key = fetch_epoch_key(core, &header.identity(), header.epoch)?;
+        Keyring::open(&core.config.keyring, core.world.clone(), epoch_key, header, &bytes)
+    })
+}
+
+/// The same by the second token, which is the first from then on.
+pub(super) fn unseal_with_second(core: &Core, by: By<'_>) -> Result<(), HsmError> {
+    let _one_at_a_time = core.unsealing.lock();
+    let before = core.state();
+    if matches!(before, SealState::Unsealed { .. } | SealState::Degraded { .. }) {
+        return Err(HsmError::Device("the box is not sealed".into()));
+    }
+    let (header, bytes) = read_header(&core.config.keyring)?;
+    let second = header.second.clone().ok_or_else(|| HsmError::Device("this box has no second token".into()))?;
+    if second.epoch != header.epoch {
+        let (at, now) = (second.epoch.0, header.epoch.0);
+        return Err(HsmError::Device(format!("the second token is at epoch {at}, the box at {now}: take the recovery kit")));
+    }
+    open(core, before, || {
+        log_in(core, &second.identity.token_serial, by, limits::UNSEAL_PATIENCE)?;
+        let epoch_key = fetch_epoch_key(core, &second.identity, header.epoch)?;
+        let mut keyring = Keyring::open(&core.config.keyring, core.world.clone(), epoch_key, header, &bytes)?;
+        keyring.switch()?;
+        Ok(keyring)
+    })
+}
+
+fn open(core: &Core, before: SealState, fetch: impl FnOnce() -> Result<Keyring, HsmError>) -> Result<(), HsmError> {
+    let seals = core.seals();
     core.set_state(SealState::Unsealing);
-    let opened = fetch_epoch_key(core, &header, by, patience)
-        .and_then(|epoch_key| Keyring::open(&core.config.keyring, core.world.clone(), epoch_key, header, &bytes));
-    match opened {
+    match fetch() {
         Ok(keyring) => core.open(keyring, seals),
         Err(error) => {
             core.set_state(match &error {
@@ -49,41 +77,48 @@ pub(super) fn unseal(core: &Core, by: By<'_>, patience: Duration) -> Result<(), 
     }
 }
 
-/// The right token, the right keys on it, then the epoch key.
-fn fetch_epoch_key(core: &Core, header: &Header, by: By<'_>, patience: Duration) -> Result<Key, HsmError> {
-    log_in(core, header, by, patience)?;
-    check_keys(core, header)?;
-    let context = epoch_key_context(&header.token_serial, header.epoch);
-    Ok(core.client.unwrap(header.epoch, context, header.wrapped_epoch_key.clone())?)
+/// The right keys on the token that is logged in, then the epoch key.
+fn fetch_epoch_key(core: &Core, identity: &TokenIdentity, epoch: Epoch) -> Result<Key, HsmError> {
+    check_keys(core, identity, epoch)?;
+    let context = epoch_key_context(&identity.token_serial, epoch);
+    Ok(core.client().unwrap(identity.root(epoch)?, context, identity.wrapped_epoch_key.clone())?)
 }
 
 /// Waits for an hsmd that is being started again. The PIN is sent once: only a call that hsmd never carried out is repeated.
-fn log_in(core: &Core, header: &Header, by: By<'_>, patience: Duration) -> Result<(), HsmError> {
+fn log_in(core: &Core, serial: &str, by: By<'_>, patience: Duration) -> Result<(), HsmError> {
     let deadline = core.world.clock.boot() + patience;
-    let token = loop {
-        match core.client.token() {
-            Ok(token) => break token,
-            Err(CallError::Away(_) | CallError::Fault(Fault::TokenGone)) if core.world.clock.boot() < deadline => {
+    let (client, token) = loop {
+        let (mut away, mut other) = (None, None);
+        let mut found = None;
+        for (number, client) in core.clients().iter().enumerate() {
+            match client.token() {
+                Ok(token) if token.serial == serial => found = Some((number, token)),
+                Ok(token) => other = Some(token.serial),
+                Err(error) => drop(away.get_or_insert(error)),
+            }
+        }
+        match (found, away, other) {
+            (Some(found), _, _) => break found,
+            (None, Some(CallError::Away(_) | CallError::Fault(Fault::TokenGone)), _) if core.world.clock.boot() < deadline => {
                 thread::sleep(limits::PROBE_EVERY_DEGRADED);
             }
-            Err(error) => return Err(error.into()),
+            (None, Some(error), _) => return Err(error.into()),
+            (None, None, got) => return Err(HsmError::WrongToken { want: serial.to_owned(), got: got.unwrap_or_default() }),
         }
     };
-    if token.serial != header.token_serial {
-        return Err(HsmError::WrongToken { want: header.token_serial.clone(), got: token.serial });
-    }
+    core.serve_by(client);
     core.note_token(token);
     match by {
-        By::Operator(pin) => Ok(core.client.login(pin)?),
-        By::Nobody => Ok(core.client.resume()?),
+        By::Operator(pin) => Ok(core.client().login(pin)?),
+        By::Nobody => Ok(core.client().resume()?),
     }
 }
 
-/// The fingerprints that the ceremony pinned.
-fn check_keys(core: &Core, header: &Header) -> Result<(), HsmError> {
-    let (prf_fingerprint, audit_public_key) = core.client.keys(header.epoch)?;
-    if prf_fingerprint != header.prf_fingerprint || audit_public_key != header.audit_public_key {
-        let (want, got) = (hex::encode(header.prf_fingerprint), hex::encode(prf_fingerprint));
+/// The fingerprints that were pinned.
+fn check_keys(core: &Core, identity: &TokenIdentity, epoch: Epoch) -> Result<(), HsmError> {
+    let (fingerprint, audit_public_key) = core.client().keys(identity.root(epoch)?)?;
+    if fingerprint != identity.fingerprint || audit_public_key != identity.audit_public_key {
+        let (want, got) = (hex::encode(identity.fingerprint), hex::encode(fingerprint));
         return Err(HsmError::WrongToken { want, got });
     }
     Ok(())
@@ -92,6 +127,6 @@ fn check_keys(core: &Core, header: &Header) -> Result<(), HsmError> {
 /// hsmd was started again: logs in with the credential, and makes sure that the token still holds our keys.
 pub(super) fn resume(core: &Core) -> Result<(), HsmError> {
     let (header, _) = read_header(&core.config.keyring)?;
-    log_in(core, &header, By::Nobody, Duration::ZERO)?;
-    check_keys(core, &header)
+    log_in(core, &header.token_serial, By::Nobody, Duration::ZERO)?;
+    check_keys(core, &header.identity(), header.epoch)
 }

@@ -77,7 +77,8 @@ impl Watch {
 
     fn probe(&mut self, core: &Core, epoch: Epoch) {
         let begun = self.world.clock.boot();
-        let answer = match core.client.probe(epoch) {
+        let Ok(root) = core.with_keyring(|keyring| keyring.header().root()) else { return };
+        let answer = match core.client().probe(root) {
             Err(CallError::Fault(Fault::LoggedOut)) => unseal::resume(core),
             Ok(found) => core.recognise(found),
             Err(error) => Err(error.into()),
@@ -123,7 +124,7 @@ impl Watch {
 
     /// hsmd may be back, with a credential that works.
     fn unseal_again(&mut self, core: &Core) {
-        if core.client.token().is_err() {
+        if core.client().token().is_err() {
             return;
         }
         match unseal::unseal(core, unseal::By::Nobody, Duration::ZERO) {

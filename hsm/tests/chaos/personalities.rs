@@ -4,7 +4,7 @@
 
 use std::{env, path::PathBuf, thread, time::Duration};
 
-use holdfast_hsm::{CryptoError, Domain, HsmError, SealReason, testing::TestBox};
+use holdfast_hsm::{CryptoError, Domain, HsmError, SealReason, Vault, WrapMechanism, testing::TestBox};
 
 use crate::{DOMAINS, Keeper, Plan, chaos_box, is_unsealed, module, place, verifies, wait_for};
 
@@ -50,8 +50,26 @@ fn serves(mut it: TestBox, plan: &Plan, name: &str, pin: &str, personality: &str
     vault.unseal(Some(TestBox::pin(pin))).unwrap();
     assert_eq!(plan.calls("C_Login"), 1, "{name}");
     assert_eq!(stays.open(&place(), &kept).unwrap(), b"kept");
+    changes_its_wrap(&vault, name);
+    assert_eq!(stays.open(&place(), &kept).unwrap(), b"kept");
     vault.seal(SealReason::Operator);
     assert!(matches!(vault.unseal(Some(TestBox::pin("0001wrongwrong"))), Err(HsmError::PinRejected)), "{name}");
+}
+
+/// To AES-GCM and back, where the token takes a nonce from outside; elsewhere it is refused, and nothing has changed.
+fn changes_its_wrap(vault: &Vault, name: &str) {
+    let done = vault.rotate_to(WrapMechanism::AesGcm);
+    if ["yubi", "cloudhsm", "strict-fips"].contains(&name) {
+        let error = done.unwrap_err().to_string();
+        assert!(error.contains("does not do aes-256-gcm"), "{name}: {error}");
+        assert_eq!(vault.status().unwrap().mechanism, "prf-hmac-sha256");
+        return assert_eq!(vault.rotate(&[]).unwrap().0, 3, "{name}");
+    }
+    assert_eq!(done.unwrap().0, 3, "{name}");
+    assert_eq!(vault.status().unwrap().mechanism, "aes-256-gcm");
+    vault.seal(SealReason::Operator);
+    vault.unseal(None).unwrap();
+    assert_eq!(vault.rotate_to(WrapMechanism::Prf).unwrap().0, 4, "{name}");
 }
 
 #[test]

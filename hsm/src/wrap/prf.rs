@@ -16,32 +16,27 @@ use zeroize::Zeroizing;
 use crate::{envelope::same, protocol::Fault};
 
 const LABEL: &[u8] = b"holdfast/prf-wrap/v1";
+/// First byte of a wrapped key.
+pub(super) const FORMAT: u8 = 1;
 const CANARY: &[u8] = b"holdfast/canary/v1";
 const HEAD: usize = 1 + 1 + 8;
 const PREFIX: usize = HEAD + 32 + 32;
 /// Bytes of a wrapped key.
-pub(crate) const WRAPPED: usize = PREFIX + 32 + 16;
-/// How the keyring's header names this mechanism.
-pub(crate) const MECHANISM: &str = "prf-hmac-sha256";
+const WRAPPED: usize = PREFIX + 32 + 16;
 
 /// HMAC-SHA-256 with a key that stays in the token.
-pub(crate) type Prf<'a> = &'a mut dyn FnMut(&[u8]) -> Result<Zeroizing<[u8; 32]>, Fault>;
+pub(super) type Prf<'a> = &'a mut dyn FnMut(&[u8]) -> Result<Zeroizing<[u8; 32]>, Fault>;
 
 /// Eight bytes by which the HSM key is known.
-pub(crate) fn fingerprint(prf: Prf<'_>) -> Result<[u8; 8], Fault> {
+pub(super) fn fingerprint(prf: Prf<'_>) -> Result<[u8; 8], Fault> {
     let tag = prf(CANARY)?;
     let mut out = [0; 8];
     out.copy_from_slice(&digest::digest(&digest::SHA256, &*tag).as_ref()[..8]);
     Ok(out)
 }
 
-/// The fingerprint that a wrapped key names.
-pub(crate) fn fingerprint_in(blob: &[u8]) -> Option<[u8; 8]> {
-    blob.get(2..HEAD).and_then(|bytes| bytes.try_into().ok())
-}
-
-pub(crate) fn wrap(prf: Prf<'_>, salt: [u8; 32], context: &[u8], secret: &[u8; 32]) -> Result<Vec<u8>, Fault> {
-    let mut blob = vec![1, 1];
+pub(super) fn wrap(prf: Prf<'_>, salt: [u8; 32], context: &[u8], secret: &[u8; 32]) -> Result<Vec<u8>, Fault> {
+    let mut blob = vec![FORMAT, 1];
     blob.extend_from_slice(&fingerprint(prf)?);
     blob.extend_from_slice(&salt);
     let keys = Keys::derive(prf, &salt, context)?;
@@ -53,8 +48,8 @@ pub(crate) fn wrap(prf: Prf<'_>, salt: [u8; 32], context: &[u8], secret: &[u8; 3
     Ok(blob)
 }
 
-pub(crate) fn unwrap(prf: Prf<'_>, context: &[u8], blob: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
-    if blob.len() != WRAPPED || blob[..2] != [1, 1] || blob[2..HEAD] != fingerprint(prf)? {
+pub(super) fn unwrap(prf: Prf<'_>, context: &[u8], blob: &[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
+    if blob.len() != WRAPPED || blob[..2] != [FORMAT, 1] || blob[2..HEAD] != fingerprint(prf)? {
         return Err(Fault::Integrity);
     }
     let (prefix, body) = blob.split_at(PREFIX);
@@ -98,33 +93,4 @@ fn aad(prefix: &[u8], context: &[u8]) -> Aad<Vec<u8>> {
 
 fn zero() -> Nonce {
     Nonce::assume_unique_for_key([0; 12])
-}
-
-#[cfg(test)]
-mod tests {
-    use ring::hmac;
-
-    use super::*;
-
-    fn token(byte: u8) -> impl FnMut(&[u8]) -> Result<Zeroizing<[u8; 32]>, Fault> {
-        move |message| {
-            let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &[byte; 32]), message);
-            Ok(Zeroizing::new(tag.as_ref().try_into().unwrap()))
-        }
-    }
-
-    #[test]
-    fn unwraps_only_whole_in_its_context_and_by_its_key() {
-        let blob = wrap(&mut token(1), [9; 32], b"epoch 1", &[7; 32]).unwrap();
-        assert_eq!(blob.len(), 122);
-        assert_eq!(*unwrap(&mut token(1), b"epoch 1", &blob).unwrap(), [7; 32]);
-        assert!(unwrap(&mut token(1), b"epoch 2", &blob).is_err());
-        assert!(unwrap(&mut token(2), b"epoch 1", &blob).is_err());
-        for at in 0..blob.len() {
-            let mut flipped = blob.clone();
-            flipped[at] ^= 1;
-            assert!(unwrap(&mut token(1), b"epoch 1", &flipped).is_err(), "{at}");
-            assert!(unwrap(&mut token(1), b"epoch 1", &blob[..at]).is_err(), "{at}");
-        }
-    }
 }
