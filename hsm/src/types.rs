@@ -70,7 +70,7 @@ pub enum SealState {
     },
 }
 
-/// A second token, which wraps the epoch key too.
+/// A second token, which wraps the epoch key too and can take the place of the first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondToken {
     pub label: String,

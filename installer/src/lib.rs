@@ -1,6 +1,6 @@
 //! What makes a machine a box: checks before anything is changed, the key ceremony, the authority that the certificate comes
 //! from, the configuration, the units, the recovery kit, and the first three administrators, who get one-time codes. And what
-//! brings a box back whose token is lost.
+//! brings a box back whose token is lost, or gives it a second one before.
 //!
 //! Always true: what exists is never replaced, except a certificate whose names no longer fit or that is about to expire,
 //! and lines of the configuration that the answers decide; a set-up that was cut short at any instant is completed by the next
@@ -25,6 +25,7 @@ mod pin;
 mod places;
 pub mod preflight;
 pub mod recovery;
+pub mod second;
 pub mod setup;
 pub mod terminal;
 

@@ -3,6 +3,7 @@
 use std::{
     fs,
     io::{self, Write},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -100,16 +101,20 @@ pub(crate) fn settle_units(places: &Places, token: &Token) -> Result<bool, Setup
     }
 }
 
-/// From the file that the answers name; without its last line end.
+/// From the file that the answers name.
 pub(crate) fn given(token: &Token) -> Result<Option<Pin>, SetupError> {
-    let Some(path) = &token.pin_file else { return Ok(None) };
+    token.pin_file.as_deref().map(read_file).transpose()
+}
+
+/// Without its last line end.
+pub(crate) fn read_file(path: &Path) -> Result<Pin, SetupError> {
     let bytes = Zeroizing::new(fs::read(path).map_err(SetupError::io("read", path))?);
     let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     if text.is_empty() || text.len() > PIN_BYTES {
         return Err(SetupError::Answers(format!("{}: a PIN of 1 to {PIN_BYTES} bytes", path.display())));
     }
-    Ok(Some(Pin(Zeroizing::new(text.to_vec()))))
+    Ok(Pin(Zeroizing::new(text.to_vec())))
 }
 
 /// Runs a tool, secrets on its pipes only.

@@ -94,6 +94,27 @@ impl Places {
         self.at("/var/lib/holdfast-hsmd/token")
     }
 
+    /// The same of the hsmd before a second token.
+    pub fn second_custody(&self) -> PathBuf {
+        self.at("/var/lib/holdfast-hsmd-second")
+    }
+
+    pub fn second_hsmd_environment(&self) -> PathBuf {
+        self.at("/etc/holdfast/hsmd-second.env")
+    }
+
+    pub fn second_hsmd_socket(&self) -> PathBuf {
+        self.at("/run/holdfast-hsmd-second/hsmd.sock")
+    }
+
+    /// The PIN of a second token; sealed for this machine by systemd-creds where the box is installed.
+    pub fn second_pin(&self) -> PathBuf {
+        match self.is_installed() {
+            true => self.at("/etc/credstore.encrypted/holdfast-second-pin"),
+            false => self.at("/etc/holdfast/credentials/holdfast-second-pin"),
+        }
+    }
+
     pub fn log(&self) -> PathBuf {
         self.at("/var/log/holdfast")
     }

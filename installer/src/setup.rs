@@ -15,6 +15,7 @@ use holdfast_hsm::Pin;
 use serde::Serialize;
 
 pub use administrators::{Administrator, Code};
+pub(crate) use configuration::settle;
 pub(crate) use keys::custody;
 pub use recovery::Kit;
 pub(crate) use units::reopen;

@@ -16,6 +16,7 @@ mod faults {
     mod put_back;
     mod rotation;
     mod sealed_days;
+    mod second_token;
     mod shredded;
     mod siem;
     mod sync_error;

@@ -303,6 +303,12 @@ impl AuditLog {
         Ok(self.key().to_string())
     }
 
+    /// The same of another key, given as SubjectPublicKeyInfo DER, that may sign for this log one day.
+    pub fn vkey_of(&self, spki: &[u8]) -> Result<String> {
+        let key = VKey::new(&self.shared.origin, spki).map_err(Error::internal("name a key of the log"))?;
+        Ok(key.to_string())
+    }
+
     pub(crate) fn key(&self) -> &VKey {
         self.shared.checkpoints.vkey()
     }

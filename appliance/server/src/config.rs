@@ -6,6 +6,7 @@ use std::{
 };
 
 use holdfast_audit::Retention;
+use holdfast_hsm::VaultConfig;
 use serde::{Deserialize, Deserializer, de::Error};
 
 /// The configuration file. Every key has a default under `data`, so an empty file with `--data` is enough.
@@ -22,6 +23,8 @@ pub struct Config {
     pub site: String,
     /// hsmd's socket. Default: `<data>/run/hsmd.sock`.
     pub hsmd_socket: Option<PathBuf>,
+    /// That of the hsmd before a second token. Default: `<data>/run/hsmd-second.sock`; where nobody listens there is none.
+    pub second_hsmd_socket: Option<PathBuf>,
     /// Certificate chain and key in PEM. Default: the credentials `holdfast-tls-certificate` and `holdfast-tls-key` of the unit,
     /// else `<data>/tls/server.crt` and `server.key`.
     pub tls_certificate: Option<PathBuf>,
@@ -99,6 +102,7 @@ impl Default for Config {
             enterprise: "Holdfast".to_owned(),
             site: String::new(),
             hsmd_socket: None,
+            second_hsmd_socket: None,
             tls_certificate: None,
             tls_key: None,
             tls_authority: None,
@@ -136,6 +140,11 @@ impl Config {
 
     pub fn hsmd_socket(&self) -> PathBuf {
         self.hsmd_socket.clone().unwrap_or_else(|| self.under("run/hsmd.sock"))
+    }
+
+    pub fn vault(&self) -> VaultConfig {
+        let second = self.second_hsmd_socket.clone().unwrap_or_else(|| self.under("run/hsmd-second.sock"));
+        VaultConfig { socket: self.hsmd_socket(), second_socket: Some(second), keyring: self.under("keyring") }
     }
 
     /// The local socket that `holdfast unseal` and `holdfast status` speak to.

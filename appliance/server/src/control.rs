@@ -1,9 +1,9 @@
-//! The local socket of the box's operator: `holdfast unseal`, `status`, `seal`, `rotate`, `recovery`, and `administrators` at
+//! The local socket of the box's operator: `holdfast unseal`, `status`, `seal`, `rotate`, `token`, `recovery`, and `administrators` at
 //! the first boot.
 //!
 //! Accounts are locked in the sealed database, so who may unseal is decided by the file system and the kernel: the socket
 //! is 0600, and the peer must be root or the user that the box runs as (SO_PEERCRED). What concerns the first
-//! administrators, the stores in quarantine and the recovery kit is root's alone.
+//! administrators, the stores in quarantine, the second token and the recovery kit is root's alone.
 //! One JSON line in, one JSON line out. A PIN that comes in is wiped after use and never logged.
 
 use std::{
@@ -20,7 +20,7 @@ use std::{
 };
 
 use actix_web::web::Data;
-use holdfast_hsm::recovery::Split;
+use holdfast_hsm::{SecondToken, recovery::Split};
 use nix::{
     sys::socket::{getsockopt, sockopt::PeerCredentials},
     unistd::Uid,
@@ -50,10 +50,24 @@ pub enum Verb {
     /// Without a PIN hsmd uses the one of its credential file.
     Unseal {
         pin: Option<String>,
+        /// By the second token, which takes the place of the first. Root only.
+        #[serde(default)]
+        second: bool,
     },
     Seal,
-    /// Begins the next epoch of the keys.
-    Rotate,
+    /// Begins the next epoch of the keys; `wrap`: under another mechanism from then on, which is for root.
+    Rotate {
+        #[serde(default)]
+        wrap: Option<String>,
+    },
+    /// The epoch key to the second token, too.
+    TokenCopy {
+        pin: Option<String>,
+    },
+    /// The second token.
+    TokenShow,
+    /// No second token any more.
+    TokenForget,
     /// A new recovery kit in place of the one before.
     RecoveryMake {
         needed: u8,
@@ -107,6 +121,8 @@ pub struct Told {
     pub kit: Option<Kit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_token: Option<SecondToken>,
 }
 
 /// Listens in a thread of its own until the process ends.
@@ -167,9 +183,16 @@ fn act(app: &App, verb: Verb, who: Uid) -> Done {
             custody::seal(app);
             Ok(Told::default())
         }
-        Verb::Unseal { pin } => custody::unseal(app, pin).map(|()| Told::default()),
-        Verb::Rotate => custody::rotate(app).map(|epoch| Told { epoch: Some(epoch), ..Told::default() }),
+        Verb::Unseal { pin, second: false } => custody::unseal(app, pin).map(|()| Told::default()),
+        Verb::Rotate { wrap: None } => custody::rotate(app).map(|epoch| Told { epoch: Some(epoch), ..Told::default() }),
         _ if !who.is_root() => Err("only root may ask for this".to_owned()),
+        Verb::Unseal { pin, second: true } => custody::unseal_with_second(app, pin).map(|()| Told::default()),
+        Verb::Rotate { wrap: Some(wrap) } => {
+            custody::rewrap(app, &wrap).map(|epoch| Told { epoch: Some(epoch), ..Told::default() })
+        }
+        Verb::TokenCopy { pin } => custody::copy(app, pin).map(of_second),
+        Verb::TokenShow => custody::second(app).map(|second_token| Told { second_token, ..Told::default() }),
+        Verb::TokenForget => custody::forget(app).map(|()| Told::default()),
         Verb::Release => custody::release(app).map(|()| Told::default()),
         Verb::RecoveryMake { needed, of } => {
             custody::make_kit(app, Split { needed, of }).map(|kit| Told { kit: Some(kit), ..Told::default() })
@@ -182,6 +205,10 @@ fn act(app: &App, verb: Verb, who: Uid) -> Done {
         Verb::Appoint { enterprise, administrators } => administrators::appoint(app, &enterprise, administrators).map(appointed),
         Verb::Reissue { uid } => administrators::reissue(app, &uid).map(appointed),
     }
+}
+
+fn of_second(token: SecondToken) -> Told {
+    Told { second_token: Some(token), ..Told::default() }
 }
 
 fn appointed(administrators: Vec<Administrator>) -> Told {

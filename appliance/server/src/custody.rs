@@ -6,7 +6,7 @@
 use holdfast_audit::{AuditLog, Daybook, Ending, Event, Filter, Object};
 use holdfast_base::{Actor, Error, Result, Timestamp};
 use holdfast_hsm::{
-    Epoch, HsmError, KeyId, Vault,
+    Epoch, HsmError, KeyId, Pin, SecondToken, Vault, WrapMechanism,
     recovery::{self, KitId, KitState, RecoveryError, Share, Split, make_kit, read_shares},
 };
 use holdfast_store::Ledger;
@@ -36,6 +36,45 @@ pub(crate) fn rotate(ledger: &Ledger, audit: &AuditLog, daybook: &Daybook, vault
     let epoch = rotate_without(&swept, audit, daybook, vault, by)?;
     ledger.forget_retired(&swept)?;
     Ok(epoch)
+}
+
+/// The next epoch under another wrap mechanism, for later ones too.
+pub(crate) fn rewrap(rooms: &Rooms, by: &Actor, mechanism: WrapMechanism) -> Result<Epoch, HsmError> {
+    let event = |action| Event::new(by, action, token()).text("wrap", mechanism.name());
+    rooms.audit.append(event("token.begin-rotation")).map_err(|_| HsmError::Busy)?;
+    let done = rooms.vault.rotate_to(mechanism);
+    let event = event("token.rotate");
+    let event = match &done {
+        Ok(epoch) => event.number("epoch", epoch.0.into()),
+        Err(error) => event.failed(code(error)),
+    };
+    rooms.daybook.write_to(Some(&rooms.audit), event);
+    done
+}
+
+/// The epoch key to the second token, too, or to one that has fallen behind. The entry names the key that will sign once it
+/// takes over, while the key before it still signs: an auditor who carries that one learns of the other in good time.
+pub(crate) fn copy(rooms: &Rooms, by: &Actor, pin: Option<Pin>) -> Result<SecondToken, HsmError> {
+    let event = |action| Event::new(by, action, second_token());
+    rooms.audit.append(event("token.begin-copy")).map_err(|_| HsmError::Busy)?;
+    let done = rooms.vault.copy_to_second(pin);
+    let event = event("token.copy");
+    let event = match &done {
+        Ok(second) => {
+            let vkey = rooms.audit.vkey_of(&second.audit_public_key).unwrap_or_default();
+            event.text("token", &second.serial).number("epoch", second.epoch.0.into()).text("vkey", vkey)
+        }
+        Err(error @ HsmError::PinRejected) => event.refused(code(error)),
+        Err(error) => event.failed(code(error)),
+    };
+    rooms.daybook.write_to(Some(&rooms.audit), event);
+    done
+}
+
+/// The second token is none any more.
+pub(crate) fn forget(rooms: &Rooms, by: &Actor) -> Result<(), HsmError> {
+    rooms.audit.append(Event::new(by, "token.forget", second_token())).map_err(|_| HsmError::Busy)?;
+    rooms.vault.forget_second()
 }
 
 /// The same without those of `keys` that are still there.
@@ -114,6 +153,10 @@ pub(crate) fn last_rehearsal(audit: &AuditLog, kit: KitId) -> Result<Option<Time
     // A kit that was replaced is not rehearsed any more, so the newest one is of this kit or there is none.
     let newest = audit.last(&filter)?;
     Ok(newest.filter(|entry| entry.text("kit") == Some(&kit.to_string())).map(|entry| entry.at))
+}
+
+fn second_token() -> Object {
+    Object::new("token", "second")
 }
 
 fn token() -> Object {

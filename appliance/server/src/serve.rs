@@ -19,7 +19,7 @@ use actix_web::{
     web::{self, Data, JsonConfig, PathConfig, PayloadConfig, QueryConfig, ServiceConfig},
 };
 use holdfast_base::World;
-use holdfast_hsm::{Vault, VaultConfig};
+use holdfast_hsm::Vault;
 use nix::sys::{
     prctl,
     resource::{Resource, setrlimit},
@@ -74,7 +74,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let world = World::system();
     let listeners = listeners::all(&config)?;
     let tls = tls::acceptor(&config)?;
-    let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
+    let vault = Vault::connect(config.vault(), world.clone());
     let origins = config.origins.iter().map(|origin| origin.to_ascii_lowercase()).collect();
     let app = Data::from(App::new(config, vault, world, origins));
     control::listen(app.clone()).map_err(|source| ServeError::Control { source })?;

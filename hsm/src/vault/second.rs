@@ -3,6 +3,8 @@
 //! Always true: what the keyring names as current opens the keyring; a rotation that does not reach the second token leaves
 //! it behind, and says so; the keys of older epochs go from it as they go from the first.
 
+use std::io;
+
 use super::{
     client::{CallError, Client, Root},
     core::Core,
@@ -81,10 +83,16 @@ pub(super) fn find(core: &Core, is_it: impl Fn(&str) -> bool) -> Result<(&Client
         match client.token() {
             Ok(token) if is_it(&token.serial) => return Ok((client, token)),
             Ok(_) => {}
+            Err(error) if is_unused(&error) => {}
             Err(error) => away = Some(error),
         }
     }
     Err(away.map_or_else(|| HsmError::Device("no hsmd is set up for a second token".into()), HsmError::from))
+}
+
+/// Nobody ever listened there: the box has no second token.
+pub(super) fn is_unused(error: &CallError) -> bool {
+    matches!(error, CallError::Away(cause) if cause.kind() == io::ErrorKind::NotFound)
 }
 
 /// From the newest epoch that the token knows to `root`, one after the other; never more than three keys are on it. Ends

@@ -1,6 +1,6 @@
 use std::{thread, time::Duration};
 
-use super::{client::CallError, core::Core};
+use super::{client::CallError, core::Core, second::is_unused};
 use crate::{
     Epoch, HsmError, Pin, SealState,
     envelope::Key,
@@ -94,6 +94,7 @@ fn log_in(core: &Core, serial: &str, by: By<'_>, patience: Duration) -> Result<(
             match client.token() {
                 Ok(token) if token.serial == serial => found = Some((number, token)),
                 Ok(token) => other = Some(token.serial),
+                Err(error) if number > 0 && is_unused(&error) => {}
                 Err(error) => drop(away.get_or_insert(error)),
             }
         }

@@ -18,6 +18,7 @@ use holdfast_installer::{
     Ceremony, Certificates, Held, Language, Places, Renewal, SetupError, hold,
     recovery::{self, Recovered},
     renew,
+    second::{self, SecondToken},
     setup::Setup,
     terminal::Call,
 };
@@ -81,6 +82,24 @@ enum Verb {
         #[arg(long, value_name = "DIR", conflicts_with = "data")]
         root: Option<PathBuf>,
     },
+    /// Make the keys of a second token, which can take the place of the first; then: holdfast token copy
+    SecondToken {
+        /// The folder of a box of its own, which gets a software token; the installed box when absent
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// The PKCS#11 module
+        #[arg(long, value_name = "FILE", default_value = MODULE)]
+        module: PathBuf,
+        /// Label of a token that its vendor's tools have prepared
+        #[arg(long, value_name = "LABEL", default_value = "holdfast")]
+        label: String,
+        /// File with the PIN of a token that its vendor's tools have prepared. Without it a software token is made
+        #[arg(long, value_name = "FILE", conflicts_with = "data")]
+        pin_file: Option<PathBuf>,
+        /// Everything under this folder instead of /
+        #[arg(long, value_name = "DIR", conflicts_with = "data")]
+        root: Option<PathBuf>,
+    },
     /// Make a new certificate if the box's names changed or the old one ends within 30 days
     Renew {
         /// The folder of a box of its own; the installed box when absent
@@ -135,6 +154,22 @@ fn carry_out(arguments: &Arguments) -> Result<(), SetupError> {
                 }
             };
             println!("{}", if arguments.json { json(&recovered) } else { describe_recovery(&recovered) });
+            Ok(())
+        }
+        Some(Verb::SecondToken { data, module, label, pin_file, root }) => {
+            let (programs, module) = (beside()?, module.clone());
+            let prepared = match data {
+                Some(data) => {
+                    let hsmd = programs.join("holdfast-hsmd");
+                    second::prepare_folder(&Ceremony { data: data.clone(), module, hsmd }, &world)?
+                }
+                None => {
+                    let token = SecondToken { module, label: label.clone(), pin_file: pin_file.clone() };
+                    second::prepare_installed(&places(root.as_deref())?, &programs, &token, &world)?
+                }
+            };
+            let words = format!("Second token {}: its keys are made. Next: holdfast token copy", prepared.token_serial);
+            println!("{}", if arguments.json { json(&prepared) } else { words });
             Ok(())
         }
         Some(Verb::Renew { data }) => {

@@ -60,7 +60,11 @@ fn custody_keys(run: &Run<'_>) -> Vec<(&'static str, String)> {
 }
 
 /// Sets keys in a file of `key = value` lines. True when it changed.
-fn settle(path: &Path, keys: Vec<(&'static str, String)>, line: &dyn Fn(&str, &str) -> String) -> Result<bool, SetupError> {
+pub(crate) fn settle(
+    path: &Path,
+    keys: Vec<(&'static str, String)>,
+    line: &dyn Fn(&str, &str) -> String,
+) -> Result<bool, SetupError> {
     let before = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),

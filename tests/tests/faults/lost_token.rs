@@ -17,7 +17,7 @@ use super::tools::{entries, holdfast, make_kit, operator, program, scrub, wait_s
 const WORD: &str = "紫檀木匣";
 
 /// A message and a file that say the word.
-fn write(gu: &Client) -> (String, String) {
+pub(super) fn write(gu: &Client) -> (String, String) {
     let room = json!({"cid": cid(), "kind": "group", "title": "交接", "members": ["han.ruoxi"]});
     let room = gu.post("/api/v1/conversations", &room).unwrap().ok()["id"].as_str().unwrap().to_owned();
     send(gu, &room);
@@ -29,12 +29,12 @@ fn write(gu: &Client) -> (String, String) {
     (room, file["id"].as_str().unwrap().to_owned())
 }
 
-fn send(gu: &Client, room: &str) {
+pub(super) fn send(gu: &Client, room: &str) {
     let body = json!({"cid": cid(), "body": {"type": "text", "text": format!("{WORD}在三楼")}});
     gu.post(&format!("/api/v1/conversations/{room}/messages"), &body).unwrap().ok();
 }
 
-fn messages(gu: &Client, room: &str) -> usize {
+pub(super) fn messages(gu: &Client, room: &str) -> usize {
     let page = gu.get_patiently(&format!("/api/v1/conversations/{room}/messages?limit=50")).unwrap().ok();
     let all = page["items"].as_array().unwrap().iter();
     all.filter(|message| message["body"]["text"].as_str().is_some_and(|text| text.contains(WORD))).count()

@@ -91,7 +91,8 @@ impl Office {
     }
 
     pub(super) fn open(site: &Site) -> Self {
-        let config = holdfast_hsm::VaultConfig { socket: site.socket.clone(), keyring: site.keyring.clone() };
+        let config =
+            holdfast_hsm::VaultConfig { socket: site.socket.clone(), second_socket: None, keyring: site.keyring.clone() };
         let clock = Arc::new(Ahead { under: World::system().clock, by: AtomicI64::new(0) });
         let world = World { clock: clock.clone(), ..World::system() };
         let vault = Vault::connect(config, world.clone());

@@ -16,7 +16,7 @@ use std::{
 
 use clap::{Parser, Subcommand};
 use holdfast_base::World;
-use holdfast_hsm::{HsmError, Vault, VaultConfig};
+use holdfast_hsm::{HsmError, SecondToken, Vault, WrapMechanism};
 use holdfast_server::{
     api,
     app::App,
@@ -64,11 +64,23 @@ enum Command {
         /// Read the PIN from standard input. Without it hsmd uses its credential file.
         #[arg(long)]
         pin_stdin: bool,
+        /// By the second token, which takes the place of the first from then on. Root only.
+        #[arg(long)]
+        second: bool,
     },
     /// Seal the running box: every key leaves its memory.
     Seal,
     /// Begin the next epoch of the keys now, instead of when the box does by itself.
-    Rotate,
+    Rotate {
+        /// Have the token wrap this epoch's key and later ones by another mechanism. Root only.
+        #[arg(long, value_name = "MECHANISM", value_parser = WrapMechanism::ALL.map(WrapMechanism::name))]
+        wrap: Option<String>,
+    },
+    /// The second token, which can take the place of the first. Root only.
+    Token {
+        #[command(subcommand)]
+        verb: Token,
+    },
     /// The recovery kit, which brings the keys back where the token is lost. Root only.
     Recovery {
         #[command(subcommand)]
@@ -125,6 +137,20 @@ enum Recovery {
 }
 
 #[derive(Subcommand)]
+enum Token {
+    /// Copy the epoch key to the second token (holdfast-setup second-token makes its keys), or bring one up that fell behind.
+    Copy {
+        /// Read its PIN from standard input. Without it hsmd uses its credential file.
+        #[arg(long)]
+        pin_stdin: bool,
+    },
+    /// Which one it is, and whether it could take over.
+    Show,
+    /// Have none any more. Destroy the token: what is on it stays there.
+    Forget,
+}
+
+#[derive(Subcommand)]
 enum Appointing {
     /// Appoint them, once: JSON on standard input, {"enterprise","administrators":[{"role","uid","name"}]}.
     Appoint,
@@ -162,11 +188,15 @@ fn main() -> ExitCode {
         Command::Serve { .. } => run(config),
         Command::Status => ask(&config, &Verb::Status, cli.json),
         Command::Seal => ask(&config, &Verb::Seal, cli.json),
-        Command::Rotate => ask(&config, &Verb::Rotate, cli.json),
+        Command::Rotate { wrap } => ask(&config, &Verb::Rotate { wrap }, cli.json),
+        Command::Token { verb } => match token(verb) {
+            Ok(verb) => ask(&config, &verb, cli.json),
+            Err(error) => fail(&error, 1),
+        },
         Command::Recovery { verb } => recovery(&config, verb, cli.data.as_deref(), cli.json),
         Command::Release => ask(&config, &Verb::Release, cli.json),
-        Command::Unseal { pin_stdin } => match pin(pin_stdin) {
-            Ok(pin) => ask(&config, &Verb::Unseal { pin }, cli.json),
+        Command::Unseal { pin_stdin, second } => match pin(pin_stdin) {
+            Ok(pin) => ask(&config, &Verb::Unseal { pin, second }, cli.json),
             Err(error) => fail(&error, 1),
         },
         Command::Administrators { verb } => match appointing(verb) {
@@ -193,7 +223,7 @@ fn main() -> ExitCode {
 
 fn look(config: Config) -> Result<ScrubReport, Box<dyn Error>> {
     let world = World::system();
-    let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
+    let vault = Vault::connect(config.vault(), world.clone());
     match unseal(&vault) {
         Ok(()) => Ok(scrub::scrub(&App::new(config, vault, world, Vec::new()))?),
         // A header that was altered may name another token, or another epoch's key.
@@ -225,7 +255,7 @@ fn print_scrub(report: &ScrubReport, json: bool) -> ExitCode {
 
 fn sampledata(config: Config, sign_ins: &Path, options: &SampleOptions) -> Result<(), Box<dyn Error>> {
     let world = World::system();
-    let vault = Vault::connect(VaultConfig { socket: config.hsmd_socket(), keyring: config.under("keyring") }, world.clone());
+    let vault = Vault::connect(config.vault(), world.clone());
     unseal(&vault)?;
     let app = App::new(config, vault, world, Vec::new());
     let rooms = Rooms::open(&app, Trust::Log)?;
@@ -292,6 +322,14 @@ fn pin(from_stdin: bool) -> io::Result<Option<String>> {
     let mut text = String::new();
     io::stdin().take(PIN_BYTES).read_to_string(&mut text)?;
     Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn token(verb: Token) -> io::Result<Verb> {
+    Ok(match verb {
+        Token::Copy { pin_stdin } => Verb::TokenCopy { pin: pin(pin_stdin)? },
+        Token::Show => Verb::TokenShow,
+        Token::Forget => Verb::TokenForget,
+    })
 }
 
 fn appointing(verb: Option<Appointing>) -> io::Result<Verb> {
@@ -412,6 +450,10 @@ fn sentence(reply: &Reply) -> String {
             .map(|at| format!(", made {at:.0}"))
             .unwrap_or_default();
         text.push_str(&format!(": kit {}, {} of {} shares{made}", kit.id, kit.needed, kit.of));
+    }
+    if let Some(SecondToken { serial, epoch, is_current, .. }) = &reply.told.second_token {
+        let standing = if *is_current { "can take over" } else { "has fallen behind: holdfast token copy" };
+        text.push_str(&format!(": second token {serial}, epoch {}, {standing}", epoch.0));
     }
     if let Some(Rehearsal { kit, shares, epoch }) = &reply.told.rehearsal {
         let shares: Vec<_> = shares.iter().map(ToString::to_string).collect();

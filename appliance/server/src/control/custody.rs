@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use holdfast_audit::{Daybook, Event, Object};
 use holdfast_base::{Error, Timestamp, World};
 use holdfast_hsm::{
-    HsmError, Pin, SealReason,
+    HsmError, Pin, SealReason, SecondToken, WrapMechanism,
     recovery::{KitState, Split},
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -97,20 +97,36 @@ pub(super) fn seal(app: &App) {
 }
 
 pub(super) fn unseal(app: &App, pin: Option<String>) -> Result<(), String> {
-    let pin = pin.map(|mut text| {
-        let bytes = Zeroizing::new(text.as_bytes().to_vec());
-        text.zeroize();
-        Pin(bytes)
-    });
     app.asked_to_unseal();
-    let done = app.vault.unseal(pin);
-    let event = box_event(app, "box.unseal");
-    app.note(match &done {
+    let done = app.vault.unseal(typed(pin));
+    note_unsealing(app, box_event(app, "box.unseal"), &done);
+    done.map_err(|error| match error {
+        HsmError::TokenGone => format!("{error}; where there is a second one: holdfast unseal --second"),
+        error => error.to_string(),
+    })
+}
+
+pub(super) fn unseal_with_second(app: &App, pin: Option<String>) -> Result<(), String> {
+    app.asked_to_unseal();
+    let done = app.vault.unseal_with_second(typed(pin));
+    note_unsealing(app, box_event(app, "box.unseal").text("by", "second-token"), &done);
+    done.map_err(|error| error.to_string())
+}
+
+fn note_unsealing(app: &App, event: Event, done: &Result<(), HsmError>) {
+    app.note(match done {
         Ok(()) => event,
         Err(error @ HsmError::PinRejected) => event.refused(custody::code(error)),
         Err(error) => event.failed(custody::code(error)),
     });
-    done.map_err(|error| error.to_string())
+}
+
+fn typed(pin: Option<String>) -> Option<Pin> {
+    pin.map(|mut text| {
+        let bytes = Zeroizing::new(text.as_bytes().to_vec());
+        text.zeroize();
+        Pin(bytes)
+    })
 }
 
 pub(super) fn release(app: &App) -> Result<(), String> {
@@ -126,6 +142,29 @@ pub(super) fn rotate(app: &App) -> Result<u32, String> {
     let epoch = custody::rotate(&rooms.ledger, &rooms.audit, &rooms.daybook, &rooms.vault, &app.operator())
         .map_err(|error| words(&error))?;
     Ok(epoch.0)
+}
+
+pub(super) fn rewrap(app: &App, wrap: &str) -> Result<u32, String> {
+    let known = WrapMechanism::ALL.map(WrapMechanism::name).join(", ");
+    let mechanism = WrapMechanism::named(wrap).ok_or_else(|| format!("no such wrap mechanism: one of {known}"))?;
+    let epoch = custody::rewrap(open_rooms(app)?.as_ref(), &app.operator(), mechanism).map_err(|error| error.to_string())?;
+    Ok(epoch.0)
+}
+
+pub(super) fn copy(app: &App, pin: Option<String>) -> Result<SecondToken, String> {
+    custody::copy(open_rooms(app)?.as_ref(), &app.operator(), typed(pin)).map_err(|error| match error {
+        HsmError::KeyMissing(_) => format!("{error}: holdfast-setup second-token makes the keys of a second token"),
+        error => error.to_string(),
+    })
+}
+
+/// `None`: there is none.
+pub(super) fn second(app: &App) -> Result<Option<SecondToken>, String> {
+    open_rooms(app)?.vault.second().map_err(|error| error.to_string())
+}
+
+pub(super) fn forget(app: &App) -> Result<(), String> {
+    custody::forget(open_rooms(app)?.as_ref(), &app.operator()).map_err(|error| error.to_string())
 }
 
 pub(super) fn make_kit(app: &App, split: Split) -> Result<Kit, String> {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use holdfast_base::Timestamp;
-use holdfast_hsm::{Epoch, KeyId};
+use holdfast_hsm::{Epoch, KeyId, SecondToken};
 use ring::digest::{Context, SHA256};
 
 use super::rows::{Row, Subject};
@@ -30,11 +30,12 @@ pub(super) struct Facts<'a> {
     /// The last epoch whose keyring held one of the keys. Its HSM key is destroyed.
     pub(super) epoch: Epoch,
     pub(super) serial: &'a str,
+    pub(super) second: Option<&'a SecondToken>,
 }
 
 /// One fact a line, without empty lines.
 pub(super) fn text(facts: &Facts<'_>) -> String {
-    let Facts { number, row, by, done_at, keys, epoch, serial } = facts;
+    let Facts { number, row, by, done_at, keys, epoch, serial, second } = facts;
     let (kind, id) = match row.subject {
         Subject::Conversation(id) => ("conversation", id.to_string()),
         Subject::Node(id) => ("node", id.to_string()),
@@ -53,6 +54,10 @@ pub(super) fn text(facts: &Facts<'_>) -> String {
         sha256(keys),
         epoch.0
     );
+    if let Some(second) = second {
+        let its = if second.is_current { "destroyed there, too".to_owned() } else { format!("still there: {}", second.epoch.0) };
+        let _infallible = writeln!(text, "second-token {} epoch keys {its}", second.serial.trim());
+    }
     for limit in LIMITS {
         let _infallible = writeln!(text, "limit {limit}");
     }

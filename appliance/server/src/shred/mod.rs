@@ -254,7 +254,9 @@ impl Work {
         let done_at = world.now();
         let by = views::uid(&directory.org(), row.by);
         let serial = vault.status()?.serial;
-        let facts = certificate::Facts { number, row: &row, by: &by, done_at, keys: &keys, epoch, serial: serial.trim() };
+        let (serial, second) = (serial.trim(), vault.second()?);
+        let second = second.as_ref();
+        let facts = certificate::Facts { number, row: &row, by: &by, done_at, keys: &keys, epoch, serial, second };
         let note = audit.sign_note(&certificate::text(&facts))?;
         let count = keys.len() as u64;
         let event = about(Event::new(&actor, "shred.done", Object::new("shred", number)), row.subject)

@@ -1903,6 +1903,7 @@ export interface components {
             /** Format: int64 */
             probe_microseconds: number;
             rotates_at?: components["schemas"]["Timestamp"] | null;
+            second_token?: components["schemas"]["SecondToken"] | null;
             /** @description The same words as in `/api/v1/status`. */
             state: string;
             token: components["schemas"]["Token"];
@@ -2876,6 +2877,17 @@ export interface components {
                 number
             ][];
             text: string;
+        };
+        /** @description It wraps the epoch key too. `is_current` false: it has missed a rotation, cannot take over, and still holds older keys. */
+        SecondToken: {
+            /** Format: int32 */
+            epoch: number;
+            is_current: boolean;
+            label: string;
+            mechanism: string;
+            serial: string;
+            /** @description What will verify the log once it has taken over. */
+            vkey: string;
         };
         /**
          * Format: uuid

@@ -31,6 +31,9 @@ pub struct Hsm {
     /// The recovery kit in force.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kit: Option<RecoveryKit>,
+    /// A token that could take the place of this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_token: Option<SecondToken>,
     pub keys: Keys,
     pub last_probe_at: Option<Timestamp>,
     pub probe_microseconds: u64,
@@ -60,6 +63,18 @@ pub struct RecoveryKit {
     /// When shares were last shown to work.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rehearsed_at: Option<Timestamp>,
+}
+
+/// It wraps the epoch key too. `is_current` false: it has missed a rotation, cannot take over, and still holds older keys.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecondToken {
+    pub label: String,
+    pub serial: String,
+    pub mechanism: String,
+    pub epoch: u32,
+    pub is_current: bool,
+    /// What will verify the log once it has taken over.
+    pub vkey: String,
 }
 
 /// How many keys there are, by tier.
@@ -92,6 +107,7 @@ impl Hsm {
         let status = rooms.vault.status()?;
         let epoch_since = rooms.vault.epoch_since()?;
         let kit = rooms.vault.kit()?.map(|kit| recovery_kit(rooms, &kit)).transpose()?;
+        let second_token = rooms.vault.second()?.map(|token| second_token(rooms, token)).transpose()?;
         Ok(Self {
             state,
             token: Token {
@@ -106,6 +122,7 @@ impl Hsm {
             epoch_since,
             rotates_at: (!lasts.is_zero()).then(|| epoch_since.plus(lasts)),
             kit,
+            second_token,
             keys: Keys { domains: status.domain_keys, data: status.data_keys, spare: status.spare_keys },
             last_probe_at: status.last_probe_at,
             probe_microseconds: status.probe_microseconds,
@@ -113,6 +130,17 @@ impl Hsm {
             audit_key: AuditKey { vkey: rooms.audit.vkey()? },
         })
     }
+}
+
+fn second_token(rooms: &Rooms, token: holdfast_hsm::SecondToken) -> Result<SecondToken> {
+    Ok(SecondToken {
+        vkey: rooms.audit.vkey_of(&token.audit_public_key)?,
+        label: token.label,
+        serial: token.serial,
+        mechanism: token.mechanism,
+        epoch: token.epoch.0,
+        is_current: token.is_current,
+    })
 }
 
 fn recovery_kit(rooms: &Rooms, kit: &KitState) -> Result<RecoveryKit> {

@@ -62,6 +62,7 @@ export default function Keys() {
               <TokenCard hsm={state.data} />
               <AuditKeyCard hsm={state.data} />
             </div>
+            <SecondCard second={state.data.second_token} epoch={state.data.epoch} />
           </div>
         ) : null}
       </main>
@@ -210,6 +211,47 @@ function KitCard({ kit }: { kit: Hsm["kit"] }) {
               {t.kitNone}
             </p>
             <p className="meta mt-8">{t.kitMake}</p>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function SecondCard({ second, epoch }: { second: Hsm["second_token"]; epoch: number }) {
+  const t = useTexts();
+  return (
+    <section className="card">
+      <div className="card-head">
+        <h2>{t.second}</h2>
+      </div>
+      <div className="card-body">
+        {second ? (
+          <>
+            <dl className="kv">
+              <dt>{t.secondStanding}</dt>
+              <dd>
+                <span className="cluster">
+                  <StateShape name={second.is_current ? "ok" : "tri"} tone={second.is_current ? "ok" : "warn"} />
+                  {second.is_current ? t.secondCurrent : t.secondBehind(second.epoch, epoch)}
+                </span>
+              </dd>
+              <dt>{t.token}</dt>
+              <dd className="mono">{second.serial}</dd>
+              <dt>{t.mechanism}</dt>
+              <dd className="mono">{second.mechanism}</dd>
+              <dt>{t.secondKey}</dt>
+              <dd className="mono key-line">{second.vkey}</dd>
+            </dl>
+            <p className="meta mt-8">{t.secondNote}</p>
+          </>
+        ) : (
+          <>
+            <p className="cluster">
+              <StateShape name="ring" tone="off" />
+              {t.secondNone}
+            </p>
+            <p className="meta mt-8">{t.secondMake}</p>
           </>
         )}
       </div>
