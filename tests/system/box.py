@@ -7,8 +7,10 @@ import uuid
 from lab import BOX_ADDRESS, Failed, wait
 
 HERE = pathlib.Path(__file__).parent
-UNITS = ("holdfast.service", "holdfast-hsmd.service", "holdfast-extract@.service", "holdfast-relay.service")
-SOCKETS = ("holdfast.socket", "holdfast-metrics.socket", "holdfast-hsmd.socket", "holdfast-extract.socket")
+UNITS = ("holdfast.service", "holdfast-hsmd.service", "holdfast-hsmd-second.service", "holdfast-extract@.service",
+         "holdfast-relay.service")
+SOCKETS = ("holdfast.socket", "holdfast-metrics.socket", "holdfast-hsmd.socket", "holdfast-hsmd-second.socket",
+           "holdfast-extract.socket")
 URL = f"https://{BOX_ADDRESS}"
 
 

@@ -27,7 +27,8 @@ KILLS = 3
 # Of hammer.py. What a killed server was just answering is lost with it, and nothing else.
 CLIENTS = 8
 # Exposure by `systemd-analyze security`, in tenths.
-EXPOSURE = {"holdfast.service": 3, "holdfast-hsmd.service": 6, "holdfast-extract@.service": 6, "holdfast-relay.service": 4}
+EXPOSURE = {"holdfast.service": 3, "holdfast-hsmd.service": 6, "holdfast-hsmd-second.service": 6, "holdfast-extract@.service": 6,
+            "holdfast-relay.service": 4}
 
 
 def need(held, what):
@@ -73,6 +74,7 @@ def is_set_up(lab, box, options):
     need(len(checked["checks"]) > 20 and not refused, f"the machine can become a box: {refused}")
     warned = [one["check"] for one in checked["checks"] if one["verdict"] == "warning"]
     report = box.set_up()
+    box.shares = report["kit"]["shares"]
     box.wait_ready()
     need(report["changed"] and not box.failed_units(), f"nothing failed: {box.failed_units()}")
     page = box.ask("GET", "/")[1]
@@ -352,6 +354,45 @@ def through_relay(lab, address):
         return relay.makefile().read()
 
 
+def second_token_takes_over(lab, box, options):
+    """Made beside the running box; the first token is lost; nobody needs a share."""
+    lab.inside("holdfast-setup", "second-token")
+    box.wait_ready()
+    copied = json.loads(lab.inside("holdfast", "--json", "token", "copy").stdout)["second_token"]
+    need(copied["is_current"], f"it has the keys: {copied}")
+    lab.inside("systemctl", "stop", "holdfast-hsmd.socket", "holdfast-hsmd.service")
+    lab.inside("mv", "/var/lib/holdfast-hsmd/token", "/root/first-token")
+    lab.inside("systemctl", "start", "holdfast-hsmd.socket")
+    sealed = lambda: lab.inside("holdfast", "status", check=False).stdout.startswith("sealed")
+    wait("the box to seal without its token", sealed)
+    need(lab.inside("holdfast", "unseal", check=False).returncode == 1, "the first token is away")
+    begun = time.monotonic()
+    lab.inside("holdfast", "unseal", "--second")
+    box.wait_ready()
+    took = time.monotonic() - begun
+    token = box.sign_in("gu.wenzhou")
+    need(box.ask("GET", "/api/v1/me", token=token)[0] == 200, "people work on")
+    lab.inside("systemctl", "restart", "holdfast-hsmd-second.service", "holdfast.service")
+    box.wait_ready()
+    return f"{took:.1f} s"
+
+
+def is_recovered_by_officers(lab, box, options):
+    """Both tokens are lost: three officers, an empty token."""
+    lab.inside("holdfast", "token", "forget")
+    lab.inside("systemctl", "stop", "holdfast-hsmd-second.socket", "holdfast-hsmd-second.service")
+    lab.inside("mv", "/var/lib/holdfast-hsmd-second", "/root/second-token")
+    wait("the box to seal without its token", lambda: lab.inside("holdfast", "status", check=False).stdout.startswith("sealed"))
+    few = lab.inside("holdfast", "recovery", "recover", input="\n".join(box.shares[:2]), check=False)
+    need(few.returncode == 2 and "too few" in few.stderr, f"two of five: {few.stderr}")
+    lab.inside("holdfast", "recovery", "recover", input="\n".join(box.shares[1:4]), timeout=120)
+    box.wait_ready()
+    token = box.sign_in("gu.wenzhou")
+    need(box.ask("GET", "/api/v1/conversations", token=token)[1]["items"], "what they wrote is there")
+    lab.inside("systemctl", "restart", "holdfast-hsmd.service", "holdfast.service")
+    box.wait_ready()
+
+
 def is_removed(lab, box, options):
     lab.inside("dpkg", "-r", "holdfast")
     for unit in SOCKETS + ("holdfast.service", "holdfast-hsmd.service"):
@@ -376,7 +417,8 @@ def is_removed(lab, box, options):
 
 STEPS = (installs, is_confined, is_set_up, keeps_to_itself, signs_in, people_use_it, serves_without_hsmd, is_unsealed_by_hand,
          restarts_under_load, upgrades_under_load, server_is_killed, hanging_server_is_replaced, hsmd_is_killed, extractor_is_killed,
-         power_is_cut, log_verifies, nothing_left, relay_reaches_what_is_listed, is_removed)
+         power_is_cut, log_verifies, nothing_left, relay_reaches_what_is_listed, second_token_takes_over, is_recovered_by_officers,
+         is_removed)
 
 
 def main():
