@@ -7,6 +7,7 @@ use std::{
     fs,
     io::Write,
     path::{Path, PathBuf},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -49,16 +50,20 @@ fn main() {
     let config = AuditConfig { dir: place.path().join("audit"), jsonl: None, origin: ORIGIN.to_owned() };
     let log = AuditLog::open_with(config, throwaway_key(&world), Box::new(signer), world.clone()).unwrap();
     println!("bytes of an entry: {}", entry_bytes(&log, &world, place.path()));
-    println!("\nwriters  appends/s  appends/CPU second  entries/fdatasync      p50      p99");
-    for (writers, seconds) in [(1, 3), (8, 3), (64, 3), (512, 8)] {
+    println!("\nwriters                appends/s  appends/CPU second  entries/fdatasync      p50      p99");
+    for (writers, seconds) in [(1, 3), (8, 3), (64, 3), (512, 3), (4_096, 8)] {
         let (synced, begin, cpu) = (log.fdatasyncs(), Instant::now(), cpu_seconds());
-        let waits = write(&log, &world, writers, Duration::from_secs(seconds));
+        let span = Duration::from_secs(seconds);
+        // A thread for each would measure the scheduler: past some hundred, writers wait as a server's requests do.
+        let tasks = writers > 512;
+        let waits = if tasks { write_by_tasks(&log, &world, writers, span) } else { write(&log, &world, writers, span) };
         let (count, elapsed) = (waits.len(), begin.elapsed());
         let (p50, p99) = percentiles(waits);
         let per_cpu = count as f64 / (cpu_seconds() - cpu);
         let per_sync = count as f64 / (log.fdatasyncs() - synced).max(1) as f64;
         println!(
-            "{writers:>7}  {:>9.0}  {per_cpu:>18.0}  {per_sync:>17.1}  {p50:>7.1?}  {p99:>7.1?}",
+            "{writers:>6} {:<13}  {:>9.0}  {per_cpu:>18.0}  {per_sync:>17.1}  {p50:>7.1?}  {p99:>7.1?}",
+            if tasks { "that wait" } else { "threads" },
             count as f64 / elapsed.as_secs_f64()
         );
     }
@@ -106,6 +111,40 @@ fn write(log: &AuditLog, world: &World, writers: u64, span: Duration) -> Vec<Dur
                     let asked = Instant::now();
                     log.append(event).unwrap();
                     waits.push(asked.elapsed());
+                }
+                waits
+            })
+        })
+        .collect();
+    threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+}
+
+/// So many appends under way at any time, from two threads.
+fn write_by_tasks(log: &AuditLog, world: &World, writers: u64, span: Duration) -> Vec<Duration> {
+    const THREADS: u64 = 2;
+    let threads: Vec<_> = (0..THREADS)
+        .map(|thread| {
+            let (log, world) = (log.clone(), world.clone());
+            thread::spawn(move || {
+                let (free, freed) = mpsc::channel();
+                (0..writers / THREADS).for_each(|_| free.send(None).unwrap());
+                let (begin, mut waits) = (Instant::now(), Vec::new());
+                let mut under_way = 0;
+                while under_way > 0 || begin.elapsed() < span {
+                    let waited: Option<Duration> = freed.recv().unwrap();
+                    under_way -= u64::from(waited.is_some());
+                    waits.extend(waited);
+                    if begin.elapsed() >= span {
+                        continue;
+                    }
+                    let (asked, free) = (Instant::now(), free.clone());
+                    let event = event(&world, thread * 1_000_000 + waits.len() as u64);
+                    let done = move |receipt: holdfast_base::Result<_>| {
+                        receipt.unwrap();
+                        free.send(Some(asked.elapsed())).unwrap();
+                    };
+                    log.append_then(event, done).unwrap();
+                    under_way += 1;
                 }
                 waits
             })

@@ -28,14 +28,19 @@ pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
 /// A file to append to and to read; created when absent, its name durable.
 pub(crate) fn open_to_append(path: &Path) -> io::Result<File> {
     let there = path.exists();
-    if let Some(parent) = path.parent() {
-        make_dir(parent)?;
-    }
-    let file = OpenOptions::new().read(true).append(true).create(true).mode(FILE_MODE).open(path)?;
+    let file = open_unsynced(path)?;
     if !there {
         sync_parent(path)?;
     }
     Ok(file)
+}
+
+/// The same; a new name is durable only after [`sync_parent`].
+pub(crate) fn open_unsynced(path: &Path) -> io::Result<File> {
+    if let Some(parent) = path.parent() {
+        make_dir(parent)?;
+    }
+    OpenOptions::new().read(true).append(true).create(true).mode(FILE_MODE).open(path)
 }
 
 /// Writes a file that can be made again from others; durable only after [`sync`].
@@ -66,7 +71,7 @@ pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
-fn sync_parent(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
     match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         Some(parent) => sync_dir(parent),
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! The last bundle: entries are appended in place, and one fdatasync makes all that were waiting durable.
+//! The last bundle: entries are appended in place, and one fdatasync makes all that were waiting for it durable.
 
 use std::{
     fs::{self, File},
@@ -15,6 +15,10 @@ pub(crate) struct Hot {
     place: (u64, u64),
     len: u64,
     entries: usize,
+    /// Written and not yet durable: bytes and entries.
+    pending: (u64, usize),
+    /// Its name is not durable yet.
+    fresh: bool,
 }
 
 /// Why entries are not durable.
@@ -31,25 +35,33 @@ pub(crate) enum AppendError {
     Replaced,
 }
 
+impl AppendError {
+    /// Nothing is appended any more until the log is opened again.
+    pub(crate) fn stops(&self) -> bool {
+        !matches!(self, Self::Undone(_))
+    }
+}
+
 impl Hot {
     /// Opens the bundle that holds `entries` entries in `len` bytes, or begins it.
     pub(crate) fn open(dir: &Path, number: u64, entries: usize, len: u64) -> io::Result<Self> {
         let path = dir.join(bundle_path(number, TILE_WIDTH));
-        let file = files::open_to_append(&path)?;
+        let fresh = !path.exists();
+        let file = files::open_unsynced(&path)?;
         let found = file.metadata()?;
         if found.len() != len {
             return Err(io::Error::other("the last bundle has another length than was read"));
         }
-        Ok(Self { file, path, place: (found.dev(), found.ino()), len, entries })
+        Ok(Self { file, path, place: (found.dev(), found.ino()), len, entries, pending: (0, 0), fresh })
     }
 
     /// Entries that still fit.
     pub(crate) fn room(&self) -> usize {
-        TILE_WIDTH - self.entries
+        TILE_WIDTH - self.entries - self.pending.1
     }
 
-    /// Appends `bytes`, which are `entries` entries with their lengths, and returns when they are durable.
-    pub(crate) fn append(&mut self, bytes: &[u8], entries: usize) -> Result<(), AppendError> {
+    /// Appends `bytes`, which are `entries` entries with their lengths. They are durable after [`Hot::sync`].
+    pub(crate) fn write(&mut self, bytes: &[u8], entries: usize) -> Result<(), AppendError> {
         // Also before: nothing is written into a file that nobody will find.
         if !self.is_in_place() {
             return Err(AppendError::Replaced);
@@ -62,9 +74,19 @@ impl Hot {
                 false => AppendError::Unknown(cause),
             });
         }
+        self.pending = (bytes.len() as u64, entries);
+        Ok(())
+    }
+
+    /// What was written is durable when it returns.
+    pub(crate) fn sync(&mut self) -> Result<(), AppendError> {
         // A failed fdatasync may have dropped the pages and would succeed when tried again.
         self.file.sync_data().map_err(AppendError::Unknown)?;
-        self.len += bytes.len() as u64;
+        if std::mem::take(&mut self.fresh) {
+            files::sync_parent(&self.path).map_err(AppendError::Unknown)?;
+        }
+        let (bytes, entries) = std::mem::take(&mut self.pending);
+        self.len += bytes;
         self.entries += entries;
         if self.is_in_place() { Ok(()) } else { Err(AppendError::Replaced) }
     }

@@ -129,14 +129,21 @@ impl AuditLog {
         self.append_draft(self.shared.draft(event))
     }
 
+    /// The same without holding a thread: refused at once where the queue is full. `done` runs on a thread of the log: short,
+    /// must not block.
+    pub fn append_then(&self, event: Event, done: impl FnOnce(Result<Receipt>) + Send + 'static) -> Result<()> {
+        if self.shared.is_closed() {
+            return Err(Error::Sealed);
+        }
+        let done = Box::new(move |appended: Appended| done(appended.receipt()));
+        let order = Order::Append { drafts: vec![self.shared.draft(event)], done };
+        self.shared.orders.try_send(order).map_err(|_| Error::AuditUnavailable)
+    }
+
     pub(crate) fn append_draft(&self, draft: Draft) -> Result<Receipt> {
         let (answer, answered) = oneshot::channel();
         self.shared.order(vec![draft], Box::new(move |appended| drop(answer.send(appended))))?;
-        match answered.recv_timeout(DEADLINE) {
-            Ok(Appended { count: 1, first, .. }) => Ok(Receipt { index: first }),
-            Ok(Appended { error: Some(cause), .. }) => Err(cause),
-            Ok(_) | Err(_) => Err(Error::AuditUnavailable),
-        }
+        answered.recv_timeout(DEADLINE).map_err(|_| Error::AuditUnavailable)?.receipt()
     }
 
     /// Within a second, bounded queue: searches while typing. What finds the queue full is dropped and counted in the journal.

@@ -436,6 +436,45 @@ fn a_power_cut_at_any_byte_of_the_unsigned_end_loses_only_what_is_cut() {
     }
 }
 
+/// Several bundles were under way together when the power went: what is torn ends the log, and what follows it was never
+/// acknowledged.
+#[test]
+fn bundles_behind_a_torn_one_are_cut_with_it() {
+    let bench = Bench::new();
+    let log = bench.open();
+    log.append(bench.event(1, 0)).unwrap();
+    log.checkpoint().unwrap();
+    let drafts = (1..1_500).map(|n| log.shared.draft(bench.event(1, n))).collect();
+    let (done, told) = std::sync::mpsc::channel();
+    log.shared.order(drafts, Box::new(move |appended| done.send(appended.count).unwrap())).unwrap();
+    assert_eq!(told.recv().unwrap(), 1_499);
+    assert_eq!(log.fdatasyncs(), 1 + 6);
+    let crashed = bench.crash("before");
+    log.close();
+    // Bundle 2 torn, or not there, and one behind it never came.
+    for (name, torn) in [("torn", Some(5_000)), ("absent", None)] {
+        let dir = bench.at.join(name);
+        copy(&crashed, &dir);
+        let path = |number| dir.join(bundle_path(number, 256));
+        match torn {
+            Some(length) => fs::OpenOptions::new().write(true).open(path(2)).unwrap().set_len(length).unwrap(),
+            None => fs::remove_file(path(2)).unwrap(),
+        }
+        fs::remove_file(path(4)).unwrap();
+        let log = bench.open_at(&dir).unwrap();
+        let kept = log.size();
+        assert!((512..540).contains(&kept), "{name}: {kept}");
+        assert!(!path(3).exists() && !path(5).exists(), "{name}");
+        assert!(fs::read_dir(dir.join("cut")).unwrap().count() >= 2, "{name}: what is cut is kept beside the log");
+        for n in 0..600 {
+            log.append_soon(bench.event(1, n));
+        }
+        log.append(bench.event(1, 1)).unwrap();
+        log.close();
+        assert_eq!(verdict(&bench, &dir).verdict, Verdict::Clean, "{name}");
+    }
+}
+
 const CHILD: &str = "HOLDFAST_AUDIT_TEST_CHILD";
 
 /// Not a test by itself: the process that the next test kills. Prints each index once it is acknowledged.

@@ -5,7 +5,11 @@
 //! an entry before that signature. Whoever holds that token could sign another log for the former key until then: only an
 //! auditor's own checkpoint, or a witness, tells the two apart.
 
-use std::{fs::OpenOptions, io, path::Path};
+use std::{
+    fs::{self, OpenOptions},
+    io,
+    path::Path,
+};
 
 use holdfast_base::Error;
 use holdfast_store::read_from_disk;
@@ -15,7 +19,7 @@ use crate::{
     files,
     front::{Front, edge_of_tiles},
     hot::Hot,
-    limits::TILE_WIDTH,
+    limits::{BATCH_ENTRIES, TILE_WIDTH},
     tree::Tree,
     verify::{
         first_bundle,
@@ -28,6 +32,8 @@ use crate::{
 };
 
 const WIDTH: u64 = TILE_WIDTH as u64;
+/// Bundles that one batch may touch.
+const BATCH_BUNDLES: u64 = BATCH_ENTRIES as u64 / WIDTH + 2;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RecoverError {
@@ -43,8 +49,6 @@ pub(crate) enum RecoverError {
     Missing { found: u64, signed: u64 },
     #[error("the entries up to {size} are not those that were signed; run holdfast-audit verify")]
     Tampered { size: u64 },
-    #[error("bundle {after} follows one that is not full")]
-    Gap { after: u64 },
 }
 
 /// The end of the log as it was found.
@@ -130,15 +134,15 @@ fn replay(
         read_from_disk(&dir.join(bundle_path(number, TILE_WIDTH)))?;
         let bundle = read_bundle(folder, number, TILE_WIDTH)?;
         if bundle.is_empty() && bundle.rest == 0 {
+            replay.complete()?;
+            replay.cut_later(folder, number + 1)?;
             break;
         }
         let kept = replay.entries(number, &bundle)?;
         if kept < TILE_WIDTH {
-            if !read_bundle(folder, number + 1, TILE_WIDTH)?.is_empty() {
-                return Err(RecoverError::Gap { after: number });
-            }
             replay.complete()?;
             replay.cut(number, &bundle, kept)?;
+            replay.cut_later(folder, number + 1)?;
             hot = Some(Hot::open(dir, number, kept, bundle.prefix(kept).len() as u64)?);
             break;
         }
@@ -194,7 +198,25 @@ impl Replay<'_> {
         let file = OpenOptions::new().write(true).open(self.dir.join(bundle_path(number, TILE_WIDTH)))?;
         file.set_len(start as u64)?;
         file.sync_data()?;
-        self.cut_bytes = (whole.len() - start) as u64;
+        self.cut_bytes += (whole.len() - start) as u64;
+        Ok(())
+    }
+
+    /// Bundles after the end: they were under way together with what is torn, so nobody was answered for them either.
+    fn cut_later(&mut self, folder: &Dir, first: u64) -> io::Result<()> {
+        for number in first..first + BATCH_BUNDLES {
+            let path = self.dir.join(bundle_path(number, TILE_WIDTH));
+            if !path.exists() {
+                continue;
+            }
+            let bundle = read_bundle(folder, number, TILE_WIDTH)?;
+            let aside = self.dir.join(format!("cut/{}-{}-{number}", self.tree.edge().size(), self.latest));
+            files::write(&aside, bundle.bytes())?;
+            files::sync(&aside)?;
+            fs::remove_file(&path)?;
+            files::sync_parent(&path)?;
+            self.cut_bytes += bundle.bytes().len() as u64;
+        }
         Ok(())
     }
 }

@@ -1,13 +1,15 @@
-//! The one thread that gives indices. It takes all that is waiting, seals, appends, calls fdatasync once for each bundle,
-//! and only then tells anybody.
+//! The one thread that gives indices. It takes all that is waiting, seals, appends, has every bundle that it touched made
+//! durable at once, and only then tells anybody.
 
 use std::{
+    io,
     path::PathBuf,
     sync::{Arc, atomic::Ordering},
+    thread,
 };
 
 use crossbeam_channel::Receiver;
-use holdfast_base::Error;
+use holdfast_base::{Error, Result};
 
 use crate::{
     entry::{Body, Header},
@@ -15,7 +17,7 @@ use crate::{
     hot::{AppendError, Hot},
     jsonl::Jsonl,
     limits::{BATCH_ENTRIES, JSONL_CATCH_UP, TILE_WIDTH},
-    log::Shared,
+    log::{Receipt, Shared},
     verify::{hash::leaf_hash, read_bundle},
 };
 
@@ -28,6 +30,16 @@ pub(crate) struct Appended {
     pub(crate) count: usize,
     /// Why there is a rest.
     pub(crate) error: Option<Error>,
+}
+
+impl Appended {
+    /// Of an order of one entry.
+    pub(crate) fn receipt(self) -> Result<Receipt> {
+        match self {
+            Self { count: 1, first, .. } => Ok(Receipt { index: first }),
+            Self { error, .. } => Err(error.unwrap_or(Error::AuditUnavailable)),
+        }
+    }
 }
 
 pub(crate) type Done = Box<dyn FnOnce(Appended) + Send>;
@@ -53,6 +65,12 @@ struct Ready {
     header: Header,
     body: Body,
     bytes: Vec<u8>,
+}
+
+/// What goes into one bundle.
+struct Piece {
+    hot: Hot,
+    entries: Vec<Ready>,
 }
 
 struct Waiting {
@@ -119,63 +137,75 @@ impl Sequencer {
         }
     }
 
-    /// Appends in pieces that fit into a bundle; what is durable is counted for its order.
+    /// All pieces are written, then made durable together: however many bundles they fill, they wait for the disk once. What
+    /// is durable, and all before it, is counted for its order.
     fn store(&mut self, ready: Vec<Ready>, waiting: &mut [Waiting]) {
-        let mut ready = ready;
-        while !ready.is_empty() && !self.shared.is_stopped() {
-            let room = self.hot.as_ref().map_or(TILE_WIDTH, Hot::room);
-            let rest = ready.split_off(ready.len().min(room));
-            if let Err(cause) = self.append(&ready) {
-                let stopped = !matches!(cause, AppendError::Undone(_));
-                let again = self.failing;
-                self.failing = true;
-                self.shared.note_disk(true);
-                if stopped {
-                    self.shared.stop_appending(matches!(cause, AppendError::Unknown(_)));
-                }
-                // A full disk is one event, not one for each entry.
-                if stopped || !again {
-                    tracing::error!(cause = &cause as &dyn std::error::Error, stopped, "append to the audit log");
-                }
-                ready.extend(rest);
-                break;
+        let mut rest = ready;
+        let (mut pieces, mut trouble) = (Vec::new(), None);
+        if !self.shared.is_stopped() {
+            trouble = self.write(&mut rest, &mut pieces).err();
+        }
+        let synced = sync(&mut pieces);
+        for (Piece { hot, entries }, done) in pieces.into_iter().zip(synced) {
+            if let Err(cause) = done
+                && trouble.as_ref().is_none_or(|trouble| !trouble.stops())
+            {
+                trouble = Some(cause);
+            }
+            if trouble.as_ref().is_some_and(AppendError::stops) {
+                rest.extend(entries);
+                continue;
+            }
+            self.shared.fdatasyncs.fetch_add(1, Ordering::Relaxed);
+            self.shared.appended(entries.iter().map(|entry| (&entry.header, leaf_hash(&entry.bytes))));
+            entries.iter().for_each(|entry| waiting[entry.order].result.count += 1);
+            self.copy_out(&entries);
+            if hot.room() > 0 {
+                self.hot = Some(hot);
             }
             if std::mem::take(&mut self.failing) {
                 self.shared.note_disk(false);
             }
-            for entry in &ready {
-                waiting[entry.order].result.count += 1;
-            }
-            self.copy_out(&ready);
-            ready = rest;
         }
-        for entry in ready {
+        if let Some(cause) = trouble {
+            self.note_trouble(&cause);
+        }
+        for entry in rest {
             waiting[entry.order].result.error.get_or_insert(Error::AuditUnavailable);
         }
     }
 
-    fn append(&mut self, entries: &[Ready]) -> Result<(), AppendError> {
-        let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.bytes.len() + 2).sum());
-        for entry in entries {
-            // Sealing has refused what is longer than a u16 can say.
-            let len = u16::try_from(entry.bytes.len()).unwrap_or(u16::MAX);
-            bytes.extend_from_slice(&len.to_be_bytes());
-            bytes.extend_from_slice(&entry.bytes);
-        }
-        let hot = match &mut self.hot {
-            Some(hot) => hot,
-            none => {
-                let number = self.shared.durable() / TILE_WIDTH as u64;
-                none.insert(Hot::open(&self.shared.dir, number, 0, 0).map_err(AppendError::Undone)?)
+    /// Into as many bundles as it takes. What could not be written stays in `rest`.
+    fn write(&mut self, rest: &mut Vec<Ready>, pieces: &mut Vec<Piece>) -> std::result::Result<(), AppendError> {
+        let mut number = self.shared.durable() / TILE_WIDTH as u64;
+        while !rest.is_empty() {
+            let mut hot = match self.hot.take() {
+                Some(hot) => hot,
+                None => Hot::open(&self.shared.dir, number, 0, 0).map_err(AppendError::Undone)?,
+            };
+            let count = rest.len().min(hot.room());
+            if let Err(cause) = hot.write(&bytes_of(&rest[..count]), count) {
+                self.hot = Some(hot);
+                return Err(cause);
             }
-        };
-        hot.append(&bytes, entries.len())?;
-        self.shared.fdatasyncs.fetch_add(1, Ordering::Relaxed);
-        if hot.room() == 0 {
-            self.hot = None;
+            let later = rest.split_off(count);
+            pieces.push(Piece { hot, entries: std::mem::replace(rest, later) });
+            number += 1;
         }
-        self.shared.appended(entries.iter().map(|entry| (&entry.header, leaf_hash(&entry.bytes))));
         Ok(())
+    }
+
+    fn note_trouble(&mut self, cause: &AppendError) {
+        let again = std::mem::replace(&mut self.failing, true);
+        self.shared.note_disk(true);
+        let stopped = cause.stops();
+        if stopped {
+            self.shared.stop_appending(matches!(cause, AppendError::Unknown(_)));
+        }
+        // A full disk is one event, not one for each entry.
+        if stopped || !again {
+            tracing::error!(cause = cause as &dyn std::error::Error, stopped, "append to the audit log");
+        }
     }
 
     /// Lines of entries that a crash kept out of `audit.jsonl`.
@@ -223,4 +253,27 @@ impl Sequencer {
             }
         }
     }
+}
+
+fn bytes_of(entries: &[Ready]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(entries.iter().map(|entry| entry.bytes.len() + 2).sum());
+    for entry in entries {
+        // Sealing has refused what is longer than a u16 can say.
+        let len = u16::try_from(entry.bytes.len()).unwrap_or(u16::MAX);
+        bytes.extend_from_slice(&len.to_be_bytes());
+        bytes.extend_from_slice(&entry.bytes);
+    }
+    bytes
+}
+
+/// At the same time: the file system's journal takes calls that wait together in one commit.
+fn sync(pieces: &mut [Piece]) -> Vec<std::result::Result<(), AppendError>> {
+    if let [one] = pieces {
+        return vec![one.hot.sync()];
+    }
+    thread::scope(|scope| {
+        let begun: Vec<_> = pieces.iter_mut().map(|piece| scope.spawn(|| piece.hot.sync())).collect();
+        let panicked = |_| Err(AppendError::Unknown(io::Error::other("the thread that waited for the disk panicked")));
+        begun.into_iter().map(|thread| thread.join().unwrap_or_else(panicked)).collect()
+    })
 }

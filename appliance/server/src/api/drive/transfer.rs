@@ -10,11 +10,14 @@ use actix_web::{
     web::{self, Data, Payload},
 };
 use futures_util::{StreamExt, stream};
-use holdfast_audit::{Event, Object};
+use holdfast_audit::{Event, Object, limits::DEADLINE};
 use holdfast_base::{Actor, Error, Result, Timestamp};
 use holdfast_drive::{Content, Incoming, Match};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use super::tags;
 use crate::{
@@ -244,19 +247,16 @@ fn no_such_range(size: u64) -> HttpResponse {
         .json(body)
 }
 
-async fn receipt(
-    rooms: &std::sync::Arc<Rooms>,
-    actor: &Actor,
-    content: &Content,
-    range: Option<&Range<u64>>,
-) -> Result<(), Problem> {
+async fn receipt(rooms: &Rooms, actor: &Actor, content: &Content, range: Option<&Range<u64>>) -> Result<(), Problem> {
     let mut event = Event::new(actor, "node.read", Object::new("node", content.node()));
     event = event.number("version", content.version().cast_signed()).number("size", content.size().cast_signed());
     if let Some(range) = range {
         event = event.number("from", range.start.cast_signed()).number("to", range.end.cast_signed());
     }
-    let rooms = rooms.clone();
-    blocking(move || rooms.audit.append(event).map(|_| ())).await
+    let (to, told) = oneshot::channel();
+    rooms.audit.append_then(event, move |done| drop(to.send(done)))?;
+    let done = timeout(DEADLINE, told).await.ok().and_then(Result::ok);
+    Ok(done.unwrap_or(Err(Error::AuditUnavailable)).map(drop)?)
 }
 
 /// Piece after piece, each read on a thread that may block. An error ends the connection: the length does not fit then, so
