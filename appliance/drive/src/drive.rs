@@ -1,6 +1,10 @@
 //! The drive itself: what its verbs, one file each, share.
 
-use std::{collections::HashMap, path::Path, sync::Arc};
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use holdfast_base::{CommitNo, Error, NodeId, PersonId, Result, SpaceId, Timestamp, World};
 use holdfast_directory::Directory;
@@ -56,6 +60,8 @@ pub struct DriveEvent {
 }
 
 type Listener = Box<dyn Fn(&DriveEvent) + Send + Sync>;
+/// Whether a node has to be kept.
+type Keeper = Box<dyn Fn(&Drive, &dyn Read, NodeId) -> Result<bool> + Send + Sync>;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -76,6 +82,7 @@ struct Inner {
     /// Who has all spaces, and the organisation's epoch that this was true in.
     spaces_seen: Mutex<HashMap<PersonId, u64>>,
     listeners: RwLock<Vec<Listener>>,
+    keeper: OnceLock<Keeper>,
 }
 
 impl Drive {
@@ -96,6 +103,7 @@ impl Drive {
                 listings: Listings::new(),
                 spaces_seen: Mutex::default(),
                 listeners: RwLock::new(Vec::new()),
+                keeper: OnceLock::new(),
             }),
         })
     }
@@ -103,6 +111,18 @@ impl Drive {
     /// Called after each durable change, in commit order, on the committing thread: short, must not fail.
     pub fn on_event(&self, f: Listener) {
         self.inner.listeners.write().push(f);
+    }
+
+    /// Who is asked before anything of a node is destroyed for good. Named once.
+    pub fn keep_by(&self, keeper: Keeper) {
+        if self.inner.keeper.set(keeper).is_err() {
+            tracing::error!("the drive has a keeper already");
+        }
+    }
+
+    /// Somebody wants it kept, whoever erases it.
+    pub(crate) fn is_kept(&self, read: &dyn Read, node: NodeId) -> Result<bool> {
+        self.inner.keeper.get().map_or(Ok(false), |keeper| keeper(self, read, node))
     }
 
     pub fn ledger(&self) -> &Ledger {

@@ -67,6 +67,9 @@ impl Drive {
         if entry.version <= limits::VERSIONS_KEPT as u64 + 1 && entry.history <= room {
             return Ok(());
         }
+        if self.is_kept(tx, entry.id)? {
+            return Ok(());
+        }
         let mut rows: Vec<Version> = Vec::new();
         self.each(tx, keys::VERSION, keys::under(&entry.id.to_be_bytes()), &mut |_, row| {
             rows.push(row);

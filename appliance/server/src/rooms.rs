@@ -17,7 +17,7 @@ use crate::{
     jobs::Jobs,
     realtime::Hub,
     search::SearchRoom,
-    shred::{Reached, Shredder},
+    shred::{Reached, Shredder, is_kept},
     stores::{NotOpened, Stores, Trust},
 };
 
@@ -58,6 +58,8 @@ impl Rooms {
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
+        let known = im.clone();
+        drive.keep_by(Box::new(move |drive, read, node| is_kept(&known, drive, read, node)));
         let search = Arc::new(SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?);
         let hub = Hub::open(&ledger, &im, &drive, &directory).inspect_err(|_| search.close())?;
         let jobs = Jobs::start(&stores, &directory, &im, &drive, &world).map_err(Error::internal("start the job loop"));

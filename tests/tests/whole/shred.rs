@@ -94,6 +94,29 @@ fn a_conversation_and_its_files_are_shredded_unless_they_are_held() {
     certified(&security, &auditor, &shred, &room);
 }
 
+/// Whoever erases what is under a hold keeps it.
+#[test]
+fn what_is_under_a_hold_is_not_erased_from_the_trash() {
+    let place = shared();
+    let (han, auditor) = (place.person("han.ruoxi"), place.administrator("audit"));
+    let spaces = han.get("/api/v1/drive/spaces").unwrap().ok();
+    let own = spaces["items"].as_array().unwrap().iter().find(|space| space["kind"] == "personal").unwrap().clone();
+    let path = format!("/api/v1/drive/nodes/{}/content?name=hold-{}.txt", own["root"].as_str().unwrap(), cid());
+    let text = "保全的证据".as_bytes().to_vec();
+    let file = han.send(Method::PUT, &path, &[("content-type", "application/octet-stream")], text).unwrap().ok();
+    let node = file["id"].as_str().unwrap();
+    assert!(han.delete(&format!("/api/v1/drive/nodes/{node}")).unwrap().status < 300);
+    let new = json!({"subject": {"kind": "node", "id": node}, "case": "诉讼保全"});
+    let held = auditor.post("/api/v1/audit/holds", &new).unwrap().ok()["id"].as_str().unwrap().to_owned();
+    let erase = || han.delete(&format!("/api/v1/drive/trash/{node}")).unwrap();
+    let refused = erase();
+    assert_eq!((refused.status, refused.json()["rule"].as_str()), (409, Some("legal-hold")), "{}", refused.json());
+    let lift = format!("/api/v1/audit/holds/{held}/lift");
+    auditor.post(&lift, &json!({"reason": "结案"})).unwrap().ok();
+    assert!(erase().status < 300);
+    assert_eq!(erase().status, 404);
+}
+
 /// The certificate is the HSM's, says what was done, and stands in the log by its hash.
 fn certified(security: &Client, auditor: &Client, shred: &Value, room: &str) {
     let path = format!("/api/v1/security/shreds/{}/certificate", shred["id"].as_str().unwrap());

@@ -13,6 +13,8 @@ mod reach;
 mod rows;
 pub mod views;
 
+pub(crate) use reach::is_kept;
+
 use std::{
     sync::{
         Arc,

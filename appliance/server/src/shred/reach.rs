@@ -1,6 +1,6 @@
 //! What lies in what: whether a legal hold keeps something from being shredded.
 
-use holdfast_base::{Error, Result};
+use holdfast_base::{Error, NodeId, Result};
 use holdfast_drive::{Drive, Owner};
 use holdfast_im::Im;
 use holdfast_store::Read;
@@ -28,6 +28,15 @@ pub(super) fn check_free(read: &dyn Read, im: &Im, drive: &Drive, subject: Subje
         Ok(!held)
     })?;
     if held { Err(Error::conflict("legal-hold")) } else { Ok(()) }
+}
+
+/// The same for a node of the drive that somebody erases, or a version of it: it stays while a hold covers it.
+pub(crate) fn is_kept(im: &Im, drive: &Drive, read: &dyn Read, node: NodeId) -> Result<bool> {
+    match check_free(read, im, drive, Subject::Node(node)) {
+        Ok(()) | Err(Error::NotFound) => Ok(false),
+        Err(Error::Conflict { .. }) => Ok(true),
+        Err(other) => Err(other),
+    }
 }
 
 /// A file belongs to its folders, its space and whose that is; a conversation to everybody who ever was in it. What is gone by
