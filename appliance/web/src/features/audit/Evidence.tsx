@@ -111,6 +111,7 @@ function Cards({ report, onVerify, busy }: { report: Report; onVerify: () => voi
             [e.mechanism, hsm.mechanism],
             [e.domainKeys, format.number(hsm.keys.domains)],
             [e.dataKeys, format.number(hsm.keys.data)],
+            [e.secondToken, hsm.second_token ? e.secondValue(hsm.second_token.serial, hsm.second_token.epoch) : e.noKit],
             [e.kit, report.hsm.kit ? e.kitValue(report.hsm.kit.needed, report.hsm.kit.of) : e.noKit],
           ]}
         />

@@ -123,6 +123,8 @@ export const en: Shape<typeof zh> = {
     kit: "Recovery kit",
     kitValue: (needed, of) => `any ${needed} of ${of} shares`,
     noKit: "none",
+    secondToken: "Second token",
+    secondValue: (serial, epoch) => `${serial}, epoch ${epoch}`,
     about: "This report",
     number: "Number (record)",
     madeBy: "Made by",

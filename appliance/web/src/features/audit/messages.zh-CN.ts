@@ -120,6 +120,8 @@ export const zh = {
     kit: "恢复份额",
     kitValue: (needed: number, of: number) => `${of} 份中任意 ${needed} 份`,
     noKit: "没有",
+    secondToken: "第二令牌",
+    secondValue: (serial: string, epoch: number) => `${serial}，纪元 ${epoch}`,
     about: "本报告",
     number: "编号（记录号）",
     madeBy: "出具人",

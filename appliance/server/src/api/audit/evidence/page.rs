@@ -58,6 +58,10 @@ fn keys(sheet: &mut Sheet, evidence: &Evidence) {
         Some(kit) => format!("{} / {}", kit.needed, kit.of),
         None => sheet.say(["没有", "none"]).to_owned(),
     };
+    let second = match &evidence.hsm.second_token {
+        Some(second) => format!("{}, {}, {}", second.serial, second.epoch, second.vkey),
+        None => sheet.say(["没有", "none"]).to_owned(),
+    };
     sheet.facts(&[
         (["令牌", "Token"], sheet.say(kind).to_owned()),
         (["标签", "Label"], hsm.token.label.clone()),
@@ -69,6 +73,7 @@ fn keys(sheet: &mut Sheet, evidence: &Evidence) {
         (["域密钥", "Domain keys"], hsm.keys.domains.to_string()),
         (["数据密钥", "Data keys"], hsm.keys.data.to_string()),
         (["恢复份额（需要 / 共）", "Recovery kit (shares needed / in all)"], kit),
+        (["第二令牌（序列号，纪元，验证公钥）", "Second token (serial number, epoch, verifier key)"], second),
         (["审计验证公钥", "Audit verifier key"], hsm.audit_key.vkey.clone()),
     ]);
     if hsm.token.software {
