@@ -34,11 +34,13 @@ pub struct Page<'a> {
     pub cookie: &'a [u8],
 }
 
+/// Attribute, ordering rule, largest first.
+pub type SortKey<'a> = (&'a [u8], Option<&'a [u8]>, bool);
+
 #[derive(Debug)]
 pub struct Sort<'a> {
     pub critical: bool,
-    /// Attribute, ordering rule, largest first.
-    pub keys: Vec<(&'a [u8], Option<&'a [u8]>, bool)>,
+    pub keys: Vec<SortKey<'a>>,
 }
 
 /// Which of them an operation takes.

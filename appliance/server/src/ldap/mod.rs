@@ -26,6 +26,7 @@ mod schema;
 mod search;
 mod select;
 mod tree;
+mod values;
 mod wire;
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};

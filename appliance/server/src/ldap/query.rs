@@ -11,7 +11,8 @@ use super::{
     limits::{POSIX_EVERYBODY, POSIX_FIRST_DEPARTMENT, POSIX_FIRST_PERSON},
     prepare::{self, Piece},
     schema::{Act, Attr, Rule, class, described, matching_rule, rule_of},
-    tree::{Named, Place, Sight, Value, group},
+    tree::{Named, Place, Sight, group},
+    values::Value,
 };
 
 pub enum Test {
@@ -167,28 +168,8 @@ impl Test {
     pub fn holds(&self, sight: &Sight, place: Place) -> Option<bool> {
         match self {
             Self::Known(answer) => *answer,
-            Self::And(all) => {
-                let mut answer = Some(true);
-                for one in all {
-                    match one.holds(sight, place) {
-                        Some(false) => return Some(false),
-                        None => answer = None,
-                        Some(true) => {}
-                    }
-                }
-                answer
-            }
-            Self::Or(all) => {
-                let mut answer = Some(false);
-                for one in all {
-                    match one.holds(sight, place) {
-                        Some(true) => return Some(true),
-                        None => answer = None,
-                        Some(false) => {}
-                    }
-                }
-                answer
-            }
+            Self::And(all) => all_hold(all.iter().map(|one| one.holds(sight, place))),
+            Self::Or(all) => one_holds(all.iter().map(|one| one.holds(sight, place))),
             Self::Not(one) => one.holds(sight, place).map(|answer| !answer),
             Self::Present(attrs) => Some(any(sight, place, attrs, |_| true)),
             Self::Equal { attrs, wanted, in_name } => {
@@ -234,6 +215,24 @@ impl Test {
             Self::InChain { .. } => None,
         }
     }
+}
+
+/// No as soon as one is; undefined when one is and none is no.
+pub fn all_hold(parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut answer = Some(true);
+    for part in parts {
+        match part {
+            Some(false) => return Some(false),
+            None => answer = None,
+            Some(true) => {}
+        }
+    }
+    answer
+}
+
+/// Yes as soon as one is; undefined when one is and none is yes.
+pub fn one_holds(mut parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    all_hold(parts.by_ref().map(|part| part.map(|yes| !yes))).map(|none| !none)
 }
 
 /// The types that a description stands for and this view sees; none when there is no such type for it.

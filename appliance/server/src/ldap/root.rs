@@ -6,8 +6,10 @@ use super::{
     extended::{CANCEL, PASSWORD_MODIFY, START_TLS, WHO_AM_I},
     filter::Filter,
     message::{SearchRequest, answer},
+    query::{all_hold, one_holds},
     schema::SUBSCHEMA,
-    tree::{SUBSCHEMA_NAME, Suffix},
+    tree::Suffix,
+    values::SUBSCHEMA_NAME,
 };
 
 /// An entry that is made of texts: name, values, whether only `+` or its own name brings it.
@@ -96,16 +98,8 @@ impl Entry {
             self.attributes.iter().find(|(own, ..)| own.as_bytes().eq_ignore_ascii_case(name)).map(|(_, values, _)| values)
         };
         match filter {
-            Filter::And(all) => all.iter().map(|one| self.holds(one)).fold(Some(true), |sum, one| match (sum, one) {
-                (Some(false), _) | (_, Some(false)) => Some(false),
-                (Some(true), Some(true)) => Some(true),
-                _ => None,
-            }),
-            Filter::Or(all) => all.iter().map(|one| self.holds(one)).fold(Some(false), |sum, one| match (sum, one) {
-                (Some(true), _) | (_, Some(true)) => Some(true),
-                (Some(false), Some(false)) => Some(false),
-                _ => None,
-            }),
+            Filter::And(all) => all_hold(all.iter().map(|one| self.holds(one))),
+            Filter::Or(all) => one_holds(all.iter().map(|one| self.holds(one))),
             Filter::Not(one) => self.holds(one).map(|answer| !answer),
             Filter::Present { attribute } => Some(values(attribute).is_some()),
             Filter::Equal { attribute, value } => {

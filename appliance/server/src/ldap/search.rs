@@ -16,7 +16,8 @@ use super::{
     root,
     schema::{Attr, Rule, described},
     select::Selection,
-    tree::{Named, Place, Sight, Value},
+    tree::{Named, Place, Sight},
+    values::Value,
 };
 use crate::rooms::Rooms;
 

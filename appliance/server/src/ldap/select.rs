@@ -9,7 +9,8 @@ use super::{
     ber::{Writer, tag},
     message::answer,
     schema::{Attr, TYPES, described},
-    tree::{Place, SUBSCHEMA_NAME, Sight, Value},
+    tree::{Place, Sight},
+    values::{SUBSCHEMA_NAME, Value},
 };
 
 /// The attributes that a search asked for.

@@ -12,7 +12,6 @@ use serde::{Deserialize, Deserializer, de::Error};
 use super::{
     dn::{Dn, Rdn, escape},
     index::{Branches, Members},
-    limits::{POSIX_EVERYBODY, POSIX_FIRST_DEPARTMENT, POSIX_FIRST_PERSON},
     prepare::{self, Piece},
     schema::{Attr, described},
 };
@@ -155,21 +154,6 @@ pub struct Sight {
     pub prefix: [u8; 8],
 }
 
-/// One value of an attribute, before it is text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value<'a> {
-    Text(&'a str),
-    Number(u64),
-    Place(Place),
-    /// Seconds since 1970.
-    Time(i64),
-    Uuid([u8; 16]),
-    Truth(bool),
-    Subschema,
-}
-
-pub const SUBSCHEMA_NAME: &str = "cn=Subschema";
-
 impl Sight {
     /// Is it there for this view?
     pub fn has(&self, place: Place) -> bool {
@@ -186,12 +170,12 @@ impl Sight {
         self.org.at_slot(slot).map(Arc::as_ref).filter(|person| self.view.sees_person(&self.org, person))
     }
 
-    fn department(&self, id: DepartmentId) -> Option<&OrgDepartment> {
+    pub(super) fn department(&self, id: DepartmentId) -> Option<&OrgDepartment> {
         self.org.department(id).filter(|department| self.view.sees_department(&self.org, department))
     }
 
     /// A group must have a member: a department has one when there is somebody in it or below.
-    fn has_group(&self, id: DepartmentId) -> bool {
+    pub(super) fn has_group(&self, id: DepartmentId) -> bool {
         self.org.people_in(id) > 0 && self.department(id).is_some()
     }
 
@@ -333,7 +317,7 @@ impl Sight {
         }
     }
 
-    fn has_subordinates(&self, place: Place) -> bool {
+    pub(super) fn has_subordinates(&self, place: Place) -> bool {
         match place {
             Place::People => (0..self.org.slots()).any(|slot| self.person(slot).is_some()),
             Place::Groups => self.has(Place::Everybody),
@@ -341,162 +325,8 @@ impl Sight {
         }
     }
 
-    /// The classes of an entry, the structural one first.
-    fn classes(&self, place: Place) -> &'static [&'static str] {
-        match place {
-            Place::Suffix if self.suffix.kind == Attr::Dc => &["organization", "dcObject", "top"],
-            Place::Suffix if self.suffix.kind == Attr::O => &["organization", "top"],
-            Place::Suffix | Place::People | Place::Departments | Place::Groups | Place::Department(_) => {
-                &["organizationalUnit", "top"]
-            }
-            Place::Everybody | Place::Group(_) => &["groupOfNames", "posixGroup", "top"],
-            Place::Person(_) => &["inetOrgPerson", "organizationalPerson", "person", "posixAccount", "top"],
-        }
-    }
-
-    /// Gives every value of the attribute, until `f` says that it has seen enough. What the view does not see has no value.
-    pub fn values(&self, place: Place, attr: Attr, f: &mut dyn FnMut(Value<'_>) -> bool) {
-        if attr.kind().viewed.is_some_and(|name| !self.view.sees_attribute(name)) {
-            return;
-        }
-        match attr {
-            Attr::ObjectClass => {
-                self.classes(place).iter().all(|name| f(Value::Text(name)));
-            }
-            Attr::StructuralObjectClass => drop(self.classes(place).first().map(|name| f(Value::Text(name)))),
-            Attr::EntryUuid => drop(f(Value::Uuid(self.uuid(place)))),
-            Attr::EntryDn => drop(f(Value::Place(place))),
-            Attr::SubschemaSubentry => drop(f(Value::Subschema)),
-            Attr::HasSubordinates => drop(f(Value::Truth(self.has_subordinates(place)))),
-            Attr::NumSubordinates => drop(f(Value::Number(self.subordinates(place)))),
-            _ => match place {
-                Place::Suffix => self.of_suffix(attr, f),
-                Place::People => of_unit(attr, "people", f),
-                Place::Departments => of_unit(attr, "departments", f),
-                Place::Groups => of_unit(attr, "groups", f),
-                Place::Department(id) => self.of_department(id, attr, f),
-                Place::Everybody => self.of_everybody(attr, f),
-                Place::Group(id) => self.of_group(id, attr, f),
-                Place::Person(slot) => drop(self.org.at_slot(slot).map(|person| self.of_person(person, attr, f))),
-            },
-        }
-    }
-
-    fn of_suffix(&self, attr: Attr, f: &mut dyn FnMut(Value<'_>) -> bool) {
-        let enterprise = Some(self.org.enterprise()).filter(|name| !name.is_empty()).unwrap_or(&self.suffix.value);
-        match attr {
-            Attr::O if self.suffix.kind == Attr::Dc => drop(f(Value::Text(enterprise))),
-            own if own == self.suffix.kind => drop(f(Value::Text(&self.suffix.value))),
-            _ => {}
-        }
-    }
-
-    fn of_department(&self, id: DepartmentId, attr: Attr, f: &mut dyn FnMut(Value<'_>) -> bool) {
-        let Some(department) = self.org.department(id) else { return };
-        match attr {
-            Attr::Ou => drop(f(Value::Text(self.branches.own(id)))),
-            Attr::CreateTimestamp => drop(f(Value::Time(department.created_at.seconds()))),
-            Attr::ModifyTimestamp => drop(f(Value::Time(department.changed_at.seconds()))),
-            Attr::EntryUsn => drop(f(Value::Number(usn(department.changed_at.0)))),
-            _ => {}
-        }
-    }
-
-    fn of_everybody(&self, attr: Attr, f: &mut dyn FnMut(Value<'_>) -> bool) {
-        match attr {
-            Attr::Cn => drop(f(Value::Text("everybody"))),
-            Attr::GidNumber => drop(f(Value::Number(POSIX_EVERYBODY))),
-            Attr::Member => {
-                let tops = self.org.departments().filter(|one| self.is_top(one)).map(|one| Place::Group(one.id));
-                let loose =
-                    self.members.loose().iter().filter(|slot| self.person(**slot).is_some()).map(|slot| Place::Person(*slot));
-                tops.chain(loose).all(|place| f(Value::Place(place)));
-            }
-            Attr::MemberUid => {
-                let loose = self.members.loose().iter().filter_map(|slot| self.person(*slot));
-                loose.into_iter().all(|person| f(Value::Text(&person.uid)));
-            }
-            _ => {}
-        }
-    }
-
-    /// Its group stands in no other group but everybody's.
-    fn is_top(&self, department: &OrgDepartment) -> bool {
-        self.has_group(department.id) && department.parent.is_none_or(|parent| !self.has_group(parent))
-    }
-
-    fn of_group(&self, id: DepartmentId, attr: Attr, f: &mut dyn FnMut(Value<'_>) -> bool) {
-        let Some(department) = self.org.department(id) else { return };
-        match attr {
-            Attr::Cn => drop(f(Value::Text(&format!("dept-{id}")))),
-            Attr::Ou => drop(f(Value::Text(&department.name))),
-            Attr::GidNumber => drop(f(Value::Number(POSIX_FIRST_DEPARTMENT + id.0))),
-            Attr::Member => {
-                let people =
-                    self.members.of(id).iter().filter(|slot| self.person(**slot).is_some()).map(|slot| Place::Person(*slot));
-                let groups = department.children.iter().filter(|id| self.has_group(**id)).map(|id| Place::Group(*id));
-                people.chain(groups).all(|place| f(Value::Place(place)));
-            }
-            Attr::MemberUid => {
-                let people = self.members.of(id).iter().filter_map(|slot| self.person(*slot));
-                people.into_iter().all(|person| f(Value::Text(&person.uid)));
-            }
-            Attr::MemberOf => drop(f(Value::Place(self.group_above(department)))),
-            Attr::CreateTimestamp => drop(f(Value::Time(department.created_at.seconds()))),
-            Attr::ModifyTimestamp => drop(f(Value::Time(department.changed_at.seconds()))),
-            Attr::EntryUsn => drop(f(Value::Number(usn(department.changed_at.0)))),
-            _ => {}
-        }
-    }
-
     pub fn group_above(&self, department: &OrgDepartment) -> Place {
         department.parent.filter(|parent| self.has_group(*parent)).map_or(Place::Everybody, Place::Group)
-    }
-
-    fn of_person(&self, person: &OrgPerson, attr: Attr, f: &mut dyn FnMut(Value<'_>) -> bool) {
-        let mut text = |value: Option<&String>| drop(value.filter(|value| !value.is_empty()).map(|value| f(Value::Text(value))));
-        match attr {
-            Attr::Uid => text(Some(&person.uid)),
-            Attr::Cn | Attr::Sn | Attr::DisplayName => text(Some(&person.name)),
-            Attr::Initials => text(Some(&person.initials)),
-            Attr::Title => text(person.title.as_ref()),
-            Attr::Mail => text(person.contact.mail.as_ref()),
-            Attr::Mobile => text(person.contact.mobile.as_ref()),
-            Attr::TelephoneNumber => text(person.contact.phone.as_ref()),
-            Attr::EmployeeNumber => text(person.contact.employee_no.as_ref()),
-            Attr::PhysicalDeliveryOfficeName => text(person.contact.work_place.as_ref()),
-            Attr::Gecos => text(Some(if person.pinyin.is_ascii() { &person.pinyin } else { &person.uid })),
-            Attr::HomeDirectory => drop(f(Value::Text(&format!("/home/{}", person.uid.to_ascii_lowercase())))),
-            Attr::LoginShell => drop(f(Value::Text("/bin/bash"))),
-            Attr::UidNumber => drop(f(Value::Number(POSIX_FIRST_PERSON + person.id.0))),
-            Attr::GidNumber => drop(f(Value::Number(POSIX_EVERYBODY))),
-            Attr::CreateTimestamp => drop(f(Value::Time(person.created_at.seconds()))),
-            Attr::ModifyTimestamp => drop(f(Value::Time(person.changed_at.seconds()))),
-            Attr::EntryUsn => drop(f(Value::Number(usn(person.changed_at.0)))),
-            Attr::Manager => {
-                let manager = person.manager.and_then(|id| self.org.slot(id)).filter(|slot| self.person(*slot).is_some());
-                drop(manager.map(|slot| f(Value::Place(Place::Person(slot)))));
-            }
-            Attr::Ou => {
-                // Two departments may have one name: one value then.
-                let mut names: Vec<&str> = self.departments_of(person).map(|one| one.name.as_str()).collect();
-                names.sort_unstable();
-                names.dedup();
-                names.into_iter().all(|name| f(Value::Text(name)));
-            }
-            Attr::DepartmentNumber => {
-                self.departments_of(person).all(|one| f(Value::Text(&one.id.to_string())));
-            }
-            Attr::MemberOf => {
-                let mut none = true;
-                let groups = self.departments_of(person).inspect(|_| none = false).map(|one| Place::Group(one.id));
-                let more = { groups }.all(|group| f(Value::Place(group)));
-                if none && more {
-                    f(Value::Place(Place::Everybody));
-                }
-            }
-            _ => {}
-        }
     }
 
     pub fn departments_of<'a>(&'a self, person: &'a OrgPerson) -> impl Iterator<Item = &'a OrgDepartment> {
@@ -504,7 +334,7 @@ impl Sight {
     }
 
     /// A UUID of version 8: the enterprise's prefix, then what kind of entry and which one.
-    fn uuid(&self, place: Place) -> [u8; 16] {
+    pub(super) fn uuid(&self, place: Place) -> [u8; 16] {
         let (region, at) = match place {
             // By the person's id: a slot is another one after a restart.
             Place::Person(slot) => (4, self.org.at_slot(slot).map_or(0, |person| person.id.0)),
@@ -555,16 +385,6 @@ pub fn group(name: &str) -> Option<Place> {
     }
     let digits = name.strip_prefix("dept-").filter(|digits| !digits.starts_with(['0', '+']))?;
     digits.parse().ok().map(|id| Place::Group(DepartmentId(id)))
-}
-
-fn of_unit(attr: Attr, name: &str, f: &mut dyn FnMut(Value<'_>) -> bool) {
-    if attr == Attr::Ou {
-        f(Value::Text(name));
-    }
-}
-
-fn usn(microseconds: i64) -> u64 {
-    u64::try_from(microseconds).unwrap_or(0)
 }
 
 /// The positions between which everything inside the base lies.
