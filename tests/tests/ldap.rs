@@ -7,4 +7,5 @@ mod ldap {
     mod connectors;
     mod desk;
     mod differential;
+    mod sssd;
 }

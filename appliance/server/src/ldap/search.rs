@@ -250,7 +250,8 @@ impl Connection {
         let mut found: Vec<(Vec<Option<String>>, Place)> = Vec::new();
         let mut looked = 0;
         while let Some(place) = self.matching(id, rooms, ready, &mut source, &mut looked).await? {
-            if found.len() >= ready.entries as usize {
+            // One more than is given, so that its end says that there are more.
+            if found.len() > ready.entries as usize {
                 break;
             }
             found.push((keys.iter().map(|(attr, _)| key(&ready.sight, place, *attr)).collect(), place));
