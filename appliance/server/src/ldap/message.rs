@@ -298,10 +298,9 @@ mod tests {
     #[test]
     fn a_search_is_read_as_clients_write_it() {
         // ldapsearch -b "" -s base '(objectClass=*)' +
-        let bytes = hex::decode(
-            "30250201016320040 00a01000a0100020100020100010100870b6f626a656374436c61737330030401 2b".replace(' ', ""),
-        )
-        .unwrap();
+        let head = "302802010163230400 0a0100 0a0100 020100 020100 010100";
+        let rest = "870b6f626a656374436c617373 300304012b";
+        let bytes = hex::decode(format!("{head}{rest}").replace(' ', "")).unwrap();
         let message = Message::read(&bytes).unwrap();
         let Request::Search(search) = message.request else { panic!("{message:?}") };
         assert_eq!((message.id, search.scope, search.attributes), (1, Scope::Base, vec![b"+".as_slice()]));

@@ -83,7 +83,7 @@ impl Suffix {
         let dn = Dn::parse(text.as_bytes()).ok()?;
         let steps = dn.rdns.iter().map(step).collect::<Option<Vec<_>>>()?;
         let kind = steps.first()?.0;
-        if !steps.iter().all(|(kind, value)| matches!(kind, Attr::Dc | Attr::O | Attr::Ou) && value != " ") {
+        if !steps.iter().all(|(kind, value)| matches!(kind, Attr::Dc | Attr::O | Attr::Ou) && !value.trim().is_empty()) {
             return None;
         }
         let value = String::from_utf8(dn.rdns.first()?.first()?.value.clone()).ok()?;
