@@ -15,6 +15,8 @@ packages=(
   # fault tests: a wall clock that jumps, a disk whose power is cut
   faketime e2fsprogs python3
   # outside suites
+  # the LDAP door: its clients, and the server that it is held against
+  ldap-utils slapd sssd-ldap libnss-sss libpam-sss pamtester
   litmus rclone poppler-utils curl strace python3 python3-venv
 )
 # a Debian of its own in a namespace, the package's checks, a browser that trusts the box

@@ -21,6 +21,9 @@ const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("sealed", holdfast_hsm::fuzzing::sealed),
     ("shares", holdfast_hsm::fuzzing::shares),
     ("audit-proof", audit_proof),
+    ("ldap-message", holdfast_server::ldap::fuzzing::message),
+    ("ldap-filter", holdfast_server::ldap::fuzzing::filter),
+    ("ldap-name", holdfast_server::ldap::fuzzing::name),
 ];
 
 /// The one that the environment names.

@@ -8,6 +8,7 @@
 #   SOAK_MINUTES  ends each of the two after so many minutes, whatever is left (no bound)
 #   ABUSE_FILE_BYTES  size of the largest file that is put and read back (5 GiB)
 #   SCHEMATHESIS_SECONDS  for each of the three kinds of caller (600)
+#   FILTERS       filters that are asked here and of slapd (100000)
 #   SEED          the same run again
 set -uo pipefail
 cd "$(dirname "$0")/../.."
@@ -42,6 +43,7 @@ if [ "$(id -u)" = 0 ]; then
 else
   echo "SKIPPED: power cuts of the store alone need root"
 fi
+step "LDAP beside slapd, ${FILTERS:=100000} filters" env FILTERS="$FILTERS" cargo test --workspace --test ldap -- --nocapture differential
 step "a large file" env ABUSE_FILE_BYTES="${ABUSE_FILE_BYTES:-5368709120}" cargo test --workspace --test whole -- --nocapture abuse::sizes
 if [ -x tests/outside/run.sh ]; then
   step "schemathesis" env SCHEMATHESIS_SEED= SCHEMATHESIS_SECONDS="${SCHEMATHESIS_SECONDS:-600}" tests/outside/run.sh schemathesis

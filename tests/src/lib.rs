@@ -5,10 +5,12 @@
 mod chance;
 pub mod client;
 mod end;
+pub mod ldap;
 pub mod oracle;
 mod place;
 mod process;
 pub mod raw;
+pub mod slapd;
 pub mod socket;
 mod testbox;
 

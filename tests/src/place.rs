@@ -38,6 +38,9 @@ pub struct AppPassword {
 #[derive(Debug, Clone)]
 pub struct Place {
     pub url: String,
+    /// LDAP under TLS, and LDAP with StartTLS.
+    pub ldaps: String,
+    pub ldap: String,
     /// The authority's certificate, for `--cacert`.
     pub authority: PathBuf,
     pub data: PathBuf,
@@ -96,6 +99,8 @@ fn spawn() -> io::Result<(Place, ChildStdin, Child)> {
     let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
     let place = Place {
         url: text("url"),
+        ldaps: text("ldap"),
+        ldap: text("ldap_start_tls"),
         authority: text("ca").into(),
         data: text("data").into(),
         sign_ins: serde_json::from_str(&line)?,

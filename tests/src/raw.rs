@@ -56,7 +56,7 @@ pub fn status(answer: &[u8]) -> u16 {
 }
 
 #[expect(clippy::expect_used, reason = "a box without its authority is no box")]
-fn trust(place: &Place) -> ClientConfig {
+pub(crate) fn trust(place: &Place) -> ClientConfig {
     let pem = fs::read(&place.authority).expect("read the authority");
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(&pem).expect("a certificate")).expect("a root");

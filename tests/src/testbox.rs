@@ -58,6 +58,9 @@ impl Options {
 pub struct TestBox {
     pub data: PathBuf,
     pub address: SocketAddr,
+    /// LDAP under TLS, and LDAP with StartTLS.
+    pub ldaps: SocketAddr,
+    pub ldap: SocketAddr,
     pub sign_ins: SignIns,
     hsmd: Option<Running>,
     server: Option<Running>,
@@ -84,9 +87,12 @@ impl TestBox {
             Some(address) => address,
             None => free_port().map_err(act("find a free port"))?,
         };
+        let (ldaps, ldap) = (free_port().map_err(act("find a free port"))?, free_port().map_err(act("find a free port"))?);
         let mut new = Self {
             data,
             address,
+            ldaps,
+            ldap,
             sign_ins: SignIns::default(),
             hsmd: None,
             server: None,
@@ -113,6 +119,7 @@ impl TestBox {
     pub fn start_server(&mut self) -> Result<(), BootError> {
         let mut command = tool("holdfast")?;
         command.args(["--data"]).arg(&self.data).arg("serve").arg("--listen").arg(self.address.to_string());
+        command.arg("--ldaps").arg(self.ldaps.to_string()).arg("--ldap").arg(self.ldap.to_string());
         command.envs(self.server_environment.iter().cloned());
         self.server = Some(logged(&mut command, &self.data.join("log/holdfast.log"))?);
         Ok(())
@@ -207,6 +214,8 @@ impl TestBox {
     pub fn place(&self) -> Place {
         Place {
             url: format!("https://localhost:{}", self.address.port()),
+            ldaps: format!("ldaps://localhost:{}", self.ldaps.port()),
+            ldap: format!("ldap://localhost:{}", self.ldap.port()),
             authority: self.data.join("tls/ca.crt"),
             data: self.data.clone(),
             sign_ins: self.sign_ins.clone(),

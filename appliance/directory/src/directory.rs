@@ -11,12 +11,14 @@ use parking_lot::{Mutex, RwLock};
 use crate::{
     Org,
     app_passwords::AppPasswords,
+    connectors::Connectors,
     import::PlanCache,
+    keys,
     lockout::Lanes,
     org::OrgParts,
     password::Hasher,
     rows,
-    session::{Live, Resolved},
+    session::{Live, Resolved, Verifier},
 };
 
 /// Hears of every new snapshot.
@@ -40,6 +42,8 @@ struct Inner {
     hasher: Hasher,
     app_passwords: AppPasswords,
     fresh_app_passwords: crate::app_passwords::Fresh,
+    connectors: Connectors,
+    verifier: Verifier,
     plans: PlanCache,
 }
 
@@ -53,11 +57,13 @@ impl Directory {
     pub(crate) fn open_with(db: Db, ledger: Ledger, key: DekHandle, world: World) -> Result<Self> {
         let parts: OrgParts = db.read(|conn| rows::org_parts(conn, &key))?;
         let app_passwords = AppPasswords::load(&db)?;
+        let connectors = Connectors::load(&db, &key)?;
         let view = ledger.view();
         let sessions = Live::load(&view, &key, &world)?;
         let lanes = Lanes::load(&view, &key, &world)?;
         sessions.known_devices(|person, device| lanes.remember(person, device));
         let hasher = Hasher::new(&world);
+        let verifier = Verifier::new(&world);
         // The wall clock in microseconds: later than every epoch of an earlier run, since no run swaps a million times a second.
         let epoch = u64::try_from(world.now().0).unwrap_or(1);
         let inner = Inner {
@@ -73,6 +79,8 @@ impl Directory {
             hasher,
             app_passwords,
             fresh_app_passwords: crate::app_passwords::Fresh::default(),
+            connectors,
+            verifier,
             plans: PlanCache::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
@@ -96,6 +104,13 @@ impl Directory {
     /// Who a token stands for, from memory alone; `NotSignedIn` when it is not (or no longer) one of ours.
     pub fn resolve(&self, token: &str) -> Result<Resolved> {
         crate::session::resolve(self, token)
+    }
+
+    /// The first half of every entry's UUID at the LDAP door: the same as long as the enterprise has its keys, another one
+    /// in another enterprise.
+    pub fn entry_prefix(&self) -> Result<[u8; 8]> {
+        let mac = self.inner.key.mac(keys::MAC_ENTRY, b"")?;
+        Ok(mac.first_chunk().copied().unwrap_or_default())
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -132,6 +147,14 @@ impl Directory {
 
     pub(crate) fn fresh_app_passwords(&self) -> &crate::app_passwords::Fresh {
         &self.inner.fresh_app_passwords
+    }
+
+    pub(crate) fn connectors(&self) -> &Connectors {
+        &self.inner.connectors
+    }
+
+    pub(crate) fn verifier(&self) -> &Verifier {
+        &self.inner.verifier
     }
 
     pub(crate) fn plans(&self) -> &PlanCache {

@@ -22,6 +22,10 @@ pub(crate) const MAC_APP_PASSWORD: &str = "directory.app-password";
 pub(crate) const MAC_ENROLMENT: &str = "directory.enrolment";
 pub(crate) const MAC_ROLE: &str = "directory.role";
 pub(crate) const MAC_MOBILE: &str = "directory.mobile";
+pub(crate) const MAC_CONNECTOR: &str = "directory.connector";
+pub(crate) const MAC_CONNECTOR_ROW: &str = "directory.connector-row";
+pub(crate) const MAC_VERIFIED: &str = "directory.verified";
+pub(crate) const MAC_ENTRY: &str = "directory.entry";
 pub(crate) const MAC_CREATE: &str = "directory.create";
 
 /// Compares two MACs in a time that does not depend on where they differ.

@@ -9,6 +9,7 @@
 
 pub mod app_passwords;
 pub mod bootstrap;
+pub mod connectors;
 mod creates;
 mod cursor;
 pub mod departments;
@@ -36,7 +37,7 @@ use holdfast_store::Table;
 
 pub use cursor::Paging;
 pub use directory::{Directory, Listener};
-pub use org::{Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role};
+pub use org::{Contact, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role};
 pub use proof::{AccountKeeper, Auditor, SecurityAdmin, SystemAdmin};
 pub use text::proposed_uid;
 

@@ -79,6 +79,21 @@ pub const APP_PASSWORD_BYTES: usize = 20;
 /// How often "last used" of an app password is made durable.
 pub const APP_PASSWORD_USED_WRITE: Duration = Duration::from_secs(3_600);
 
+/// How long a password that was right at a door without sessions is not hashed again.
+pub const VERIFIED_FOR: Duration = Duration::from_secs(10 * 60);
+/// Of how many passwords that is kept.
+pub const VERIFIED_KEPT: usize = 131_072;
+/// Connectors of the box.
+pub const CONNECTORS: usize = 100;
+/// Networks of one connector.
+pub const CONNECTOR_NETWORKS: usize = 32;
+/// Entries of one search through a connector, over all its pages.
+pub const CONNECTOR_ENTRIES: u32 = 1_000_000;
+/// Seconds of one search through a connector.
+pub const CONNECTOR_SECONDS: u32 = 600;
+/// Connections of one connector at once.
+pub const CONNECTOR_CONNECTIONS: u32 = 512;
+
 /// Bytes of an imported file.
 pub const IMPORT_BYTES: usize = 64 << 20;
 /// Rows of an imported sheet, the heading not counted.

@@ -8,8 +8,8 @@ use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
 use crate::{
-    OrgPerson, PersonState, Role,
-    org::{OrgParts, TreeRow, avatar_hue},
+    OrgPerson, PersonState, Role, keys,
+    org::{Contact, OrgParts, TreeRow, avatar_hue},
     roles,
 };
 
@@ -47,16 +47,27 @@ pub(crate) fn org_parts(conn: &mut SqliteConnection, key: &DekHandle) -> Result<
     Ok(OrgParts { enterprise: name.unwrap_or_default(), people: org_people(conn, key, None)?, departments: departments(conn)? })
 }
 
+type DepartmentRow = (i64, String, Option<i64>, i64, i64, i64);
+
 pub(crate) fn departments(conn: &mut SqliteConnection) -> Result<Vec<TreeRow>> {
-    let rows: Vec<(i64, String, Option<i64>, i64)> = department::table
-        .select((department::id, department::name, department::parent_id, department::position))
+    let rows: Vec<DepartmentRow> = department::table
+        .select((
+            department::id,
+            department::name,
+            department::parent_id,
+            department::position,
+            department::created_at,
+            department::changed_at,
+        ))
         .load(conn)
         .map_err(Error::internal("read the departments"))?;
-    let row = |(id, name, parent, position): (i64, String, Option<i64>, i64)| TreeRow {
+    let row = |(id, name, parent, position, created_at, changed_at): DepartmentRow| TreeRow {
         id: DepartmentId(from_sql(id)),
         name,
         parent: parent.map(|id| DepartmentId(from_sql(id))),
         position,
+        created_at: Timestamp(created_at),
+        changed_at: Timestamp(changed_at),
     };
     Ok(rows.into_iter().map(row).collect())
 }
@@ -73,6 +84,13 @@ struct OrgRow {
     state: String,
     epoch: i64,
     manager_id: Option<i64>,
+    mail: Option<String>,
+    mobile_sealed: Option<Vec<u8>>,
+    phone: Option<String>,
+    employee_no: Option<String>,
+    work_place: Option<String>,
+    created_at: i64,
+    changed_at: i64,
 }
 
 /// Departments of each person, the main one first; of everybody, or of one.
@@ -101,16 +119,23 @@ pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Opt
     let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
     let mut of = departments_of(conn, only)?;
     let roles = roles::rows::held(conn, key)?;
-    Ok(people.into_iter().map(|row| org_person(row, &mut of, &roles)).collect())
+    people.into_iter().map(|row| org_person(row, key, &mut of, &roles)).collect()
 }
 
 pub(crate) fn org_person_of(conn: &mut SqliteConnection, key: &DekHandle, id: PersonId) -> Result<OrgPerson> {
     org_people(conn, key, Some(id))?.pop().ok_or(Error::NotFound)
 }
 
-fn org_person(row: OrgRow, of: &mut HashMap<i64, Vec<DepartmentId>>, roles: &HashMap<PersonId, Role>) -> OrgPerson {
+fn org_person(
+    row: OrgRow,
+    key: &DekHandle,
+    of: &mut HashMap<i64, Vec<DepartmentId>>,
+    roles: &HashMap<PersonId, Role>,
+) -> Result<OrgPerson> {
     let id = PersonId(from_sql(row.id));
-    OrgPerson {
+    let mobile = row.mobile_sealed.map(|sealed| open_mobile(key, id, &sealed)).transpose()?;
+    let contact = Contact { mail: row.mail, mobile, phone: row.phone, employee_no: row.employee_no, work_place: row.work_place };
+    Ok(OrgPerson {
         id,
         uid: row.uid,
         name: row.name,
@@ -124,7 +149,15 @@ fn org_person(row: OrgRow, of: &mut HashMap<i64, Vec<DepartmentId>>, roles: &Has
         manager: row.manager_id.map(|id| PersonId(from_sql(id))),
         roles: roles.get(&id).copied().into_iter().collect(),
         avatar_hue: avatar_hue(id),
-    }
+        contact,
+        created_at: Timestamp(row.created_at),
+        changed_at: Timestamp(row.changed_at),
+    })
+}
+
+pub(crate) fn open_mobile(key: &DekHandle, id: PersonId, sealed: &[u8]) -> Result<String> {
+    let plain = key.open(&keys::mobile(id.0), sealed)?;
+    String::from_utf8(plain).map_err(Error::internal("read a mobile number"))
 }
 
 /// The enterprise's one row; false when it was there already.

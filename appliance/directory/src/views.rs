@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{PersonRef, PersonState, Role, enrolments::Code};
+use crate::{PersonRef, PersonState, Role, connectors::ConnectorSettings, enrolments::Code};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DepartmentRef {
@@ -133,6 +133,22 @@ pub struct NewAppPassword {
     pub door: AppDoor,
     #[schema(value_type = String)]
     pub password: String,
+}
+
+/// The door adds the name that it binds with.
+#[derive(Debug, Clone)]
+pub struct Connector {
+    pub id: Uuid,
+    pub name: String,
+    pub settings: ConnectorSettings,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+/// The only time that the secret is seen.
+pub struct NewConnector {
+    pub connector: Connector,
+    pub secret: String,
 }
 
 /// What somebody who holds a code may know before redeeming it: for whom it is.

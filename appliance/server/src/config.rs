@@ -9,6 +9,8 @@ use holdfast_audit::Retention;
 use holdfast_hsm::VaultConfig;
 use serde::{Deserialize, Deserializer, de::Error};
 
+use crate::ldap::Suffix;
+
 /// The configuration file. Every key has a default under `data`, so an empty file with `--data` is enough.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -45,8 +47,21 @@ pub struct Config {
     pub extract_binary: Option<PathBuf>,
     /// holdfast-relay's socket, for what leaves the building. Default: `/run/holdfast-relay/relay.sock`.
     pub relay_socket: PathBuf,
+    pub ldap: LdapSettings,
     pub audit: AuditSettings,
     pub keys: KeySettings,
+}
+
+/// The LDAP door. It is there when one of its listeners is.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LdapSettings {
+    /// The name that everything stands below: steps of dc, o or ou. Clients keep names, so it should never change.
+    pub suffix: Suffix,
+    /// Where LDAPS is served when systemd hands over no socket for it; nowhere when absent.
+    pub listen: Option<SocketAddr>,
+    /// The same for LDAP with StartTLS.
+    pub listen_start_tls: Option<SocketAddr>,
 }
 
 /// What becomes of the keys by itself.
@@ -113,6 +128,7 @@ impl Default for Config {
             extract_socket: None,
             extract_binary: None,
             relay_socket: PathBuf::from("/run/holdfast-relay/relay.sock"),
+            ldap: LdapSettings::default(),
             audit: AuditSettings::default(),
             keys: KeySettings::default(),
         }
@@ -195,6 +211,15 @@ mod tests {
         let refused = read("[audit]\nretention_days = 183").unwrap_err().to_string();
         assert!(refused.contains("at least 184 days"), "{refused}");
         assert!(read("[audit]\nforever = true").is_err());
+    }
+
+    #[test]
+    fn a_suffix_that_is_no_name_is_refused_with_what_would_be_right() {
+        let read = |text: &str| toml::from_str::<Config>(text).map(|config| config.ldap.suffix.to_string());
+        assert_eq!(read("").unwrap(), "dc=holdfast,dc=internal");
+        assert_eq!(read("[ldap]\nsuffix = \"dc=example,dc=com\"").unwrap(), "dc=example,dc=com");
+        let refused = read("[ldap]\nsuffix = \"example.com\"").unwrap_err().to_string();
+        assert!(refused.contains("dc=example,dc=com"), "{refused}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod dav;
 mod forwarding;
 pub mod http;
 pub mod jobs;
+pub mod ldap;
 pub mod openings;
 pub mod ops;
 pub mod realtime;

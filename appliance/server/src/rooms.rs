@@ -15,6 +15,7 @@ use crate::{
     app::App,
     forwarding,
     jobs::Jobs,
+    ldap,
     realtime::Hub,
     search::SearchRoom,
     shred::{Reached, Shredder, is_kept},
@@ -38,6 +39,8 @@ pub struct Rooms {
     pub search: Arc<SearchRoom>,
     pub shredder: Arc<Shredder>,
     pub hub: Arc<Hub>,
+    /// What the LDAP door answers from.
+    pub book: Arc<ldap::Index>,
     jobs: Mutex<Option<Jobs>>,
     stores: Arc<Stores>,
 }
@@ -60,6 +63,7 @@ impl Rooms {
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let known = im.clone();
         drive.keep_by(Box::new(move |drive, read, node| is_kept(&known, drive, read, node)));
+        let book = Arc::new(ldap::Index::open(directory.clone(), config.ldap.suffix.clone())?);
         let search = Arc::new(SearchRoom::open(config, &ledger, &directory, &im, &drive, &vault, &world)?);
         let hub = Hub::open(&ledger, &im, &drive, &directory).inspect_err(|_| search.close())?;
         let jobs = Jobs::start(&stores, &directory, &im, &drive, &world).map_err(Error::internal("start the job loop"));
@@ -76,7 +80,23 @@ impl Rooms {
             world: world.clone(),
         };
         let shredder = Arc::new(Shredder::start(reached).inspect_err(|_| search.close())?);
-        Ok(Arc::new(Self { world, vault, db, ledger, audit, daybook, directory, im, drive, search, shredder, hub, jobs, stores }))
+        Ok(Arc::new(Self {
+            world,
+            vault,
+            db,
+            ledger,
+            audit,
+            daybook,
+            directory,
+            im,
+            drive,
+            search,
+            shredder,
+            hub,
+            book,
+            jobs,
+            stores,
+        }))
     }
 
     /// A change of the relational store, answered once its audit entry is durable.

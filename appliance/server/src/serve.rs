@@ -10,7 +10,7 @@ mod listeners;
 mod pulse;
 mod tls;
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{
     App as WebApp, HttpServer,
@@ -33,7 +33,7 @@ use crate::{
     config::Config,
     control, dav,
     http::{bodies::BLOCKING_THREADS, headers, limits::JSON_BYTES, problem},
-    ops, realtime, web as client,
+    ldap, ops, realtime, web as client,
 };
 
 /// How long requests under way may take after SIGTERM.
@@ -96,6 +96,7 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
             .map_err(|source| ServeError::Listen { address: "an inherited socket".to_owned(), source })?;
     }
     let metrics = machine(listeners.metrics, &app)?;
+    let ldap = ldap::start(app.clone(), listeners.ldap, Arc::new(tls)).map_err(|source| ServeError::Serve { source })?;
     let keeper = keeper::start(app.clone()).map_err(|source| ServeError::Serve { source })?;
     egress::close()?;
     pulse.watch().map_err(|source| ServeError::Serve { source })?;
@@ -107,6 +108,9 @@ pub async fn serve(config: Config) -> Result<(), ServeError> {
     let server = server.run();
     drain::at_signal(app, server.handle()).map_err(|source| ServeError::Serve { source })?;
     let ended = server.await;
+    if let Some(ldap) = ldap {
+        ldap.stop().await;
+    }
     keeper.stop();
     ended.map_err(|source| ServeError::Serve { source })
 }

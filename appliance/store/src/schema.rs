@@ -119,6 +119,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    connector (id) {
+        id -> Binary,
+        name -> Text,
+        settings -> Text,
+        secret_mac -> Binary,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
     enrolment (person_id) {
         person_id -> BigInt,
         mac -> Binary,

@@ -32,6 +32,7 @@ const AdminPeople = late(() => import("./features/admin/People"));
 const AdminDepartments = late(() => import("./features/admin/Departments"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
+const SecurityConnectors = late(() => import("./features/security/Connectors"));
 const SecurityKeys = late(() => import("./features/security/Keys"));
 const SecurityShreds = late(() => import("./features/custody/Shreds"));
 const AuditOpenings = late(() => import("./features/custody/Openings"));
@@ -65,6 +66,7 @@ const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
   { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },
+  { path: /^\/security\/connectors$/, page: SecurityConnectors, role: "security" },
   { path: /^\/security\/shreds$/, page: SecurityShreds, role: "security" },
   { path: /^\/audit\/openings$/, page: AuditOpenings, role: "audit" },
   { path: /^\/audit\/holds$/, page: AuditHolds, role: "audit" },

@@ -59,7 +59,8 @@ fn throwaway(options: &Options) -> Ended {
         "ca": place.authority,
         // The root only lists spaces; suites write, so they are pointed at one that takes files.
         "webdav": format!("{}/dav/personal/", place.url),
-        "ldap": null,
+        "ldap": place.ldaps,
+        "ldap_start_tls": place.ldap,
         "metrics": format!("{}/metrics", place.url),
         "data": place.data,
         "vkey": place.vkey()?,

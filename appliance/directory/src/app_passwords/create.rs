@@ -30,7 +30,7 @@ pub struct NewAppPasswordRequest {
     pub door: AppDoor,
 }
 
-/// Passwords made in the last moments, in memory only: a retry of the same create gets the same answer. After that (or a
+/// Secrets made in the last moments, in memory only: a retry of the same create gets the same answer. After that (or a
 /// restart) a retry is refused, since nothing that could show the password again is kept.
 #[derive(Default)]
 pub(crate) struct Fresh {
@@ -41,12 +41,12 @@ pub(crate) struct Fresh {
 const FRESH: usize = 256;
 
 impl Fresh {
-    fn get(&self, cid: ClientId, person: PersonId) -> Option<String> {
+    pub(crate) fn get(&self, cid: ClientId, person: PersonId) -> Option<String> {
         let made = self.made.lock();
         made.get(&cid).filter(|(owner, _)| *owner == person).map(|(_, password)| password.to_string())
     }
 
-    fn put(&self, cid: ClientId, person: PersonId, password: &str) {
+    pub(crate) fn put(&self, cid: ClientId, person: PersonId, password: &str) {
         let mut made = self.made.lock();
         if made.len() >= FRESH {
             made.clear();
@@ -84,7 +84,7 @@ pub fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, new: &New
 }
 
 /// 160 bits in eight groups of four.
-fn random_password(world: &holdfast_base::World) -> Zeroizing<String> {
+pub(crate) fn random_password(world: &holdfast_base::World) -> Zeroizing<String> {
     let random = Zeroizing::new(world.random::<{ limits::APP_PASSWORD_BYTES }>());
     readable::groups(random.as_ref())
 }

@@ -84,10 +84,12 @@ fn used(directory: &Directory, known: &Known) {
     }
 }
 
-/// Case, dashes and spaces are for the eye.
 pub(super) fn mac(key: &DekHandle, secret: &str) -> Result<[u8; 32]> {
-    let bare: zeroize::Zeroizing<String> = zeroize::Zeroizing::new(
-        secret.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).take(128).collect(),
-    );
-    Ok(key.mac(keys::MAC_APP_PASSWORD, bare.as_bytes())?)
+    Ok(key.mac(keys::MAC_APP_PASSWORD, bare(secret).as_bytes())?)
+}
+
+/// Case, dashes and spaces are for the eye.
+pub(crate) fn bare(secret: &str) -> zeroize::Zeroizing<String> {
+    let letters = secret.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase());
+    zeroize::Zeroizing::new(letters.take(128).collect())
 }

@@ -14,6 +14,6 @@ pub use revoke::revoke;
 
 pub use crate::views::AppDoor;
 
-pub(crate) use create::Fresh;
-pub(crate) use known::AppPasswords;
+pub(crate) use create::{Fresh, random_password};
+pub(crate) use known::{AppPasswords, bare};
 pub(crate) use revoke::forget_all;

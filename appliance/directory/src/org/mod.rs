@@ -7,7 +7,7 @@ mod tree;
 
 use std::{collections::HashMap, sync::Arc};
 
-use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
+use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -85,7 +85,7 @@ impl Role {
     }
 }
 
-/// What everybody at the box may know of a person, in memory.
+/// What doors show and search of a person, in memory. Who may see which part of it is for them to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrgPerson {
     pub id: PersonId,
@@ -103,6 +103,19 @@ pub struct OrgPerson {
     pub manager: Option<PersonId>,
     pub roles: Vec<Role>,
     pub avatar_hue: u8,
+    pub contact: Contact,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
+}
+
+/// How to reach a person. In memory for doors that search by it; never on disk but sealed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Contact {
+    pub mail: Option<String>,
+    pub mobile: Option<String>,
+    pub phone: Option<String>,
+    pub employee_no: Option<String>,
+    pub work_place: Option<String>,
 }
 
 impl OrgPerson {
@@ -120,6 +133,8 @@ pub struct OrgDepartment {
     pub id: DepartmentId,
     pub name: String,
     pub parent: Option<DepartmentId>,
+    pub created_at: Timestamp,
+    pub changed_at: Timestamp,
     pub children: Vec<DepartmentId>,
     /// Euler tour: the subtree is every department whose `tin` lies in `tin..tout`.
     pub tin: u32,
@@ -154,6 +169,24 @@ impl Org {
     /// In the order of their ids.
     pub fn people(&self) -> Box<dyn Iterator<Item = &OrgPerson> + '_> {
         Box::new(self.people.iter().map(Arc::as_ref))
+    }
+
+    /// Slots are 0 up to this. Each is one person, the same one as long as the box is unsealed.
+    pub fn slots(&self) -> u32 {
+        u32::try_from(self.people.len()).unwrap_or(u32::MAX)
+    }
+
+    pub fn at_slot(&self, slot: u32) -> Option<&Arc<OrgPerson>> {
+        self.people.get(slot as usize)
+    }
+
+    pub fn slot(&self, id: PersonId) -> Option<u32> {
+        self.slots.get(&id).copied()
+    }
+
+    /// Nothing of the departments has changed between the two.
+    pub fn same_departments(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.tree, &other.tree)
     }
 
     /// In the order of lists: by pinyin, then id.

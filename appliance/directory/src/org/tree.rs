@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use holdfast_base::DepartmentId;
+use holdfast_base::{DepartmentId, Timestamp};
 
 use super::OrgDepartment;
 use crate::limits;
@@ -14,6 +14,8 @@ pub(crate) struct TreeRow {
     pub(crate) name: String,
     pub(crate) parent: Option<DepartmentId>,
     pub(crate) position: i64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
 }
 
 #[derive(Debug, Default)]
@@ -32,8 +34,10 @@ impl Tree {
         for row in rows {
             let parent = row.parent.filter(|parent| known.contains(parent));
             tree.slots.insert(row.id, tree.departments.len());
+            let (created_at, changed_at) = (row.created_at, row.changed_at);
             let children = Vec::new();
-            tree.departments.push(OrgDepartment { id: row.id, name: row.name, parent, children, tin: 0, tout: 0 });
+            let new = OrgDepartment { id: row.id, name: row.name, parent, created_at, changed_at, children, tin: 0, tout: 0 };
+            tree.departments.push(new);
         }
         for slot in 0..tree.departments.len() {
             let (id, parent) = (tree.departments[slot].id, tree.departments[slot].parent);
@@ -126,6 +130,8 @@ mod tests {
             name: format!("d{n}"),
             parent: (n > 0 && *parent % (n + 1) != 0).then(|| DepartmentId((parent % (n + 1)) as u64)),
             position: 0,
+            created_at: Timestamp(0),
+            changed_at: Timestamp(0),
         };
         parents.iter().enumerate().map(row).collect()
     }

@@ -8,14 +8,14 @@ use holdfast_store::schema::{credential, membership, person};
 use super::fields::Fields;
 use crate::{
     PersonState, keys,
-    rows::{departments_of, from_sql, to_sql},
+    rows::{departments_of, from_sql, open_mobile, to_sql},
     text,
 };
 
 /// Rows of one INSERT. 18 columns each: far below what a statement may bind.
 const ROWS_PER_STATEMENT: usize = 200;
 
-/// What is not in memory.
+/// What a card shows besides the snapshot.
 #[derive(Debug, Clone)]
 pub(crate) struct Details {
     pub(crate) mail: Option<String>,
@@ -62,11 +62,6 @@ fn details_of(key: &DekHandle, row: DetailRow) -> Result<(PersonId, Details)> {
         hired_on: row.hired_on,
     };
     Ok((id, details))
-}
-
-fn open_mobile(key: &DekHandle, id: PersonId, sealed: &[u8]) -> Result<String> {
-    let plain = key.open(&keys::mobile(id.0), sealed)?;
-    String::from_utf8(plain).map_err(Error::internal("read a mobile number"))
 }
 
 fn mobile_blind(key: &DekHandle, mobile: &str) -> Result<Vec<u8>> {

@@ -7,14 +7,17 @@ mod end;
 mod live;
 mod open;
 mod record;
+mod verify;
 
 use holdfast_base::{Error, PersonId, Result, SessionId};
 
 pub use end::{end, end_others};
 pub use open::{Attempt, Opened, open};
+pub use verify::{Verified, verify};
 
 pub(crate) use live::{Live, write_carried};
 pub(crate) use open::begin;
+pub(crate) use verify::Verifier;
 
 use crate::{Directory, views};
 

@@ -26,7 +26,7 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    fn actor(&self, who: Who) -> Actor {
+    pub(super) fn actor(&self, who: Who) -> Actor {
         Actor { who, session: None, source: self.source.clone(), request: self.request, now: self.now }
     }
 }
@@ -50,7 +50,7 @@ pub fn open(directory: &Directory, audit: &AuditLog, attempt: &Attempt) -> Resul
     begin(directory, audit, attempt.actor(Who::Person(person.id)), &person, must_change_password)
 }
 
-fn check(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) -> Result<(OrgPerson, bool)> {
+pub(super) fn check(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) -> Result<(OrgPerson, bool)> {
     let account = found.map(|person| person.id).ok_or(attempt.uid.trim());
     let lanes = directory.lanes().enter(directory, account, &attempt.source)?;
     // Nobody has id 0: the same look-up is made for a uid that nobody has.
@@ -90,7 +90,7 @@ fn rehash(directory: &Directory, person: PersonId, password: &Password, must_cha
     }
 }
 
-fn refuse(audit: &AuditLog, attempt: &Attempt, found: Option<&OrgPerson>, error: Error) -> Error {
+pub(super) fn refuse(audit: &AuditLog, attempt: &Attempt, found: Option<&OrgPerson>, error: Error) -> Error {
     let object = found.map_or_else(|| Object::new("person", "unknown"), |person| Object::new("person", person.id));
     let uid: String = attempt.uid.chars().take(limits::UID_BYTES).collect();
     let event = Event::new(&attempt.actor(Who::Stranger), "session.refuse", object).text("uid", uid).refused(error.code());

@@ -56,6 +56,11 @@ enum Command {
         /// Address and port of https. Overrides the configuration.
         #[arg(long)]
         listen: Option<SocketAddr>,
+        /// The same of LDAP under TLS, and of LDAP with StartTLS.
+        #[arg(long)]
+        ldaps: Option<SocketAddr>,
+        #[arg(long)]
+        ldap: Option<SocketAddr>,
     },
     /// What state the running box is in.
     Status,
@@ -295,8 +300,10 @@ fn configuration(cli: &Cli) -> Result<Config, holdfast_server::config::ConfigErr
     if let Some(data) = &cli.data {
         config.data.clone_from(data);
     }
-    if let Command::Serve { listen: Some(listen) } = cli.command {
-        config.listen = listen;
+    if let Command::Serve { listen, ldaps, ldap } = cli.command {
+        config.listen = listen.unwrap_or(config.listen);
+        config.ldap.listen = ldaps.or(config.ldap.listen);
+        config.ldap.listen_start_tls = ldap.or(config.ldap.listen_start_tls);
     }
     Ok(config)
 }

@@ -1,17 +1,23 @@
 //! Listeners: those that systemd hands over, by their `FileDescriptorName=`, else the one of the configuration.
 
-use std::{io, net::TcpListener, os::fd::AsFd};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    os::fd::AsFd,
+};
 
 use systemd::daemon;
 
 use super::ServeError;
-use crate::config::Config;
+use crate::{config::Config, ldap::Mode};
 
 /// Connections waiting to be accepted.
 const BACKLOG: i32 = 1024;
 /// Names of the sockets in the units.
 const WEB: &str = "web";
 const METRICS: &str = "metrics";
+const LDAPS: &str = "ldaps";
+const LDAP: &str = "ldap";
 
 /// What the process answers on.
 pub(super) struct Listeners {
@@ -19,39 +25,65 @@ pub(super) struct Listeners {
     pub(super) web: Vec<TcpListener>,
     /// Plain http for the machine itself; empty in development, where `/metrics` is asked for on the web.
     pub(super) metrics: Vec<TcpListener>,
+    /// LDAP, where it is wanted.
+    pub(super) ldap: Vec<(TcpListener, Mode)>,
 }
 
 pub(super) fn all(config: &Config) -> Result<Listeners, ServeError> {
-    let inherited = inherited().map_err(|source| ServeError::Inherit { source })?;
-    if !inherited.web.is_empty() {
-        return Ok(inherited);
+    let mut listeners = inherited().map_err(|source| ServeError::Inherit { source })?;
+    for (address, mode) in [(config.ldap.listen, Mode::Tls), (config.ldap.listen_start_tls, Mode::StartTls)] {
+        let inherited = listeners.ldap.iter().any(|(_, known)| *known == mode);
+        if let Some(address) = address.filter(|_| !inherited) {
+            listeners.ldap.push((bind(address)?, mode));
+        }
     }
-    let refuse = |source| ServeError::Listen { address: config.listen.to_string(), source };
-    let listener = TcpListener::bind(config.listen).map_err(refuse)?;
+    if listeners.web.is_empty() {
+        listeners.web.push(bind(config.listen)?);
+    }
+    Ok(listeners)
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    let refuse = |source| ServeError::Listen { address: address.to_string(), source };
+    let listener = TcpListener::bind(address).map_err(refuse)?;
     // std listens with 128; a reconnect storm needs more, and listen(2) again only raises it.
     nix::sys::socket::listen(
         &listener.as_fd(),
         nix::sys::socket::Backlog::new(BACKLOG).unwrap_or(nix::sys::socket::Backlog::MAXCONN),
     )
     .map_err(|error| refuse(error.into()))?;
-    Ok(Listeners { web: vec![listener], metrics: inherited.metrics })
+    Ok(listener)
+}
+
+/// What a socket is for.
+enum Door {
+    Web,
+    Metrics,
+    Ldap(Mode),
 }
 
 fn inherited() -> io::Result<Listeners> {
-    let mut found = Listeners { web: Vec::new(), metrics: Vec::new() };
+    let mut found = Listeners { web: Vec::new(), metrics: Vec::new(), ldap: Vec::new() };
     let sockets = daemon::listen_fds_with_names().map_err(io::Error::other)?;
     for (fd, name) in sockets.iter() {
         let inet = daemon::is_socket_inet(fd, None, Some(daemon::SocketType::Stream), daemon::Listening::IsListening, None);
-        let place = match name.to_str() {
-            Ok(WEB) => &mut found.web,
-            Ok(METRICS) => &mut found.metrics,
+        let door = match name.to_str() {
+            Ok(WEB) => Door::Web,
+            Ok(METRICS) => Door::Metrics,
+            Ok(LDAPS) => Door::Ldap(Mode::Tls),
+            Ok(LDAP) => Door::Ldap(Mode::StartTls),
             // One that is served by nobody would let people wait for ever.
             _ => return Err(io::Error::other(format!("{} is no socket of this process", name.to_string_lossy()))),
         };
         if !inet.map_err(io::Error::other)? {
             return Err(io::Error::other(format!("{} is no listening TCP socket", name.to_string_lossy())));
         }
-        place.push(daemon::tcp_listener(fd).map_err(io::Error::other)?);
+        let listener = daemon::tcp_listener(fd).map_err(io::Error::other)?;
+        match door {
+            Door::Web => found.web.push(listener),
+            Door::Metrics => found.metrics.push(listener),
+            Door::Ldap(mode) => found.ldap.push((listener, mode)),
+        }
     }
     Ok(found)
 }

@@ -40,6 +40,7 @@ export const keys = {
   import: (id: string) => ["import", id] as const,
   importRows: (id: string, outcome: string) => ["import", id, "rows", outcome] as const,
   roles: ["roles"] as const,
+  connectors: ["connectors"] as const,
   hsm: ["hsm"] as const,
   shreds: ["shreds"] as const,
   holds: ["holds"] as const,

@@ -1,11 +1,19 @@
 import { http } from "./client";
-import type { Role, Subject } from "./types";
+import type { ConnectorSettings, Role, Subject } from "./types";
 
 export const roles = {
   list: () => http.get("/roles"),
   grant: (cid: string, role: Role, uid: string, reason: string) =>
     http.post("/roles", { json: { cid, role, uid, reason } }),
   revoke: (role: Role, uid: string) => http.delete("/roles/{role}/{uid}", { params: { role, uid } }),
+};
+
+export const connectors = {
+  list: () => http.get("/connectors"),
+  create: (cid: string, name: string, settings: ConnectorSettings) => http.post("/connectors", { json: { cid, name, settings } }),
+  edit: (id: string, settings: ConnectorSettings) => http.put("/connectors/{id}", { params: { id }, json: settings }),
+  renew: (id: string) => http.post("/connectors/{id}/secret", { params: { id } }),
+  remove: (id: string) => http.delete("/connectors/{id}", { params: { id } }),
 };
 
 export const shreds = {

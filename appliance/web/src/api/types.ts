@@ -36,6 +36,9 @@ export type ImportOutcome = Schemas["RowOutcome"];
 
 export type RoleGrant = Schemas["RoleGrant"];
 export type Hsm = Schemas["Hsm"];
+export type Connector = Schemas["Connector"];
+export type NewConnector = Schemas["NewConnector"];
+export type ConnectorSettings = Schemas["ConnectorSettings"];
 export type Subject = Schemas["Subject"];
 export type SubjectKind = Schemas["SubjectKind"];
 export type Shred = Schemas["Shred"];

@@ -30,6 +30,7 @@ export const paths = {
   adminDepartments: () => "/admin/departments",
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
   securityRoles: () => "/security/roles",
+  securityConnectors: () => "/security/connectors",
   securityKeys: () => "/security/keys",
   securityShreds: () => "/security/shreds",
   auditTimeline: (filter: Record<string, string | undefined> = {}) => `/audit/timeline${query(filter)}`,

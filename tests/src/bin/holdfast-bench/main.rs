@@ -10,6 +10,7 @@ mod apache;
 mod company;
 mod content;
 mod drive;
+mod ldap;
 mod machine;
 mod messages;
 mod search;
@@ -43,6 +44,8 @@ enum Part {
     Drive,
     /// Small files, durable on the disk.
     Durable,
+    /// LDAP beside slapd.
+    Ldap,
 }
 
 #[derive(Parser)]
@@ -94,6 +97,9 @@ fn bench(cli: &Cli) -> Outcome<()> {
     let mut table = Table::new(plan.runs);
     if wants(Part::Drive) {
         drive::in_memory(&plan, &mut table)?;
+    }
+    if wants(Part::Ldap) {
+        ldap::measure(&plan, &mut table)?;
     }
     if [Part::Start, Part::Search, Part::Messages, Part::Durable].into_iter().any(wants) {
         let mut company = Company::boot(&plan.disk, &cli.sample)?;

@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 29] = [
+pub(super) const SCENARIOS: [Scenario; 33] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -25,6 +25,10 @@ pub(super) const SCENARIOS: [Scenario; 29] = [
     Scenario { operation: "DELETE /api/v1/departments/{id}", act: delete_department },
     Scenario { operation: "POST /api/v1/roles", act: grant },
     Scenario { operation: "DELETE /api/v1/roles/{role}/{uid}", act: revoke },
+    Scenario { operation: "POST /api/v1/connectors", act: create_connector },
+    Scenario { operation: "PUT /api/v1/connectors/{id}", act: edit_connector },
+    Scenario { operation: "POST /api/v1/connectors/{id}/secret", act: renew_connector },
+    Scenario { operation: "DELETE /api/v1/connectors/{id}", act: delete_connector },
     Scenario { operation: "POST /api/v1/audit/verifications", act: verify },
     Scenario { operation: "POST /api/v1/audit/exports", act: export },
     Scenario { operation: "POST /api/v1/audit/holds", act: hold },
@@ -41,6 +45,42 @@ pub(super) const SCENARIOS: [Scenario; 29] = [
     Scenario { operation: "POST /api/v1/security/rotations", act: rotate },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
+
+fn connector_settings(entries: u32) -> serde_json::Value {
+    json!({
+        "networks": ["192.0.2.0/24"], "entries": entries, "seconds": 30, "connections": 4,
+        "departments": [], "attributes": [], "checks_passwords": false, "changes_passwords": false,
+    })
+}
+
+fn new_connector(stage: &Stage) -> Reply {
+    let name = format!("coverage-{}", cid());
+    stage.security.post("/api/v1/connectors", &json!({"cid": cid(), "name": name, "settings": connector_settings(10)})).unwrap()
+}
+
+fn create_connector(stage: &Stage) -> Done {
+    let reply = new_connector(stage);
+    let object = format!("connector/{}", id(&reply.json()["connector"]));
+    Done::entry(reply, SECURITY, "connector.create", object)
+}
+
+fn edit_connector(stage: &Stage) -> Done {
+    let id = id(&new_connector(stage).json()["connector"]);
+    let reply = stage.security.put(&format!("/api/v1/connectors/{id}"), &connector_settings(20)).unwrap();
+    Done::entry(reply, SECURITY, "connector.edit", format!("connector/{id}"))
+}
+
+fn renew_connector(stage: &Stage) -> Done {
+    let id = id(&new_connector(stage).json()["connector"]);
+    let reply = stage.security.post(&format!("/api/v1/connectors/{id}/secret"), &json!({})).unwrap();
+    Done::entry(reply, SECURITY, "connector.renew", format!("connector/{id}"))
+}
+
+fn delete_connector(stage: &Stage) -> Done {
+    let id = id(&new_connector(stage).json()["connector"]);
+    let reply = stage.security.delete(&format!("/api/v1/connectors/{id}")).unwrap();
+    Done::entry(reply, SECURITY, "connector.delete", format!("connector/{id}"))
+}
 
 fn create_person(stage: &Stage) -> Done {
     let new = json!({"cid": cid(), "uid": "coverage.person", "name": "覆盖", "departments": []});

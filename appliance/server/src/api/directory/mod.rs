@@ -1,6 +1,7 @@
 //! Routes of the directory, and of its administration (API.md, "Directory", "Administration").
 
 mod accounts;
+mod connectors;
 mod departments;
 mod imports;
 mod people;
@@ -33,6 +34,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(departments::read)
         .service(departments::edit)
         .service(departments::delete)
+        .service(connectors::list)
+        .service(connectors::create)
+        .service(connectors::edit)
+        .service(connectors::renew)
+        .service(connectors::delete)
         .service(roles::list)
         .service(roles::grant)
         .service(roles::revoke);

@@ -256,6 +256,13 @@ export const en: Shape<typeof zh> = {
     "session.close": "Signed out",
     "password.change": "Changed the password",
     "preference.change": "Changed preferences",
+    "connector.create": "Made an LDAP connector",
+    "connector.edit": "Changed an LDAP connector",
+    "connector.renew": "Renewed the secret of an LDAP connector",
+    "connector.delete": "Revoked an LDAP connector",
+    "ldap.bind": "Signed in over LDAP",
+    "ldap.read": "Read the directory over LDAP",
+    "ldap.malformed": "Sent what is not LDAP",
     "app-password.create": "Made an app password",
     "app-password.revoke": "Revoked an app password",
     "person.create": "Created a person",
@@ -356,6 +363,6 @@ export const en: Shape<typeof zh> = {
   kinds: {
     opening: "opening", shred: "shredding", hold: "legal hold",
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
-    import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", witness: "Witness", filter: "Filter", enterprise: "Enterprise",
+    connector: "LDAP connector", import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", witness: "Witness", filter: "Filter", enterprise: "Enterprise",
   },
 };

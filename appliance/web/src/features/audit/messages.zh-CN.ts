@@ -253,6 +253,13 @@ export const zh = {
     "session.close": "退出登录",
     "password.change": "修改密码",
     "preference.change": "修改偏好",
+    "connector.create": "新建 LDAP 连接器",
+    "connector.edit": "修改 LDAP 连接器",
+    "connector.renew": "更换 LDAP 连接器的密钥",
+    "connector.delete": "撤销 LDAP 连接器",
+    "ldap.bind": "经 LDAP 登录",
+    "ldap.read": "经 LDAP 读取通讯录",
+    "ldap.malformed": "发来了不是 LDAP 的内容",
     "app-password.create": "新建应用密码",
     "app-password.revoke": "删除应用密码",
     "person.create": "新建人员",
@@ -353,6 +360,6 @@ export const zh = {
   kinds: {
     opening: "开启", shred: "粉碎", hold: "法律保全",
     person: "人员", department: "部门", session: "登录会话", role: "角色", conversation: "会话", message: "消息", node: "文件", upload: "上传", space: "空间",
-    import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", keyring: "密钥环", forwarder: "转发", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", witness: "见证人", filter: "筛选", enterprise: "企业",
+    connector: "LDAP 连接器", import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", keyring: "密钥环", forwarder: "转发", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", witness: "见证人", filter: "筛选", enterprise: "企业",
   },
 };

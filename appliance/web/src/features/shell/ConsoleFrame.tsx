@@ -126,7 +126,13 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
   }
   if (role === "security") {
     return [
-      { head: t.grants, items: [{ to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles }] },
+      {
+        head: t.grants,
+        items: [
+          { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
+          { to: paths.securityConnectors(), under: "/security/connectors", icon: "people", label: t.connectors },
+        ],
+      },
       {
         head: t.keysGroup,
         items: [

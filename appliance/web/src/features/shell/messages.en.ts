@@ -57,6 +57,7 @@ export const en: Shape<typeof zh> = {
   grants: "Grants",
   roles: "Roles and grants",
   keysGroup: "Keys",
+  connectors: "LDAP connectors",
   keys: "Keys and token",
   shreds: "Shredding",
   holds: "Legal holds",

@@ -54,6 +54,7 @@ export const zh = {
   grants: "授权",
   roles: "角色与授权",
   keysGroup: "密钥",
+  connectors: "LDAP 连接器",
   keys: "密钥与令牌",
   shreds: "粉碎",
   holds: "法律保全",
