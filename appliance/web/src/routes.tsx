@@ -33,6 +33,7 @@ const AdminDepartments = late(() => import("./features/admin/Departments"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
 const SecurityKeys = late(() => import("./features/security/Keys"));
+const SecuritySignIn = late(() => import("./features/security/SignInPolicy"));
 const SecurityShreds = late(() => import("./features/custody/Shreds"));
 const AuditOpenings = late(() => import("./features/custody/Openings"));
 const AuditHolds = late(() => import("./features/custody/Holds"));
@@ -46,6 +47,8 @@ const Palette = late(loadPalette);
 const ConsoleFrame = late(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
 const UploadTray = late(() => import("./features/drive/upload/UploadTray"));
 const Enrol = late(() => import("./features/session/Enrol"));
+const StepUp = late(() => import("./features/session/StepUp"));
+const MustEnrol = late(() => import("./features/settings/MustEnrol"));
 const MustChange = late(() => import("./features/session/MustChange"));
 
 /** Pages of everybody, inside the frame. One component may have several addresses: it stays mounted between them. */
@@ -65,6 +68,7 @@ const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
   { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },
+  { path: /^\/security\/sign-in$/, page: SecuritySignIn, role: "security" },
   { path: /^\/security\/shreds$/, page: SecurityShreds, role: "security" },
   { path: /^\/audit\/openings$/, page: AuditOpenings, role: "audit" },
   { path: /^\/audit\/holds$/, page: AuditHolds, role: "audit" },
@@ -115,7 +119,8 @@ function Inside({ self }: { self: Me }) {
   const client = useQueryClient();
   const leave = useCallback(() => void signOut(client).then(() => navigate(paths.signIn())), [client, navigate]);
   const { id, uid, name, avatar_hue } = self.person;
-  const locked = self.must_change_password;
+  const lacks = self.lacks ?? null;
+  const locked = self.must_change_password || lacks !== null;
   useOwnPreferences(self);
   useEffect(() => {
     if (locked) return;
@@ -125,7 +130,8 @@ function Inside({ self }: { self: Me }) {
   if (locked) {
     return (
       <Suspense fallback={null}>
-        <MustChange onSignOut={leave} />
+        {self.must_change_password || lacks === null ? <MustChange onSignOut={leave} /> : <MustEnrol lacks={lacks} onSignOut={leave} />}
+        <StepUp />
       </Suspense>
     );
   }
@@ -160,6 +166,7 @@ function Place({ self, place }: { self: Me; place: string }) {
     <>
       {content}
       <Suspense fallback={null}>
+        <StepUp />
         {searching ? <Palette onClose={closePalette} /> : null}
         {idle ? (
           <Fence place={place} quiet>

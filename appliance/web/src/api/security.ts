@@ -1,11 +1,16 @@
 import { http } from "./client";
-import type { Role, Subject } from "./types";
+import type { Role, SignInPolicy, Subject } from "./types";
 
 export const roles = {
   list: () => http.get("/roles"),
   grant: (cid: string, role: Role, uid: string, reason: string) =>
     http.post("/roles", { json: { cid, role, uid, reason } }),
   revoke: (role: Role, uid: string) => http.delete("/roles/{role}/{uid}", { params: { role, uid } }),
+};
+
+export const signInPolicy = {
+  get: () => http.get("/security/sign-in-policy"),
+  set: (policy: SignInPolicy) => http.put("/security/sign-in-policy", { json: policy }),
 };
 
 export const shreds = {

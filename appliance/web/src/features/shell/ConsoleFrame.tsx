@@ -126,7 +126,13 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
   }
   if (role === "security") {
     return [
-      { head: t.grants, items: [{ to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles }] },
+      {
+        head: t.grants,
+        items: [
+          { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
+          { to: paths.securitySignIn(), under: "/security/sign-in", icon: "unlock", label: t.signInPolicy },
+        ],
+      },
       {
         head: t.keysGroup,
         items: [
