@@ -187,6 +187,14 @@ impl PublicKey {
     }
 }
 
+#[cfg(fuzzing)]
+pub(super) fn read_all(bytes: &[u8]) {
+    let _ = ClientData::read(bytes);
+    for data in [authenticator_data(bytes).unwrap_or_default(), bytes.to_owned()] {
+        let _ = AuthenticatorData::read(&data).and_then(|read| read.attested());
+    }
+}
+
 /// What an assertion signs (section 6.3.3, step 11).
 pub(super) fn signed_text(authenticator_data: &[u8], client_data: &[u8]) -> Vec<u8> {
     [authenticator_data, digest(&SHA256, client_data).as_ref()].concat()

@@ -48,3 +48,9 @@ pub struct Assertion {
     #[schema(max_length = 86)]
     pub user_handle: Option<String>,
 }
+
+/// The door of the fuzzers: what a stranger may hand over, as far as it is read without a key.
+#[cfg(fuzzing)]
+pub fn read_for_fuzzing(bytes: &[u8]) {
+    credential::read_all(bytes);
+}

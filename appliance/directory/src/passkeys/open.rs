@@ -15,23 +15,19 @@ use crate::{
     sign_in_policy::Factor,
 };
 
-const LANE: &str = "passkey";
-
 /// Signs in with a passkey alone: the device is one factor, what it asked its user for the other. Blocks for the log.
 pub fn open(directory: &Directory, audit: &AuditLog, stranger: &Actor, host: &Host, assertion: &Assertion) -> Result<Opened> {
-    let lanes = directory.lanes().enter_nameless(directory, LANE, &stranger.source);
-    let lanes = lanes.map_err(|error| refuse(audit, stranger, None, error))?;
-    let found = found(directory, assertion)?;
-    let known = found.as_ref().map(|row| row.person);
-    let checked = match &found {
-        Some(row) => answer(directory, audit, stranger, host, assertion, Purpose::SignIn, row),
-        None => Err(Error::WrongCredentials),
-    };
+    // A key that nobody has is no guess at anybody's: it costs its sender an entry of the log and locks no colleague out.
+    let row = found(directory, assertion)?.ok_or(Error::WrongCredentials);
+    let row = row.map_err(|error| refuse(audit, stranger, None, error))?;
+    let lanes = directory.lanes().enter(directory, Ok(row.person), &stranger.source);
+    let lanes = lanes.map_err(|error| refuse(audit, stranger, Some(row.person), error))?;
+    let checked = answer(directory, audit, stranger, host, assertion, Purpose::SignIn, &row);
     let org = directory.org();
     let person = checked.and_then(|person| org.active(&as_person(stranger, person)).map_err(|_| Error::WrongCredentials));
     let person = person.map_err(|error| {
         directory.lanes().failed(directory, &lanes);
-        refuse(audit, stranger, known, error)
+        refuse(audit, stranger, Some(row.person), error)
     })?;
     directory.lanes().passed(directory, &lanes);
     let passed = Passed { factor: Factor::Passkey, lacks: None, must_change_password: false };

@@ -109,7 +109,11 @@ impl PasswordPolicy {
         let mut banned = self.banned.iter().map(word).collect::<Result<Vec<_>>>()?;
         banned.sort();
         banned.dedup();
-        if banned.iter().any(|word| word.chars().count() < limits::BANNED_WORD_CHARACTERS_MIN) {
+        // Two Han characters are a word, two Latin letters stand in too many good passwords.
+        let least = |word: &str| {
+            if word.is_ascii() { limits::BANNED_WORD_CHARACTERS_MIN } else { limits::BANNED_WORD_CHARACTERS_MIN - 1 }
+        };
+        if banned.iter().any(|word| word.chars().count() < least(word)) {
             return Err(too_small("banned", limits::BANNED_WORD_CHARACTERS_MIN as u64));
         }
         Ok(Self { banned, ..self.clone() })
@@ -185,7 +189,7 @@ mod tests {
         assert_eq!(refused(PasswordPolicy { classes: 3, ..nist }), "classes");
         let words =
             |words: &[&str]| PasswordPolicy { banned: words.iter().map(|w| (*w).to_owned()).collect(), ..dengbao.clone() };
-        assert_eq!(refused(words(&["ab"])), "banned");
+        assert_eq!((refused(words(&["ab"])), refused(words(&["恒"])), refused(words(&["恒川"]))), ("banned", "banned", ""));
         assert_eq!(words(&["HengChuan ", "hengchuan"]).checked().unwrap().banned, ["hengchuan"]);
     }
 }

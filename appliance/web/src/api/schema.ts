@@ -1077,7 +1077,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a passkey signs to sign in, within five minutes. */
-        get: operations["passkey_challenge_passkey_challenge"];
+        get: operations["passkey_challenge_begin"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5463,7 +5463,7 @@ export interface operations {
             };
         };
     };
-    passkey_challenge_passkey_challenge: {
+    passkey_challenge_begin: {
         parameters: {
             query?: never;
             header?: never;

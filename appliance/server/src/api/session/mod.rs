@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(sessions::open)
-        .service(sessions::passkey_challenge)
+        .service(sessions::begin)
         .service(sessions::open_with_passkey)
         .service(sessions::prove)
         .service(sessions::sign_ins)

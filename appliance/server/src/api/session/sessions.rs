@@ -96,7 +96,7 @@ pub async fn open(by: Stranger, ask: Json<SignIn>) -> Result<HttpResponse, Probl
 /// What a passkey signs to sign in, within five minutes.
 #[utoipa::path(tag = "session", security(()), responses((status = 200, body = PasskeyChallenge), Refusals))]
 #[get("/passkey-challenge")]
-pub async fn passkey_challenge(by: Stranger, PasskeyHost(host): PasskeyHost) -> Answer<PasskeyChallenge> {
+pub async fn begin(by: Stranger, PasskeyHost(host): PasskeyHost) -> Answer<PasskeyChallenge> {
     by.count_sign_in()?;
     Ok(Json(passkeys::for_stranger(&by.app.rooms()?.directory, &host)?))
 }

@@ -78,7 +78,8 @@ function Form({ before }: { before: SignInPolicy }) {
           <span className="meta truncate">{t.passwordsNote}</span>
         </div>
         <div className="card-body stack gap-16">
-          <div className="seg" role="radiogroup" aria-label={t.profile}>
+          <div>
+            <div className="seg" role="radiogroup" aria-label={t.profile}>
             {(["dengbao", "nist"] as const).map((one) => (
               <button
                 key={one}
@@ -91,6 +92,7 @@ function Form({ before }: { before: SignInPolicy }) {
                 {t.profiles[one]}
               </button>
             ))}
+            </div>
           </div>
           <Numbers password={password} onPassword={setPassword} problem={problem} />
           <div className="field">
@@ -116,6 +118,10 @@ function Form({ before }: { before: SignInPolicy }) {
 function Numbers({ password, onPassword, problem }: { password: PasswordPolicy; onPassword: (next: PasswordPolicy) => void; problem: Problem | null }) {
   const t = useTexts();
   const problems = useProblems();
+  const fault = (field: Number) => {
+    const said = fieldFault(problem, field, problems);
+    return said ? `${said} ${t.numberHelp[field]}` : undefined;
+  };
   return (
     <div className="policy-grid">
       {PROFILES[password.profile].open.map((one) => (
@@ -128,7 +134,7 @@ function Numbers({ password, onPassword, problem }: { password: PasswordPolicy; 
           required
           value={String(password[one])}
           onValue={(value) => onPassword({ ...password, [one]: Math.max(0, Math.trunc(Number(value) || 0)) })}
-          fault={fieldFault(problem, one, problems)}
+          fault={fault(one)}
         />
       ))}
     </div>

@@ -22,7 +22,7 @@ export const en: Shape<typeof zh> = {
     history: "Of the last, the present one counted; at most 24",
   },
   banned: "Words of your organisation",
-  bannedHelp: "One on each line, at least 3 characters; no password contains them",
+  bannedHelp: "One on each line, at least 3 letters or 2 Chinese characters; no password contains them",
   requirements: "Who needs more",
   requirementsNote: "Where several fit, the strictest counts",
   requirementsNone: "At present everybody signs in with a password alone.",

@@ -19,7 +19,7 @@ export const zh = {
     history: "包括现在用的，最多 24",
   },
   banned: "单位的禁用词",
-  bannedHelp: "每行一个，至少 3 个字符；密码里出现就不行",
+  bannedHelp: "每行一个，至少 3 个字母或 2 个汉字；密码里出现就不行",
   requirements: "谁要多一步",
   requirementsNote: "有几条都适用时，取最严的",
   requirementsNone: "现在所有人只用密码就能登录。",

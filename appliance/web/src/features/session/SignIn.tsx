@@ -107,51 +107,51 @@ function SignInForm() {
           </Button>
         </>
       ) : null}
-      <div className="field" hidden={second}>
-        <label className="label" htmlFor="account">
-          {t.account}
-        </label>
-        <input
-          id="account"
-          className="input input-lg"
-          autoComplete={ACCOUNT}
-          autoCapitalize="none"
-          spellCheck={false}
-          autoFocus
-          required
-          value={account}
-          onChange={(event) => setAccount(event.target.value)}
-        />
-      </div>
-      <div className="field" hidden={second}>
-        <label className="label" htmlFor="password">
-          {t.password}
-        </label>
-        <span className="pw">
-          <input
-            id="password"
-            ref={field}
-            className="input input-lg"
-            type={visible ? "text" : "password"}
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-            onKeyDown={watchCaps}
-            onKeyUp={watchCaps}
-            aria-describedby={caps ? "caps" : undefined}
-          />
-          <IconButton icon={visible ? "eye-off" : "eye"} label={visible ? t.hide : t.show} onClick={() => setVisible(!visible)} />
-        </span>
-        {caps ? (
-          <span className="hint" id="caps">
-            <Icon name="arrow-up" size={16} />
-            {t.capsLock}
-          </span>
-        ) : null}
-      </div>
       {second ? null : (
         <>
+          <div className="field">
+            <label className="label" htmlFor="account">
+              {t.account}
+            </label>
+            <input
+              id="account"
+              className="input input-lg"
+              autoComplete={ACCOUNT}
+              autoCapitalize="none"
+              spellCheck={false}
+              autoFocus
+              required
+              value={account}
+              onChange={(event) => setAccount(event.target.value)}
+            />
+          </div>
+          <div className="field">
+            <label className="label" htmlFor="password">
+              {t.password}
+            </label>
+            <span className="pw">
+              <input
+                id="password"
+                ref={field}
+                className="input input-lg"
+                type={visible ? "text" : "password"}
+                autoComplete="current-password"
+                required
+                value={password}
+                onChange={(event) => setPassword(event.target.value)}
+                onKeyDown={watchCaps}
+                onKeyUp={watchCaps}
+                aria-describedby={caps ? "caps" : undefined}
+              />
+              <IconButton icon={visible ? "eye-off" : "eye"} label={visible ? t.hide : t.show} onClick={() => setVisible(!visible)} />
+            </span>
+            {caps ? (
+              <span className="hint" id="caps">
+                <Icon name="arrow-up" size={16} />
+                {t.capsLock}
+              </span>
+            ) : null}
+          </div>
           <Button type="submit" look="primary" large block busy={busy} disabled={wait > 0}>
             {wait > 0 ? t.wait(wait) : t.signIn}
           </Button>

@@ -17,6 +17,7 @@ export const en: Shape<typeof zh> = {
   stepUp: "Confirm once more that it is you",
   stepUpText: "You last did more than 15 minutes ago. What you were doing goes on afterwards.",
   stepUpAct: "Confirm",
+  passwordEnds: (day) => `Your password ends on ${day}.`,
   capsLock: "Caps lock is on",
   signIn: "Sign in",
   forgotten: "Forgotten? A system administrator can set a new password.",

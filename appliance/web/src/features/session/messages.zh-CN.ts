@@ -14,6 +14,7 @@ export const zh = {
   stepUp: "请再确认一次身份",
   stepUpText: "距上次确认已超过 15 分钟。确认后，刚才的操作会接着完成。",
   stepUpAct: "确认",
+  passwordEnds: (day: string) => `密码将在 ${day} 到期。`,
   capsLock: "大写锁定已打开",
   signIn: "登录",
   forgotten: "忘记密码，请联系系统管理员重置。",

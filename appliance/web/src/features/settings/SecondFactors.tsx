@@ -33,7 +33,6 @@ export function SecondFactors() {
         </Banner>
       )}
       <Passkeys passkeys={held.data.passkeys} />
-      <div className="divider" />
       <App since={held.data.totp_since ?? null} left={held.data.recovery_codes} />
     </div>
   );
