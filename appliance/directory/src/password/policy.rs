@@ -171,7 +171,7 @@ mod tests {
             ("Correct horse battery", ""),
             ("hello.lin.qiang.w8", ""),
             ("Ab1Ab1Ab1Ab1", "too-common"),
-            ("Summer2024!", "too-weak"),
+            ("Football12345", "too-weak"),
         ];
         for (password, code) in cases {
             assert_eq!(said(&policy, password, &Whose::newcomer("zhangsan", "张三")), code, "{password}");
