@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 CACHE=${CACHE:-$HOME/.cache/holdfast}
 TARGET=${CARGO_TARGET_DIR:-$CACHE/target}
 seconds=${FUZZ_SECONDS:-60}
-all=(extract-pdf extract-office extract-html extract-text sheet dav-xml query frames audit hsm-frames sealed shares audit-proof ldap-message ldap-filter ldap-name)
+all=(extract-pdf extract-office extract-html extract-text sheet passkey dav-xml query frames audit hsm-frames sealed shares audit-proof ldap-message ldap-filter ldap-name)
 chosen=("$@"); [ ${#chosen[@]} -gt 0 ] || chosen=("${all[@]}")
 
 RUSTC_WORKSPACE_WRAPPER=$PWD/fuzz/rustc.sh cargo build --workspace --bin holdfast-fuzz --features holdfast-fuzz/run

@@ -13,6 +13,7 @@ const TARGETS: &[(&str, fn(&[u8]))] = &[
     ("extract-html", |data| extract_as("a.html", b"", data)),
     ("extract-text", text),
     ("sheet", holdfast_directory::import::read_for_fuzzing),
+    ("passkey", holdfast_directory::passkeys::read_for_fuzzing),
     ("dav-xml", holdfast_server::dav::read_for_fuzzing),
     ("query", query),
     ("frames", holdfast_server::realtime::read_for_fuzzing),

@@ -74,7 +74,7 @@ test("people come from an .xlsx: dry run, report, write; and a new one chooses a
   await fresh.keyboard.press("Enter");
   await fresh.locator("text=太短了").waitFor();
   await fresh.shot("must-change");
-  for (const at of [1, 2]) await passwords.nth(at).fill("my own words, four of them");
+  for (const at of [1, 2]) await passwords.nth(at).fill("My own words, four of them");
   await fresh.keyboard.press("Enter");
   await fresh.locator("[role=treeitem]").first().waitFor();
   for (const page of [he, fresh]) await page.context().close();
@@ -111,7 +111,7 @@ test("a one-time code: issued once, typed in any case, shows whose it is, become
   for (const at of [0, 1]) await passwords.nth(at).fill("short");
   await fresh.keyboard.press("Enter");
   await fresh.locator("text=Too short").waitFor();
-  for (const at of [0, 1]) await passwords.nth(at).fill("four words chosen by me");
+  for (const at of [0, 1]) await passwords.nth(at).fill("Four words chosen by me");
   await fresh.shot("enrol-password");
   await fresh.keyboard.press("Enter");
   await fresh.waitForURL(/\/im/);

@@ -2,6 +2,7 @@
 //!
 //! Always true: nothing of ours is mocked, and nothing here links the box's crates; it is a process among processes.
 
+pub mod authenticator;
 mod chance;
 pub mod client;
 mod end;

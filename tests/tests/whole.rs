@@ -15,6 +15,7 @@ mod whole {
     mod search;
     mod session;
     mod shred;
+    mod signing_in;
     mod surface;
     mod webdav;
     mod witnesses;

@@ -18,6 +18,12 @@ pub enum Error {
     NotSignedIn,
     /// Name or password is wrong; never says which.
     WrongCredentials,
+    /// The password is right; a code of the authenticator app or a recovery code is asked for besides.
+    SecondFactorRequired,
+    /// That code is not right.
+    WrongSecondFactor,
+    /// The password is right, and this person signs in with a passkey.
+    PasskeyRequired,
     /// This lane is locked after failures.
     TooManyAttempts { retry_seconds: u64 },
     /// Signed in, and what is asked for is known to exist, but not for this role.
@@ -84,6 +90,9 @@ impl Error {
         match self {
             Self::NotSignedIn => "not-signed-in",
             Self::WrongCredentials => "wrong-credentials",
+            Self::SecondFactorRequired => "second-factor-required",
+            Self::WrongSecondFactor => "wrong-second-factor",
+            Self::PasskeyRequired => "passkey-required",
             Self::TooManyAttempts { .. } => "too-many-attempts",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",

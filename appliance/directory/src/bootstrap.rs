@@ -9,7 +9,7 @@ use holdfast_store::{Committed, DbTx, Tx};
 
 use crate::{
     Directory, Org, OrgPerson, PersonState, Role, enrolments, limits,
-    password::{Hashed, Password},
+    password::{Hashed, Password, Whose},
     people::{self, fields::Fields},
     roles, rows as shared, text, views,
 };
@@ -63,7 +63,7 @@ pub fn administrators(directory: &Directory, actor: &Actor, first: &[FirstAdmini
         }
     }
     let hash = |one: &FirstAdministrator| match &one.password {
-        Some(password) => directory.hasher().hash(directory, password, &[&one.uid, &one.name]).map(Some),
+        Some(password) => directory.hasher().hash(directory, password, &Whose::newcomer(&one.uid, &one.name)).map(Some),
         None => Ok(None),
     };
     let hashed = first.iter().map(hash).collect::<Result<Vec<Option<Hashed>>>>()?;

@@ -16,9 +16,11 @@ use crate::{
     keys,
     lockout::Lanes,
     org::OrgParts,
+    passkeys::Challenges,
     password::Hasher,
     rows,
     session::{Live, Resolved, Verifier},
+    sign_in_policy::{self, SignInPolicy},
 };
 
 /// Hears of every new snapshot.
@@ -40,6 +42,8 @@ struct Inner {
     sessions: Live,
     lanes: Lanes,
     hasher: Hasher,
+    sign_in_policy: ArcSwap<SignInPolicy>,
+    challenges: Challenges,
     app_passwords: AppPasswords,
     fresh_app_passwords: crate::app_passwords::Fresh,
     connectors: Connectors,
@@ -58,6 +62,8 @@ impl Directory {
         let parts: OrgParts = db.read(|conn| rows::org_parts(conn, &key))?;
         let app_passwords = AppPasswords::load(&db)?;
         let connectors = Connectors::load(&db, &key)?;
+        let policy = db.read(|conn| sign_in_policy::rows::read(conn, &key))?;
+        let challenges = Challenges::new(&world);
         let view = ledger.view();
         let sessions = Live::load(&view, &key, &world)?;
         let lanes = Lanes::load(&view, &key, &world)?;
@@ -77,6 +83,8 @@ impl Directory {
             sessions,
             lanes,
             hasher,
+            sign_in_policy: ArcSwap::from_pointee(policy),
+            challenges,
             app_passwords,
             fresh_app_passwords: crate::app_passwords::Fresh::default(),
             connectors,
@@ -139,6 +147,19 @@ impl Directory {
 
     pub(crate) fn hasher(&self) -> &Hasher {
         &self.inner.hasher
+    }
+
+    /// What signing in asks for at present.
+    pub fn sign_in_policy(&self) -> Arc<SignInPolicy> {
+        self.inner.sign_in_policy.load_full()
+    }
+
+    pub(crate) fn set_sign_in_policy(&self, policy: Arc<SignInPolicy>) {
+        self.inner.sign_in_policy.store(policy);
+    }
+
+    pub(crate) fn challenges(&self) -> &Challenges {
+        &self.inner.challenges
     }
 
     pub(crate) fn app_passwords(&self) -> &AppPasswords {

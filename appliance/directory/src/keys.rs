@@ -26,6 +26,9 @@ pub(crate) const MAC_CONNECTOR: &str = "directory.connector";
 pub(crate) const MAC_CONNECTOR_ROW: &str = "directory.connector-row";
 pub(crate) const MAC_VERIFIED: &str = "directory.verified";
 pub(crate) const MAC_ENTRY: &str = "directory.entry";
+pub(crate) const MAC_RECOVERY: &str = "directory.recovery-code";
+pub(crate) const MAC_CHALLENGE: &str = "directory.passkey-challenge";
+pub(crate) const MAC_HANDLE: &str = "directory.passkey-user";
 pub(crate) const MAC_CREATE: &str = "directory.create";
 
 /// Compares two MACs in a time that does not depend on where they differ.
@@ -40,6 +43,23 @@ pub(crate) fn mobile(person: u64) -> Context {
 
 pub(crate) fn password(person: u64) -> Context {
     Context::new("directory.password").u64(person)
+}
+
+pub(crate) fn password_history(person: u64, id: u64) -> Context {
+    Context::new("directory.password-history").u64(person).u64(id)
+}
+
+pub(crate) fn sign_in_policy() -> Context {
+    Context::new("directory.sign-in-policy")
+}
+
+pub(crate) fn totp(person: u64) -> Context {
+    Context::new("directory.totp").u64(person)
+}
+
+/// Bound to the person, to the row and to what the authenticator calls it.
+pub(crate) fn passkey(person: u64, id: &[u8; 16], credential: &[u8]) -> Context {
+    Context::new("directory.passkey").u64(person).bytes(id).bytes(credential)
 }
 
 pub(crate) fn cursor(list: &str, filter: &str) -> Context {

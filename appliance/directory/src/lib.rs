@@ -21,13 +21,16 @@ pub mod limits;
 mod lockout;
 pub mod me;
 mod org;
+pub mod passkeys;
 pub mod password;
 pub mod people;
 mod proof;
 mod readable;
 pub mod roles;
 mod rows;
+pub mod second_factors;
 pub mod session;
+pub mod sign_in_policy;
 #[cfg(test)]
 mod tests;
 mod text;

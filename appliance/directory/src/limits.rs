@@ -35,9 +35,48 @@ pub const ARGON2_PASSES: u32 = 2;
 pub const ARGON2_LANES: u32 = 1;
 /// How long a sign-in waits for its turn at the hash before it is told to come again.
 pub const HASH_WAIT: Duration = Duration::from_secs(2);
-/// Characters of a password.
-pub const PASSWORD_CHARACTERS_MIN: usize = 10;
+/// Bytes of a password.
 pub const PASSWORD_BYTES_MAX: usize = 512;
+/// Characters of a new password whose guesses are counted: the count takes the square of them.
+pub const PASSWORD_CHARACTERS_WEIGHED: usize = 100;
+/// The longest least length that a policy may set, in characters.
+pub const PASSWORD_LENGTH_MOST: u32 = 64;
+/// The longest age and the earliest warning that a policy may set.
+pub const PASSWORD_AGE_DAYS: u32 = 365;
+pub const PASSWORD_WARNING_DAYS: u32 = 90;
+/// Earlier passwords of one person that are kept, as hashes.
+pub const PASSWORD_HISTORY: u32 = 24;
+/// Words of an enterprise that no password may contain, and how long each is.
+pub const BANNED_WORDS: usize = 1_000;
+pub const BANNED_WORD_CHARACTERS: usize = 40;
+pub const BANNED_WORD_CHARACTERS_MIN: usize = 3;
+/// Groups of people for whom signing in asks for more.
+pub const REQUIREMENTS: usize = 100;
+
+/// Bytes of a TOTP secret: as long as what HMAC-SHA1 gives (RFC 4226, section 4, R6).
+pub const TOTP_BYTES: usize = 20;
+/// Seconds of a step (RFC 6238, section 5.2), and how many steps a clock may be wrong.
+pub const TOTP_STEP_SECONDS: i64 = 30;
+pub const TOTP_STEPS_OFF: i64 = 1;
+/// Recovery codes of one person, and the random bytes of each: 80 bits.
+pub const RECOVERY_CODES: usize = 10;
+pub const RECOVERY_CODE_BYTES: usize = 10;
+/// Characters of a code as somebody types it.
+pub const CODE_CHARACTERS: usize = 64;
+/// Passkeys of one person.
+pub const PASSKEYS: usize = 20;
+/// Bytes of what an authenticator calls a passkey (WebAuthn Level 3, section 4).
+pub const CREDENTIAL_BYTES: usize = 1_023;
+/// Bytes of what a browser says it was asked, of an attestation, of a signature.
+pub const CLIENT_DATA_BYTES: usize = 8 << 10;
+pub const ATTESTATION_BYTES: usize = 64 << 10;
+pub const SIGNATURE_BYTES: usize = 1 << 10;
+/// How long somebody may take to touch an authenticator.
+pub const CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
+/// Answered challenges that are remembered, so that none is answered twice.
+pub const CHALLENGES_ANSWERED: usize = 65_536;
+/// How long it counts that somebody has shown who they are: what administrators change asks for it.
+pub const PROOF_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// A session of a person who does nothing for this long ends.
 pub const SESSION_IDLE: Duration = Duration::from_secs(8 * 3_600);

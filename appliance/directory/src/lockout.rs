@@ -170,11 +170,14 @@ pub(crate) fn device(key: &DekHandle, source: &Source) -> Result<[u8; 32]> {
     Ok(key.mac(keys::MAC_DEVICE, format!("{:?} {}", source.address, source.agent).as_bytes())?)
 }
 
-/// One host of IPv4, one /64 of IPv6: whoever has one address of a /64 has them all.
 /// A refusal, in the log before it is told. A locked lane is logged once a second at most by its own lock, so without waiting.
 pub(crate) fn logged(audit: &AuditLog, event: Event, refusal: Error) -> Error {
     match refusal {
-        Error::WrongCredentials | Error::NotFound => match audit.append(event) {
+        Error::WrongCredentials
+        | Error::NotFound
+        | Error::WrongSecondFactor
+        | Error::SecondFactorRequired
+        | Error::PasskeyRequired => match audit.append(event) {
             Ok(_) => refusal,
             Err(unavailable) => unavailable,
         },
@@ -186,6 +189,7 @@ pub(crate) fn logged(audit: &AuditLog, event: Event, refusal: Error) -> Error {
     }
 }
 
+/// One host of IPv4, one /64 of IPv6: whoever has one address of a /64 has them all.
 fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,

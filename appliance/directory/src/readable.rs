@@ -8,15 +8,27 @@ const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Five bytes become two groups; what is left over of the last five is not shown.
 pub(crate) fn groups(random: &[u8]) -> Zeroizing<String> {
+    let bare = spelled(random, LETTERS);
     let mut text = Zeroizing::new(String::with_capacity(random.len() * 2));
-    for (group, bytes) in random.chunks_exact(5).enumerate() {
-        let bits = bytes.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
-        for at in 0..8 {
-            if at % 4 == 0 && group + at > 0 {
-                text.push('-');
-            }
-            text.push(char::from(LETTERS[(bits >> (35 - 5 * at) & 31) as usize]));
+    for (at, letter) in bare.chars().enumerate() {
+        if at > 0 && at % 4 == 0 {
+            text.push('-');
         }
+        text.push(letter);
+    }
+    text
+}
+
+/// RFC 4648 base 32, as authenticator apps read a secret.
+pub(crate) fn base32(random: &[u8]) -> Zeroizing<String> {
+    spelled(random, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+}
+
+fn spelled(random: &[u8], alphabet: &[u8; 32]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(random.len() * 2));
+    for bytes in random.chunks_exact(5) {
+        let bits = bytes.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+        (0..8).for_each(|at| text.push(char::from(alphabet[(bits >> (35 - 5 * at) & 31) as usize])));
     }
     text
 }
@@ -57,6 +69,13 @@ mod tests {
         for other in ["", "1111-1111-zzzz-zzr", "1111-1111-zzzz-zzr00", "1111-1111-zzzz-zzru", "1111-1111-zzzz-zz令0"] {
             assert!(typed(other, 16).is_none(), "{other}");
         }
+    }
+
+    /// RFC 4648, section 10.
+    #[test]
+    fn a_secret_is_spelled_as_apps_read_it() {
+        assert_eq!(base32(b"fooba").as_str(), "MZXW6YTB");
+        assert_eq!(base32(&[0xff; 20]).as_str(), "7".repeat(32));
     }
 
     proptest! {

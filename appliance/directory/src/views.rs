@@ -6,7 +6,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{PersonRef, PersonState, Role, connectors::ConnectorSettings, enrolments::Code};
+use crate::{
+    PersonRef, PersonState, Role,
+    connectors::ConnectorSettings,
+    enrolments::Code,
+    sign_in_policy::{Factor, PasswordRules},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DepartmentRef {
@@ -105,11 +110,92 @@ pub struct SessionView {
     pub current: bool,
 }
 
+/// One time that somebody came, or tried to come, into one's account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SignInRecord {
+    pub at: Timestamp,
+    pub succeeded: bool,
+    /// The code of the refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// `password`, `second-factor`, `passkey`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub with: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    pub agent: String,
+    pub door: String,
+}
+
+/// The only answer that ever bears the secret.
+#[derive(Serialize, ToSchema)]
+pub struct NewTotp {
+    /// RFC 4648 base 32, to be typed.
+    pub secret: String,
+    /// `otpauth:`, to be shown as a QR code.
+    pub uri: String,
+}
+
+/// The only answer that ever bears them.
+#[derive(Serialize, ToSchema)]
+pub struct RecoveryCodes {
+    pub codes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Passkey {
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Uuid,
+    pub name: String,
+    /// There may be copies on the person's other devices.
+    pub synced: bool,
+    pub created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SecondFactors {
+    /// Since when there is an authenticator app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totp_since: Option<Timestamp>,
+    /// How many are left.
+    pub recovery_codes: u32,
+    pub passkeys: Vec<Passkey>,
+    /// What signing in asks of the person.
+    pub required: Factor,
+}
+
+/// To be signed by a passkey within five minutes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PasskeyChallenge {
+    /// base64url
+    pub challenge: String,
+    /// The relying-party id.
+    pub host: String,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OwnPasskeyChallenge {
+    /// base64url
+    pub challenge: String,
+    /// The relying-party id.
+    pub host: String,
+    pub enterprise: String,
+    /// base64url
+    pub user_handle: String,
+    pub uid: String,
+    pub name: String,
+    /// What authenticators call the person's passkeys; base64url.
+    pub known: Vec<String>,
+}
+
 /// Which doors an app password opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AppDoor {
     Webdav,
+    Ldap,
     Any,
 }
 
@@ -120,6 +206,8 @@ pub struct AppPassword {
     pub label: String,
     pub door: AppDoor,
     pub created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_at: Option<Timestamp>,
 }
@@ -159,6 +247,7 @@ pub struct Enrolment {
     pub roles: Vec<Role>,
     pub enterprise: Enterprise,
     pub expires_at: Timestamp,
+    pub password_rules: PasswordRules,
 }
 
 /// The only answer that ever bears the code.
@@ -200,6 +289,14 @@ pub struct Me {
     pub locale: Option<Locale>,
     pub theme: Theme,
     pub enterprise: Enterprise,
+    /// Nothing else is open before a new one is set.
     pub must_change_password: bool,
+    /// Nothing else is open before the person has made one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<Factor>,
+    pub password_rules: PasswordRules,
+    /// When the password must be changed, once that is near.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_ends_at: Option<Timestamp>,
     pub server_time: Timestamp,
 }

@@ -36,6 +36,9 @@ pub struct Config {
     pub tls_authority: Option<PathBuf>,
     /// Names that browsers may use in `Origin`, besides those of the certificate.
     pub origins: Vec<String>,
+    /// The host name for which passkeys are made, when people reach the box under several names below it. Default: the name
+    /// that they use.
+    pub passkey_host: Option<String>,
     /// Addresses besides loopback that may read `/metrics`.
     pub metrics_allow: Vec<IpAddr>,
     /// One budget in bytes, split over caches, pools and queues.
@@ -122,6 +125,7 @@ impl Default for Config {
             tls_key: None,
             tls_authority: None,
             origins: Vec::new(),
+            passkey_host: None,
             metrics_allow: Vec::new(),
             memory_bytes: 1 << 30,
             audit_jsonl: None,

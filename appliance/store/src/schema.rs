@@ -114,6 +114,54 @@ diesel::table! {
         door -> Text,
         mac -> Binary,
         created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_policy (id) {
+        id -> Integer,
+        policy_sealed -> Binary,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    password_history (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        password_sealed -> Binary,
+    }
+}
+
+diesel::table! {
+    totp (person_id) {
+        person_id -> BigInt,
+        secret_sealed -> Binary,
+        created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+        step -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_code (person_id, mac) {
+        person_id -> BigInt,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    passkey (id) {
+        id -> Binary,
+        person_id -> BigInt,
+        credential -> Binary,
+        key_sealed -> Binary,
+        name -> Text,
+        counter -> BigInt,
+        synced -> Bool,
+        created_at -> BigInt,
         used_at -> Nullable<BigInt>,
     }
 }

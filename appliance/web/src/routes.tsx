@@ -34,6 +34,7 @@ const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
 const SecurityConnectors = late(() => import("./features/security/Connectors"));
 const SecurityKeys = late(() => import("./features/security/Keys"));
+const SecuritySignIn = late(() => import("./features/security/SignInPolicy"));
 const SecurityShreds = late(() => import("./features/custody/Shreds"));
 const AuditOpenings = late(() => import("./features/custody/Openings"));
 const AuditHolds = late(() => import("./features/custody/Holds"));
@@ -47,6 +48,8 @@ const Palette = late(loadPalette);
 const ConsoleFrame = late(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
 const UploadTray = late(() => import("./features/drive/upload/UploadTray"));
 const Enrol = late(() => import("./features/session/Enrol"));
+const StepUp = late(() => import("./features/session/StepUp"));
+const MustEnrol = late(() => import("./features/settings/MustEnrol"));
 const MustChange = late(() => import("./features/session/MustChange"));
 
 /** Pages of everybody, inside the frame. One component may have several addresses: it stays mounted between them. */
@@ -67,6 +70,7 @@ const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
   { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },
   { path: /^\/security\/connectors$/, page: SecurityConnectors, role: "security" },
+  { path: /^\/security\/sign-in$/, page: SecuritySignIn, role: "security" },
   { path: /^\/security\/shreds$/, page: SecurityShreds, role: "security" },
   { path: /^\/audit\/openings$/, page: AuditOpenings, role: "audit" },
   { path: /^\/audit\/holds$/, page: AuditHolds, role: "audit" },
@@ -117,7 +121,8 @@ function Inside({ self }: { self: Me }) {
   const client = useQueryClient();
   const leave = useCallback(() => void signOut(client).then(() => navigate(paths.signIn())), [client, navigate]);
   const { id, uid, name, avatar_hue } = self.person;
-  const locked = self.must_change_password;
+  const lacks = self.lacks ?? null;
+  const locked = self.must_change_password || lacks !== null;
   useOwnPreferences(self);
   useEffect(() => {
     if (locked) return;
@@ -127,7 +132,8 @@ function Inside({ self }: { self: Me }) {
   if (locked) {
     return (
       <Suspense fallback={null}>
-        <MustChange onSignOut={leave} />
+        {self.must_change_password || lacks === null ? <MustChange onSignOut={leave} /> : <MustEnrol lacks={lacks} onSignOut={leave} />}
+        <StepUp />
       </Suspense>
     );
   }
@@ -162,6 +168,7 @@ function Place({ self, place }: { self: Me; place: string }) {
     <>
       {content}
       <Suspense fallback={null}>
+        <StepUp />
         {searching ? <Palette onClose={closePalette} /> : null}
         {idle ? (
           <Fence place={place} quiet>

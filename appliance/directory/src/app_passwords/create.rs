@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use holdfast_audit::{Event, Object};
-use holdfast_base::{Actor, ClientId, Error, PersonId, Result};
+use holdfast_base::{Actor, ClientId, Error, PersonId, Result, Timestamp};
 use holdfast_store::{DbTx, Tx};
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -28,6 +28,9 @@ pub struct NewAppPasswordRequest {
     #[schema(max_length = 200)]
     pub label: String,
     pub door: AppDoor,
+    /// When it ends by itself; absent: never.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
 }
 
 /// Secrets made in the last moments, in memory only: a retry of the same create gets the same answer. After that (or a
@@ -58,24 +61,28 @@ impl Fresh {
 pub fn create(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, new: &NewAppPasswordRequest) -> Result<NewAppPassword> {
     let person = directory.org().active(actor)?.id;
     let label = text::line("label", &new.label, limits::LABEL_CHARACTERS)?;
-    let create = Create::new(directory, new.cid, "app-password", &format!("{person} {:?} {label:?}", new.door))?;
+    let create =
+        Create::new(directory, new.cid, "app-password", &format!("{person} {:?} {:?} {label:?}", new.door, new.expires_at))?;
     if let Some(before) = create.before(tx)? {
         let id = Uuid::parse_str(&before).map_err(Error::internal("read the id of an earlier app password"))?;
         let password = directory.fresh_app_passwords().get(new.cid, person).ok_or(Error::conflict("shown-once"))?;
         return Ok(NewAppPassword { id, label, door: new.door, password });
+    }
+    let now = tx.now();
+    if new.expires_at.is_some_and(|ends| ends <= now) {
+        return Err(Error::invalid("expires_at", "in-the-past"));
     }
     if rows::count(tx.conn(), person)? >= limits::APP_PASSWORDS {
         return Err(Error::conflict("too-many-app-passwords"));
     }
     let (id, password) = (tx.world().uuid(), random_password(tx.world()));
     let mac = mac(directory.key(), &password)?;
-    let now = tx.now();
-    rows::insert(tx.conn(), id, person, &label, new.door, &mac, now)?;
+    let known = Known { id, person, door: new.door, expires_at: new.expires_at, used_at: 0.into() };
+    rows::insert(tx.conn(), &known, &label, &mac, now)?;
     create.done(tx, &id.to_string())?;
     let event = Event::new(actor, "app-password.create", Object::new("app-password", id)).text("label", label.clone());
     holdfast_audit::record(tx, event);
     let (memory, cid, fresh) = (directory.clone(), new.cid, password.clone());
-    let known = Known { id, person, door: new.door, used_at: 0.into() };
     tx.after_commit(Box::new(move || {
         memory.app_passwords().add(mac, known);
         memory.fresh_app_passwords().put(cid, person, &fresh);
@@ -91,7 +98,7 @@ pub(crate) fn random_password(world: &holdfast_base::World) -> Zeroizing<String>
 
 #[cfg(test)]
 mod tests {
-    use holdfast_base::{Timestamp, World};
+    use holdfast_base::World;
 
     use super::*;
 

@@ -21,6 +21,7 @@ pub(crate) struct Known {
     pub(super) id: Uuid,
     pub(super) person: PersonId,
     pub(super) door: AppDoor,
+    pub(super) expires_at: Option<Timestamp>,
     pub(super) used_at: AtomicI64,
 }
 
@@ -58,7 +59,8 @@ pub fn resolve(directory: &Directory, uid: &str, secret: &str, door: Door) -> Re
     let known = directory.app_passwords().find(&mac).ok_or(Error::WrongCredentials)?;
     let org = directory.org();
     let person = org.person(known.person).filter(|person| person.state.may_sign_in()).ok_or(Error::WrongCredentials)?;
-    if !person.uid.eq_ignore_ascii_case(uid.trim()) || !opens(known.door, door) {
+    let ended = known.expires_at.is_some_and(|ends| ends <= directory.world().now());
+    if ended || !person.uid.eq_ignore_ascii_case(uid.trim()) || !opens(known.door, door) {
         return Err(Error::WrongCredentials);
     }
     used(directory, &known);
@@ -69,6 +71,7 @@ pub fn resolve(directory: &Directory, uid: &str, secret: &str, door: Door) -> Re
 fn opens(of: AppDoor, door: Door) -> bool {
     match of {
         AppDoor::Webdav => matches!(door, Door::Webdav | Door::Nextcloud),
+        AppDoor::Ldap => matches!(door, Door::Ldap),
         AppDoor::Any => !matches!(door, Door::Web | Door::Internal),
     }
 }

@@ -14,28 +14,30 @@ use crate::{
 fn door_name(door: AppDoor) -> &'static str {
     match door {
         AppDoor::Webdav => "webdav",
+        AppDoor::Ldap => "ldap",
         AppDoor::Any => "any",
     }
 }
 
-/// The table's CHECK allows two words; another one opens the fewest doors.
+/// The table's CHECK allows three words; another one opens the fewest doors.
 fn door(name: &str) -> AppDoor {
-    if name == "any" { AppDoor::Any } else { AppDoor::Webdav }
+    [AppDoor::Any, AppDoor::Ldap].into_iter().find(|door| door_name(*door) == name).unwrap_or(AppDoor::Webdav)
 }
 
-type ListedRow = (Vec<u8>, String, String, i64, Option<i64>);
-type Row = (Vec<u8>, i64, String, Vec<u8>, Option<i64>);
+type ListedRow = (Vec<u8>, String, String, i64, Option<i64>, Option<i64>);
+type Row = (Vec<u8>, i64, String, Vec<u8>, Option<i64>, Option<i64>);
 
 pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<([u8; 32], Known)>> {
     let rows: Vec<Row> = table::table
-        .select((table::id, table::person_id, table::door, table::mac, table::used_at))
+        .select((table::id, table::person_id, table::door, table::mac, table::expires_at, table::used_at))
         .load(conn)
         .map_err(Error::internal("read the app passwords"))?;
-    let known = |(id, person, name, mac, used_at): Row| {
+    let known = |(id, person, name, mac, expires_at, used_at): Row| {
         let known = Known {
             id: Uuid::from_slice(&id).ok()?,
             person: PersonId(from_sql(person)),
             door: door(&name),
+            expires_at: expires_at.map(Timestamp),
             used_at: used_at.unwrap_or(0).into(),
         };
         Some((mac.try_into().ok()?, known))
@@ -46,14 +48,14 @@ pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<([u8; 32], Known)>>
 pub(super) fn of(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<views::AppPassword>> {
     let rows: Vec<ListedRow> = table::table
         .filter(table::person_id.eq(to_sql(person.0)))
-        .select((table::id, table::label, table::door, table::created_at, table::used_at))
+        .select((table::id, table::label, table::door, table::created_at, table::expires_at, table::used_at))
         .order((table::created_at.desc(), table::id.desc()))
         .load(conn)
         .map_err(Error::internal("read app passwords"))?;
-    let view = |(id, label, name, created_at, used_at): ListedRow| {
+    let view = |(id, label, name, created_at, expires_at, used_at): ListedRow| {
         let id = Uuid::from_slice(&id).ok()?;
-        let (created_at, used_at) = (Timestamp(created_at), used_at.map(Timestamp));
-        Some(views::AppPassword { id, label, door: door(&name), created_at, used_at })
+        let (created_at, expires_at, used_at) = (Timestamp(created_at), expires_at.map(Timestamp), used_at.map(Timestamp));
+        Some(views::AppPassword { id, label, door: door(&name), created_at, expires_at, used_at })
     };
     Ok(rows.into_iter().filter_map(view).collect())
 }
@@ -67,22 +69,15 @@ pub(super) fn count(conn: &mut SqliteConnection, person: PersonId) -> Result<usi
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
-pub(super) fn insert(
-    conn: &mut SqliteConnection,
-    id: Uuid,
-    person: PersonId,
-    label: &str,
-    door: AppDoor,
-    mac: &[u8; 32],
-    now: Timestamp,
-) -> Result<()> {
+pub(super) fn insert(conn: &mut SqliteConnection, new: &Known, label: &str, mac: &[u8; 32], now: Timestamp) -> Result<()> {
     let row = (
-        table::id.eq(id.as_bytes().to_vec()),
-        table::person_id.eq(to_sql(person.0)),
+        table::id.eq(new.id.as_bytes().to_vec()),
+        table::person_id.eq(to_sql(new.person.0)),
         table::label.eq(label),
-        table::door.eq(door_name(door)),
+        table::door.eq(door_name(new.door)),
         table::mac.eq(mac.to_vec()),
         table::created_at.eq(now.0),
+        table::expires_at.eq(new.expires_at.map(|ends| ends.0)),
     );
     let insert = diesel::insert_into(table::table).values(row);
     insert.execute(conn).map(drop).map_err(Error::internal("insert an app password"))

@@ -52,6 +52,9 @@ pub struct ConnectorSettings {
     pub checks_passwords: bool,
     /// They may change it there too.
     pub changes_passwords: bool,
+    /// A password suffices here, also for those of whom the sign-in policy asks more.
+    #[serde(default)]
+    pub password_suffices: bool,
 }
 
 impl ConnectorSettings {
@@ -78,6 +81,9 @@ impl ConnectorSettings {
         }
         if self.changes_passwords && !self.checks_passwords {
             return Err(Error::invalid("changes_passwords", "checks-none"));
+        }
+        if self.password_suffices && !self.checks_passwords {
+            return Err(Error::invalid("password_suffices", "checks-none"));
         }
         let network = |text: &String| text.parse::<Network>().map(|network| network.to_string());
         let networks = self.networks.iter().map(network).collect::<Result<Vec<_>, ()>>();

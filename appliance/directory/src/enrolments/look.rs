@@ -21,6 +21,7 @@ pub fn look(directory: &Directory, audit: &AuditLog, stranger: &Actor, code: &Co
         roles: held.person.roles,
         enterprise: views::Enterprise { name: org.enterprise().to_owned() },
         expires_at: held.expires_at,
+        password_rules: directory.sign_in_policy().password.rules(),
     })
 }
 

@@ -9,25 +9,47 @@ use super::{
 };
 use crate::{
     Directory, OrgPerson, PersonState,
-    password::{Hashed, Password},
+    password::{Hashed, Password, Whose},
     people, rows as shared,
-    session::{self, Opened},
+    second_factors::{self, SecondFactor},
+    session::{self, Opened, Passed},
+    sign_in_policy::Factor,
 };
 
 /// Sets the password and signs in. Every earlier session of the person ends; a password that breaks a rule costs nothing.
 /// Blocks for the hash and for the log.
-pub fn redeem(directory: &Directory, audit: &AuditLog, stranger: &Actor, code: &Code, password: &Password) -> Result<Opened> {
+pub fn redeem(
+    directory: &Directory,
+    audit: &AuditLog,
+    stranger: &Actor,
+    code: &Code,
+    password: &Password,
+    second: Option<&SecondFactor>,
+) -> Result<Opened> {
     let held = hold(directory, audit, stranger, code)?;
-    let hashed = directory.hasher().hash(directory, password, &[&held.person.uid, &held.person.name])?;
+    let hashed = directory.hasher().hash(directory, password, &Whose::of(&held.person))?;
     audit.ready()?;
     let actor = Actor { who: Who::Person(held.person.id), ..stranger.clone() };
+    let factor = prove(directory, audit, &actor, &held, second)?;
     let written = directory.db().write(|tx| write(tx, directory, &actor, &held, &hashed));
     // Somebody else was faster with the same code, or it ended meanwhile.
     let committed = written.map_err(|error| refuse(audit, stranger, Some(held.person.id), error))?;
     directory.lanes().passed(directory, &held.lanes);
     directory.lanes().forgive(directory, held.person.id);
     audit.settle(&committed.mark)?;
-    session::begin(directory, audit, actor, &committed.value, false)
+    let lacks = session::lacks(directory, &committed.value, factor);
+    session::begin(directory, audit, actor, &committed.value, Passed { factor, lacks, must_change_password: false })
+}
+
+/// A code stands in for a forgotten password only: whoever has a second factor shows it besides.
+fn prove(directory: &Directory, audit: &AuditLog, actor: &Actor, held: &Held, second: Option<&SecondFactor>) -> Result<Factor> {
+    let checked = second_factors::check(directory, audit, actor, &held.person, second);
+    checked.map_err(|error| {
+        if matches!(error, Error::WrongSecondFactor) {
+            directory.lanes().failed(directory, &held.lanes);
+        }
+        refuse(audit, actor, Some(held.person.id), error)
+    })
 }
 
 fn write(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, held: &Held, hashed: &Hashed) -> Result<OrgPerson> {

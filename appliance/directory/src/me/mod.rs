@@ -8,3 +8,5 @@ mod view;
 pub use password::{PasswordChange, change_password, record_refusal};
 pub use preferences::{PreferenceChange, change_preferences};
 pub use view::view;
+
+pub(crate) use password::is_current;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     Directory, OrgPerson, enrolments, keys, limits,
-    password::{Hashed, Password},
+    password::{Hashed, Password, Whose},
     people::{rows, store_password},
     rows as shared, session,
 };
@@ -26,7 +26,7 @@ pub fn change_password(directory: &Directory, actor: &Actor, change: &PasswordCh
     if change.current.as_str() == change.password.as_str() {
         return Err(Error::invalid("password", "same-as-before"));
     }
-    let hashed = directory.hasher().hash(directory, &change.password, &[&person.uid, &person.name])?;
+    let hashed = directory.hasher().hash(directory, &change.password, &Whose::of(person))?;
     let committed = directory.db().write(|tx| write(tx, directory, actor, person.id, &hashed))?;
     if let Some(session) = actor.session {
         session::write_carried(directory, session);
@@ -36,15 +36,22 @@ pub fn change_password(directory: &Directory, actor: &Actor, change: &PasswordCh
 
 fn check_current(directory: &Directory, actor: &Actor, person: &OrgPerson, current: &Password) -> Result<()> {
     let lanes = directory.lanes().enter(directory, Ok(person.id), &actor.source)?;
-    let row = directory.db().read(|conn| rows::password(conn, person.id))?.ok_or(Error::WrongCredentials)?;
-    let hashed = Hashed::decode(&directory.key().open(&keys::password(person.id.0), &row.sealed)?)?;
-    let short_enough = current.as_str().len() <= limits::PASSWORD_BYTES_MAX;
-    if !directory.hasher().verify(directory, current, Some(&hashed).filter(|_| short_enough))? {
-        directory.lanes().failed(directory, &lanes);
-        return Err(Error::WrongCredentials);
+    let right = is_current(directory, person.id, current);
+    match right {
+        Ok(()) => directory.lanes().passed(directory, &lanes),
+        Err(Error::WrongCredentials) => directory.lanes().failed(directory, &lanes),
+        Err(_) => {}
     }
-    directory.lanes().passed(directory, &lanes);
-    Ok(())
+    right
+}
+
+/// `WrongCredentials` when it is not the person's password. The lanes are the caller's.
+pub(crate) fn is_current(directory: &Directory, person: PersonId, password: &Password) -> Result<()> {
+    let row = directory.db().read(|conn| rows::password(conn, person))?.ok_or(Error::WrongCredentials)?;
+    let hashed = Hashed::decode(&directory.key().open(&keys::password(person.0), &row.sealed)?)?;
+    let short_enough = password.as_str().len() <= limits::PASSWORD_BYTES_MAX;
+    let right = directory.hasher().verify(directory, password, Some(&hashed).filter(|_| short_enough))?;
+    if right { Ok(()) } else { Err(Error::WrongCredentials) }
 }
 
 fn write(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, hashed: &Hashed) -> Result<()> {

@@ -8,7 +8,7 @@ use parking_lot::{Condvar, Mutex};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Password, check};
+use super::{Password, Whose, history, policy};
 use crate::{Directory, keys, limits};
 
 const FORMAT: u8 = 1;
@@ -55,9 +55,13 @@ impl Hasher {
         Self { free: Mutex::new(cores), freed: Condvar::new(), nobody: blank(world) }
     }
 
-    /// Checks the policy, then hashes. `names`: what the password must not contain.
-    pub(crate) fn hash(&self, directory: &Directory, password: &Password, names: &[&str]) -> Result<Hashed> {
-        check(password, names)?;
+    /// Checks the policy and the person's earlier passwords, then hashes.
+    pub(crate) fn hash(&self, directory: &Directory, password: &Password, whose: &Whose<'_>) -> Result<Hashed> {
+        let policy = directory.sign_in_policy();
+        policy::check(&policy.password, directory.org().enterprise(), password, whose)?;
+        if let Some(person) = whose.person {
+            history::check(directory, person, password, policy.password.history)?;
+        }
         self.hash_again(directory, password)
     }
 

@@ -1,7 +1,9 @@
 //! Passwords: Argon2id, then an HMAC under the directory's key (the pepper), then sealed. The hash alone, without the
-//! keys of the HSM's tree, is of no use to a guesser.
+//! keys of the HSM's tree, is of no use to a guesser. What a new one must be, the sign-in policy says; those before it are
+//! kept as hashes, each sealed to its place.
 
 mod hash;
+mod history;
 mod policy;
 
 use std::fmt;
@@ -11,11 +13,12 @@ use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
 pub(crate) use hash::{Hashed, Hasher};
-pub(crate) use policy::check;
+pub(crate) use history::remember;
+pub(crate) use policy::Whose;
 
 /// Wiped on drop, never printed, never serialised.
 #[derive(Clone, ToSchema)]
-#[schema(value_type = String, format = "password", min_length = 10)]
+#[schema(value_type = String, format = "password")]
 pub struct Password(Zeroizing<String>);
 
 impl Password {

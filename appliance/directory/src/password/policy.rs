@@ -1,9 +1,10 @@
-//! What a new password must be. Long, not one's own name, not one that everybody tries first.
+//! What a new password must be, as the sign-in policy says; and never one's own name, nor one that everybody tries first.
 
-use holdfast_base::{Error, Result, Rule};
+use holdfast_base::{Error, PersonId, Result, Rule};
+use zeroize::Zeroizing;
 
 use super::Password;
-use crate::{limits, text};
+use crate::{OrgPerson, limits, sign_in_policy::PasswordPolicy, text};
 
 /// Words that a guesser tries first; matched without case, digits and signs at the ends.
 const COMMON: &[&str] = &[
@@ -52,26 +53,67 @@ const COMMON: &[&str] = &[
     "mima123456",
 ];
 
-/// `names`: what the password must not contain (uid, name).
-pub(crate) fn check(password: &Password, names: &[&str]) -> Result<()> {
+/// Whose password it is to be.
+pub(crate) struct Whose<'a> {
+    uid: &'a str,
+    name: &'a str,
+    /// None for who is not in the directory yet: there is no earlier password.
+    pub(super) person: Option<PersonId>,
+}
+
+impl<'a> Whose<'a> {
+    pub(crate) fn newcomer(uid: &'a str, name: &'a str) -> Self {
+        Self { uid, name, person: None }
+    }
+
+    pub(crate) fn of(person: &'a OrgPerson) -> Self {
+        Self { uid: &person.uid, name: &person.name, person: Some(person.id) }
+    }
+}
+
+/// What can be told without a slow hash.
+pub(super) fn check(policy: &PasswordPolicy, enterprise: &str, password: &Password, whose: &Whose<'_>) -> Result<()> {
     let text = password.as_str();
-    if text.chars().count() < limits::PASSWORD_CHARACTERS_MIN {
-        return Err(refused("too-short", Some(limits::PASSWORD_CHARACTERS_MIN as u64)));
+    if text.chars().count() < policy.length as usize {
+        return Err(refused("too-short", Some(u64::from(policy.length))));
     }
     if text.len() > limits::PASSWORD_BYTES_MAX {
         return Err(refused("too-long", Some(limits::PASSWORD_BYTES_MAX as u64)));
     }
-    let lower = text.to_lowercase();
-    if names.iter().any(|name| contains_name(&lower, name)) {
+    let lower = Zeroizing::new(text.to_lowercase());
+    if [whose.uid, whose.name, enterprise].iter().any(|name| contains_name(&lower, name)) {
         return Err(refused("contains-name", None));
     }
-    if is_common(&lower) {
+    if is_common(&lower) || policy.banned.iter().any(|word| lower.contains(word.as_str())) {
         return Err(refused("too-common", None));
+    }
+    if classes(text) < policy.classes {
+        return Err(refused("too-few-classes", Some(u64::from(policy.classes))));
+    }
+    if policy.strength > 0 && guesses(text, &[whose.uid, whose.name, enterprise]) < policy.strength {
+        return Err(refused("too-weak", None));
     }
     Ok(())
 }
 
-fn refused(code: &'static str, limit: Option<u64>) -> Error {
+/// Kinds of characters: small letters, capital letters, digits, and everything else, Han characters among it.
+fn classes(text: &str) -> u32 {
+    let kinds: [fn(char) -> bool; 4] = [
+        |c| c.is_lowercase(),
+        |c| c.is_uppercase(),
+        |c| c.is_ascii_digit(),
+        |c| !c.is_lowercase() && !c.is_uppercase() && !c.is_ascii_digit(),
+    ];
+    kinds.iter().map(|kind| u32::from(text.chars().any(kind))).sum()
+}
+
+/// 0 to 4, as zxcvbn counts them. Its words are English ones, so the list above stays.
+fn guesses(text: &str, words: &[&str]) -> u32 {
+    let weighed: Zeroizing<String> = Zeroizing::new(text.chars().take(limits::PASSWORD_CHARACTERS_WEIGHED).collect());
+    u32::from(u8::from(zxcvbn::zxcvbn(&weighed, words).score()))
+}
+
+pub(super) fn refused(code: &'static str, limit: Option<u64>) -> Error {
     Error::Invalid { field: "password", rule: Rule { code, limit } }
 }
 
@@ -93,30 +135,79 @@ fn is_common(lower: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::sign_in_policy::Profile;
+
+    fn said(policy: &PasswordPolicy, password: &str, whose: &Whose<'_>) -> &'static str {
+        match check(policy, "恒川科技", &Password::new(password), whose) {
+            Ok(()) => "",
+            Err(Error::Invalid { rule, .. }) => rule.code,
+            Err(_) => "something else",
+        }
+    }
+
+    fn nist() -> PasswordPolicy {
+        PasswordPolicy { profile: Profile::Nist, length: 15, classes: 0, strength: 3, age_days: 0, ..PasswordPolicy::default() }
+    }
 
     #[test]
-    fn refuses_what_is_short_common_or_ones_own_name() {
+    fn a_password_by_dengbao() {
+        let policy = PasswordPolicy { banned: vec!["phoenix".to_owned()], ..PasswordPolicy::default() };
         let cases = [
             ("short9!", "too-short"),
             ("1234567890", "too-common"),
             ("Password123!", "too-common"),
             ("aaaaaaaaaaaa", "too-common"),
             ("13800138000", "too-common"),
-            ("zhangsan-2026-xyz", "contains-name"),
-            ("my张三password", "contains-name"),
-            ("hello.lin.qiang.w", ""),
-            ("lin-forever-77", "contains-name"),
-            ("correct horse battery", ""),
-            ("密码是很长的一句话哦哦", ""),
+            ("Zhangsan-2026-xyz", "contains-name"),
+            ("my张三Password1", "contains-name"),
+            ("Hengchuan-keji-1x", ""),
+            ("Hengchuankeji-1x", "contains-name"),
+            ("Project-Phoenix-7", "too-common"),
+            ("correct horse battery", "too-few-classes"),
+            ("密码是很长的一句话哦哦", "too-few-classes"),
+            ("Correct horse battery", ""),
+            ("hello.lin.qiang.w8", ""),
+            ("Ab1Ab1Ab1Ab1", "too-common"),
+            ("Football12345", "too-weak"),
         ];
         for (password, code) in cases {
-            let names = if password.contains("lin") { ["lin", "林"] } else { ["zhangsan", "张三"] };
-            let names = if code.is_empty() { ["zhangsan", "张三"] } else { names };
-            match check(&Password::new(password), &names) {
-                Ok(()) => assert_eq!(code, "", "{password}"),
-                Err(Error::Invalid { rule, .. }) => assert_eq!(rule.code, code, "{password}"),
-                Err(other) => panic!("{password}: {other}"),
+            assert_eq!(said(&policy, password, &Whose::newcomer("zhangsan", "张三")), code, "{password}");
+        }
+        assert_eq!(said(&policy, "lin-Forever-77", &Whose::newcomer("lin", "林")), "contains-name");
+        assert_eq!(said(&policy, &"aB3-".repeat(129), &Whose::newcomer("lin", "林")), "too-long");
+    }
+
+    #[test]
+    fn a_password_by_nist() {
+        let cases = [
+            ("Xk9#fQ2!", "too-short"),
+            ("correct horse battery", ""),
+            ("summer summer summer", "too-weak"),
+            ("密码是很长的一句话哦哦哦哦哦哦", ""),
+        ];
+        for (password, code) in cases {
+            assert_eq!(said(&nist(), password, &Whose::newcomer("zhangsan", "张三")), code, "{password}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_gets_an_answer(password in ".{0,200}", uid in "[a-z]{1,20}", name in "\\PC{1,20}") {
+            let _ = said(&PasswordPolicy::default(), &password, &Whose::newcomer(&uid, &name));
+            let _ = said(&nist(), &password, &Whose::newcomer(&uid, &name));
+        }
+
+        #[test]
+        fn what_a_policy_takes_is_as_long_and_as_varied_as_it_says(password in "[a-z]{0,6}[A-Z]{0,6}[0-9]{0,6}[ -/]{0,6}") {
+            let policy = PasswordPolicy::default();
+            if said(&policy, &password, &Whose::newcomer("zhangsan", "张三")).is_empty() {
+                prop_assert!(password.chars().count() >= 10);
+                let kinds = [password.chars().any(|c| c.is_ascii_lowercase()), password.chars().any(|c| c.is_ascii_uppercase()),
+                    password.chars().any(|c| c.is_ascii_digit()), password.chars().any(|c| c.is_ascii_punctuation() || c == ' ')];
+                prop_assert!(kinds.iter().filter(|there| **there).count() >= 3);
             }
         }
     }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Directory, PersonState, SystemAdmin,
     creates::Create,
-    password::{Hashed, Password},
+    password::{Hashed, Password, Whose},
     rows as shared, text, views,
 };
 
@@ -61,7 +61,8 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
     let fields = fields.normalised()?;
     let content = format!("{uid} {fields:?} {}", new.password.is_some());
     let create = Create::new(directory, new.cid, "person", &content)?;
-    let hashed = new.password.map(|password| directory.hasher().hash(directory, &password, &[&uid, &fields.name])).transpose()?;
+    let whose = Whose::newcomer(&uid, &fields.name);
+    let hashed = new.password.map(|password| directory.hasher().hash(directory, &password, &whose)).transpose()?;
     directory.db().write(|tx| {
         by.recheck(directory)?;
         if let Some(before) = create.before(tx)? {

@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 use holdfast_base::{DepartmentId, Error, PersonId, Result, Timestamp};
 use holdfast_hsm::DekHandle;
-use holdfast_store::schema::{credential, membership, person};
+use holdfast_store::schema::{credential, membership, password_history as history, person};
 
 use super::fields::Fields;
 use crate::{
     PersonState, keys,
-    rows::{departments_of, from_sql, open_mobile, to_sql},
+    rows::{departments_of, from_sql, next_id, open_mobile, to_sql},
     text,
 };
 
@@ -271,16 +271,17 @@ pub(crate) fn set_state(conn: &mut SqliteConnection, id: PersonId, state: Person
 pub(crate) struct PasswordRow {
     pub(crate) sealed: Vec<u8>,
     pub(crate) must_change: bool,
+    pub(crate) changed_at: Timestamp,
 }
 
 pub(crate) fn password(conn: &mut SqliteConnection, id: PersonId) -> Result<Option<PasswordRow>> {
-    let found: Option<(Vec<u8>, bool)> = credential::table
+    let found: Option<(Vec<u8>, bool, i64)> = credential::table
         .find(to_sql(id.0))
-        .select((credential::password_sealed, credential::must_change))
+        .select((credential::password_sealed, credential::must_change, credential::changed_at))
         .first(conn)
         .optional()
         .map_err(Error::internal("read a password"))?;
-    Ok(found.map(|(sealed, must_change)| PasswordRow { sealed, must_change }))
+    Ok(found.map(|(sealed, must_change, changed_at)| PasswordRow { sealed, must_change, changed_at: Timestamp(changed_at) }))
 }
 
 pub(crate) fn set_password(
@@ -294,4 +295,39 @@ pub(crate) fn set_password(
     let insert = diesel::insert_into(credential::table).values((credential::person_id.eq(to_sql(id.0)), row.clone()));
     let upsert = insert.on_conflict(credential::person_id).do_update().set(row);
     upsert.execute(conn).map(drop).map_err(Error::internal("store a password"))
+}
+
+/// The same password, hashed anew: its age stays.
+pub(crate) fn replace_hash(conn: &mut SqliteConnection, id: PersonId, sealed: Vec<u8>) -> Result<()> {
+    let update = diesel::update(credential::table.find(to_sql(id.0))).set(credential::password_sealed.eq(sealed));
+    update.execute(conn).map(drop).map_err(Error::internal("store a password hashed anew"))
+}
+
+/// Ids are given before the row is sealed, since it is sealed to its id.
+pub(crate) fn next_in_history(conn: &mut SqliteConnection) -> Result<u64> {
+    next_id(conn, "password_history")
+}
+
+pub(crate) fn insert_in_history(conn: &mut SqliteConnection, id: u64, person: PersonId, sealed: Vec<u8>) -> Result<()> {
+    let row = (history::id.eq(to_sql(id)), history::person_id.eq(to_sql(person.0)), history::password_sealed.eq(sealed));
+    let insert = diesel::insert_into(history::table).values(row);
+    insert.execute(conn).map(drop).map_err(Error::internal("remember a password"))
+}
+
+/// The latest first.
+pub(crate) fn history(conn: &mut SqliteConnection, person: PersonId, count: usize) -> Result<Vec<(u64, Vec<u8>)>> {
+    let rows: Vec<(i64, Vec<u8>)> = history::table
+        .filter(history::person_id.eq(to_sql(person.0)))
+        .select((history::id, history::password_sealed))
+        .order(history::id.desc())
+        .limit(i64::try_from(count).unwrap_or(i64::MAX))
+        .load(conn)
+        .map_err(Error::internal("read earlier passwords"))?;
+    Ok(rows.into_iter().map(|(id, sealed)| (from_sql(id), sealed)).collect())
+}
+
+pub(crate) fn trim_history(conn: &mut SqliteConnection, person: PersonId, kept: usize) -> Result<()> {
+    let latest: Vec<i64> = history(conn, person, kept)?.into_iter().map(|(id, _)| to_sql(id)).collect();
+    let others = history::table.filter(history::person_id.eq(to_sql(person.0))).filter(history::id.ne_all(latest));
+    diesel::delete(others).execute(conn).map(drop).map_err(Error::internal("forget earlier passwords"))
 }

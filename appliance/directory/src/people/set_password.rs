@@ -5,7 +5,7 @@ use holdfast_store::{Committed, DbTx, Tx};
 use super::rows;
 use crate::{
     AccountKeeper, Directory, PersonState, enrolments, keys,
-    password::{Hashed, Password},
+    password::{self, Hashed, Password, Whose},
     rows as shared,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 pub fn set_password(directory: &Directory, by: &AccountKeeper, password: &Password) -> Result<Committed<()>> {
     let org = directory.org();
     let person = org.person(by.person()).ok_or(Error::NotFound)?;
-    let hashed = directory.hasher().hash(directory, password, &[&person.uid, &person.name])?;
+    let hashed = directory.hasher().hash(directory, password, &Whose::of(person))?;
     let committed = directory.db().write(|tx| {
         by.recheck(directory)?;
         let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
@@ -35,15 +35,16 @@ pub fn set_password(directory: &Directory, by: &AccountKeeper, password: &Passwo
     Ok(committed)
 }
 
-/// The sealed row alone; the caller grows the epoch and writes the audit entry.
+/// The sealed row, and the one before it in the history; the caller grows the epoch and writes the audit entry.
 pub(crate) fn store_password(
     tx: &mut DbTx<'_>,
     directory: &Directory,
     person: PersonId,
-    password: &Hashed,
+    hashed: &Hashed,
     must_change: bool,
 ) -> Result<()> {
-    let sealed = directory.key().seal(&keys::password(person.0), &password.encode()?)?;
+    password::remember(tx, directory, person)?;
+    let sealed = directory.key().seal(&keys::password(person.0), &hashed.encode()?)?;
     let now = tx.now();
     rows::set_password(tx.conn(), person, sealed, must_change, now)
 }

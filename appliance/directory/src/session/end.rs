@@ -5,7 +5,7 @@ use holdfast_base::{Actor, Error, Result, SessionId};
 use holdfast_store::{LedgerTx, Tx};
 
 use super::live::Session;
-use crate::{Directory, keys};
+use crate::{AccountKeeper, Directory, keys};
 
 /// One of the actor's own sessions, the current one included.
 pub fn end(tx: &mut LedgerTx<'_>, directory: &Directory, actor: &Actor, id: SessionId) -> Result<()> {
@@ -21,6 +21,17 @@ pub fn end_others(tx: &mut LedgerTx<'_>, directory: &Directory, actor: &Actor) -
     others.retain(|session| Some(session.id()) != actor.session);
     let count = others.len();
     others.into_iter().try_for_each(|session| close(tx, directory, actor, session))?;
+    Ok(count)
+}
+
+/// All sessions of an account, for its keeper. Answers how many.
+pub fn end_all(tx: &mut LedgerTx<'_>, directory: &Directory, by: &AccountKeeper) -> Result<usize> {
+    by.recheck(directory)?;
+    let sessions = directory.sessions().of(by.person());
+    let count = sessions.len();
+    let event = Event::new(by.actor(), "person.sign-out", Object::new("person", by.person()));
+    holdfast_audit::record(tx, event.number("sessions", i64::try_from(count).unwrap_or(i64::MAX)));
+    sessions.into_iter().try_for_each(|session| close(tx, directory, by.actor(), session))?;
     Ok(count)
 }
 

@@ -12,11 +12,11 @@ use std::{
 use holdfast_base::{PersonId, Result, SessionId, Timestamp, World};
 use holdfast_hsm::DekHandle;
 use holdfast_store::{LedgerTx, Read, View};
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 
 use super::{
     Resolved,
-    record::{SessionKey, SessionRecord},
+    record::{Proof, SessionKey, SessionRecord},
 };
 use crate::{Directory, Org, keys, limits, views};
 
@@ -30,6 +30,9 @@ pub(crate) struct Session {
     /// Microseconds on the boot clock; negative for what was before this boot.
     seen: AtomicI64,
     created: i64,
+    proof: Mutex<Proof>,
+    /// When the proof was given, on the boot clock too.
+    proved: AtomicI64,
 }
 
 impl Session {
@@ -43,6 +46,8 @@ impl Session {
             written_at: AtomicI64::new(record.seen_at.0),
             seen: AtomicI64::new(boot - microseconds(now.since(record.seen_at))),
             created: boot - microseconds(now.since(record.created_at)),
+            proof: Mutex::new(record.proof),
+            proved: AtomicI64::new(boot - microseconds(now.since(record.proof.at))),
             record,
         }
     }
@@ -70,12 +75,28 @@ impl Session {
         due && self.written_at.compare_exchange(written, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
-    pub(super) fn resolved(&self) -> Resolved {
+    pub(super) fn resolved(&self, boot: Duration) -> Resolved {
         Resolved {
             person: self.record.person,
             session: self.record.id,
-            must_change_password: self.must_change_password.load(Ordering::Relaxed),
+            must_change_password: self.must_change_password(),
+            lacks: self.proof().lacks,
+            proved: microseconds(boot) - self.proved.load(Ordering::Relaxed) < microseconds(limits::PROOF_LIFETIME),
         }
+    }
+
+    pub(super) fn must_change_password(&self) -> bool {
+        self.must_change_password.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn proof(&self) -> Proof {
+        *self.proof.lock()
+    }
+
+    /// The person has shown who they are, or has more to show it with.
+    pub(super) fn prove(&self, proof: Proof, boot: Duration) {
+        *self.proof.lock() = proof;
+        self.proved.store(microseconds(boot), Ordering::Relaxed);
     }
 
     pub(super) fn view(&self, current: Option<SessionId>) -> views::SessionView {
@@ -103,7 +124,8 @@ impl Session {
         SessionRecord {
             epoch: self.epoch.load(Ordering::Acquire),
             seen_at: Timestamp(self.seen_at.load(Ordering::Relaxed)),
-            must_change_password: self.must_change_password.load(Ordering::Relaxed),
+            must_change_password: self.must_change_password(),
+            proof: self.proof(),
             ..self.record.clone()
         }
     }

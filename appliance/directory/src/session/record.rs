@@ -8,7 +8,7 @@ use holdfast_hsm::DekHandle;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{keys, limits};
+use crate::{keys, limits, sign_in_policy::Factor};
 
 const FORMAT: u8 = 1;
 
@@ -27,16 +27,33 @@ pub(super) struct SessionRecord {
     pub(super) created_at: Timestamp,
     pub(super) seen_at: Timestamp,
     pub(super) must_change_password: bool,
+    /// Stands behind the rest: records of before there were proofs have none, and theirs has ended.
+    #[serde(skip)]
+    pub(super) proof: Proof,
+}
+
+/// How and when the person last showed who they are.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+pub(super) struct Proof {
+    pub(super) at: Timestamp,
+    pub(super) factor: Factor,
+    /// What the person is led to before anything else: it was asked of them when they signed in, and they had none.
+    pub(super) lacks: Option<Factor>,
 }
 
 impl SessionRecord {
     pub(super) fn encode(&self) -> Result<Vec<u8>> {
-        postcard::to_extend(self, vec![FORMAT]).map_err(Error::internal("encode a session"))
+        let record = postcard::to_extend(self, vec![FORMAT]).map_err(Error::internal("encode a session"))?;
+        postcard::to_extend(&self.proof, record).map_err(Error::internal("encode a session"))
     }
 
     pub(super) fn decode(value: &[u8]) -> Result<Self> {
         match value {
-            [FORMAT, rest @ ..] => postcard::from_bytes(rest).map_err(Error::internal("decode a session")),
+            [FORMAT, rest @ ..] => {
+                let (record, proof) = postcard::take_from_bytes::<Self>(rest).map_err(Error::internal("decode a session"))?;
+                let proof = if proof.is_empty() { Ok(Proof::default()) } else { postcard::from_bytes(proof) };
+                Ok(Self { proof: proof.map_err(Error::internal("decode a session"))?, ..record })
+            }
             _ => Err(Error::broken("decode a session of an unknown format")),
         }
     }

@@ -3,11 +3,11 @@
 use std::{collections::HashMap, time::Duration};
 
 use holdfast_audit::{AuditLog, Event, Object};
-use holdfast_base::{PersonId, Result, Who, World};
+use holdfast_base::{Error, PersonId, Result, Who, World};
 use parking_lot::Mutex;
 
-use super::open::{Attempt, check, refuse};
-use crate::{Directory, OrgPerson, keys, limits};
+use super::open::{Attempt, Right, check_password, refuse};
+use crate::{Directory, OrgPerson, connectors::Connector, keys, limits, second_factors};
 
 /// Who has just proved to be whom, and until which change of the account that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,16 +19,24 @@ pub struct Verified {
 }
 
 /// As [`super::open`] does it: the same lanes, the same work for whoever is not there, the same entries when it is refused.
-/// `through` is the connector that the password came by. Blocks.
-pub fn verify(directory: &Directory, audit: &AuditLog, attempt: &Attempt, through: &str) -> Result<Verified> {
+/// `through` is the connector that the password came by. Of whom more than a password is asked, they are refused, since
+/// nothing more can be shown here; unless the connector is exempt, and then the entry says so. Blocks.
+pub fn verify(directory: &Directory, audit: &AuditLog, attempt: &Attempt, through: &Connector) -> Result<Verified> {
     let found = directory.org().by_uid(attempt.uid.trim()).cloned();
-    let checked = again(directory, attempt, found.as_ref());
-    let (person, must_change_password) = match checked {
+    let checked = again(directory, attempt, found.as_ref()).and_then(|(person, must_change_password)| {
+        let asks_more = second_factors::is_asked(directory, &person)?;
+        match asks_more && !through.settings.password_suffices {
+            true => Err(Error::SecondFactorRequired),
+            false => Ok((person, must_change_password, asks_more)),
+        }
+    });
+    let (person, must_change_password, exempt) = match checked {
         Ok(passed) => passed,
         Err(error) => return Err(refuse(audit, attempt, found.as_ref(), error)),
     };
-    let event = Event::new(&attempt.actor(Who::Person(person.id)), "ldap.bind", Object::new("person", person.id));
-    audit.append(event.text("connector", through))?;
+    let mut event = Event::new(&attempt.actor(Who::Person(person.id)), "ldap.bind", Object::new("person", person.id));
+    event = event.text("connector", &through.name);
+    audit.append(if exempt { event.text("second-factor", "exempt") } else { event })?;
     Ok(Verified { person: person.id, epoch: person.epoch, must_change_password })
 }
 
@@ -42,11 +50,12 @@ fn again(directory: &Directory, attempt: &Attempt, found: Option<&OrgPerson>) ->
             return Ok((person.clone(), false));
         }
     }
-    let (person, must_change) = check(directory, attempt, found)?;
-    if !must_change {
+    let Right { person, lanes, must_change_password } = check_password(directory, attempt, found)?;
+    directory.lanes().passed(directory, &lanes);
+    if !must_change_password {
         verifier.remember(directory, &person, attempt)?;
     }
-    Ok((person, must_change))
+    Ok((person, must_change_password))
 }
 
 /// Which passwords were right in the last minutes: HMACs under a salt of this unsealing, bound to the account's epoch.

@@ -25,12 +25,12 @@ use crate::{
     Directory, Role, SecurityAdmin, SystemAdmin,
     bootstrap::{self, FirstAdministrator},
     departments::{self, NewDepartment},
-    password::Password,
+    password::{Password, Whose},
     people::{self, NewPerson},
     session::{self, Attempt, Opened},
 };
 
-pub(super) const PASSWORD: &str = "stone bridge over water";
+pub(super) const PASSWORD: &str = "Stone bridge over water";
 
 /// The system's clock, moved by hand.
 struct Moved {
@@ -172,7 +172,8 @@ impl Bench {
     pub(super) fn person(&self, uid: &str, name: &str, departments: &[DepartmentId]) -> PersonId {
         let new = NewPerson { departments: departments.to_vec(), ..self.draft(uid, name) };
         let made = people::create(&self.directory, &self.sys(), new).and_then(|made| self.settled(made)).unwrap();
-        let hashed = self.directory.hasher().hash(&self.directory, &Password::new(PASSWORD), &[]).unwrap();
+        let hashed =
+            self.directory.hasher().hash(&self.directory, &Password::new(PASSWORD), &Whose::newcomer(uid, name)).unwrap();
         self.write(|tx| people::store_password(tx, &self.directory, made.person.id, &hashed, false)).unwrap();
         made.person.id
     }
@@ -192,7 +193,7 @@ impl Bench {
             departments: Vec::new(),
             main: None,
             manager: None,
-            password: Some(Password::new("first of all, a password")),
+            password: Some(Password::new("First of all, a password")),
         }
     }
 
@@ -200,6 +201,7 @@ impl Bench {
         let attempt = Attempt {
             uid: uid.to_owned(),
             password: Password::new(password),
+            second: None,
             source: source(address),
             request: RequestId(self.world.uuid()),
             now: self.world.now(),

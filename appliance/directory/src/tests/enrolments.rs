@@ -14,7 +14,7 @@ use crate::{
     views::NewEnrolment,
 };
 
-const CHOSEN: &str = "a gate of iron, closed";
+const CHOSEN: &str = "A gate of iron, closed";
 
 impl Bench {
     fn stranger(&self, address: &str) -> Actor {
@@ -28,7 +28,7 @@ impl Bench {
     }
 
     fn redeem(&self, code: &Code, password: &str) -> Result<Opened> {
-        enrolments::redeem(&self.directory, &self.audit, &self.stranger("10.0.0.1"), code, &Password::new(password))
+        enrolments::redeem(&self.directory, &self.audit, &self.stranger("10.0.0.1"), code, &Password::new(password), None)
     }
 
     fn look(&self, code: &Code, address: &str) -> Result<crate::views::Enrolment> {
@@ -143,7 +143,9 @@ fn a_code_dies_with_what_it_was_for() {
     dead(&frozen.code);
 
     let told = bench.issue("sys", "lin").unwrap();
-    people::set_password(&bench.directory, &keeper, &Password::new(PASSWORD)).and_then(|done| bench.settled(done)).unwrap();
+    people::set_password(&bench.directory, &keeper, &Password::new("A third bridge, for a day"))
+        .and_then(|done| bench.settled(done))
+        .unwrap();
     dead(&told.code);
 
     let late = bench.issue("sys", "lin").unwrap();

@@ -8,3 +8,4 @@ mod import_files;
 mod people;
 mod roles;
 mod sessions;
+mod signing_in;

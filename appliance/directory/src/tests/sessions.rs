@@ -12,7 +12,9 @@ use crate::{
     views::AppDoor,
 };
 
-const OTHER: &str = "a second bridge, of wood";
+const OTHER: &str = "A second bridge, of wood";
+const GIVEN: &str = "A third bridge, for a day";
+const CHOSEN: &str = "A fourth bridge, of iron";
 
 impl Bench {
     fn keeper(&self, uid: &str) -> crate::AccountKeeper {
@@ -89,7 +91,7 @@ fn freezing_ends_everything_at_once() {
     let bench = Bench::new();
     let lin = bench.person("lin", "林岚", &[]);
     let opened = bench.sign_in("lin", PASSWORD, "10.0.0.1").unwrap();
-    let ask = NewAppPasswordRequest { cid: bench.cid(), label: "laptop".to_owned(), door: AppDoor::Webdav };
+    let ask = NewAppPasswordRequest { cid: bench.cid(), label: "laptop".to_owned(), door: AppDoor::Webdav, expires_at: None };
     let made = bench.write(|tx| app_passwords::create(tx, &bench.directory, &bench.actor("lin"), &ask)).unwrap();
     let again = bench.write(|tx| app_passwords::create(tx, &bench.directory, &bench.actor("lin"), &ask)).unwrap();
     assert_eq!((made.id, &made.password), (again.id, &again.password), "a retry gets the same answer");
@@ -123,23 +125,28 @@ fn a_new_password_ends_the_other_sessions() {
     assert_eq!(refusal(change("wrong", OTHER)), "wrong-credentials");
     assert_eq!(refusal(change(PASSWORD, PASSWORD)), "password: same-as-before");
     assert_eq!(refusal(change(PASSWORD, "short")), "password: too-short");
-    assert_eq!(refusal(change(PASSWORD, "my name is 林岚 ok")), "password: contains-name");
+    assert_eq!(refusal(change(PASSWORD, "My name is 林岚 ok")), "password: contains-name");
     assert_eq!(refusal(change(PASSWORD, OTHER)), "ok");
     assert!(bench.alive(&here.token) && !bench.alive(&there.token));
     assert_eq!(refusal(bench.sign_in("lin", PASSWORD, "10.0.0.1")), "wrong-credentials");
     assert!(bench.sign_in("lin", OTHER, "10.0.0.1").is_ok());
 
-    let set = people::set_password(&bench.directory, &bench.keeper("lin"), &Password::new(PASSWORD)).unwrap();
-    bench.settled(set).unwrap();
+    let set = |password: &str| people::set_password(&bench.directory, &bench.keeper("lin"), &Password::new(password));
+    assert_eq!(refusal(set(PASSWORD)), "password: used-before");
+    bench.settled(set(GIVEN).unwrap()).unwrap();
     assert!(!bench.alive(&here.token));
-    let first = bench.sign_in("lin", PASSWORD, "10.0.0.1").unwrap();
+    let first = bench.sign_in("lin", GIVEN, "10.0.0.1").unwrap();
     assert!(first.must_change_password && bench.directory.resolve(&first.token).unwrap().must_change_password);
-    let change = PasswordChange { current: Password::new(PASSWORD), password: Password::new(OTHER) };
-    me::change_password(&bench.directory, &bench.in_session("lin", first.session.id), &change)
-        .and_then(|done| bench.settled(done))
-        .unwrap();
+    assert!(me::view(&bench.directory, &bench.in_session("lin", first.session.id)).unwrap().must_change_password);
+    let own = |password: &str| PasswordChange { current: Password::new(GIVEN), password: Password::new(password) };
+    let change = |password: &str| {
+        me::change_password(&bench.directory, &bench.in_session("lin", first.session.id), &own(password))
+            .and_then(|done| bench.settled(done))
+    };
+    assert_eq!(refusal(change(OTHER)), "password: used-before");
+    assert_eq!(refusal(change(CHOSEN)), "ok");
     assert!(!bench.directory.resolve(&first.token).unwrap().must_change_password);
-    assert!(!me::view(&bench.directory, &bench.actor("lin")).unwrap().must_change_password);
+    assert!(!me::view(&bench.directory, &bench.in_session("lin", first.session.id)).unwrap().must_change_password);
 }
 
 #[test]

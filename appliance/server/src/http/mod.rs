@@ -13,4 +13,4 @@ pub mod who;
 pub use answer::{Answer, Created, NoContent};
 pub use json::Json;
 pub use problem::Problem;
-pub use who::{Auditor, SecurityAdmin, Session, Stranger, SystemAdmin};
+pub use who::{Auditor, Proven, SecurityAdmin, Session, Stranger, SystemAdmin};

@@ -30,6 +30,9 @@ pub struct Session {
     pub app: Data<App>,
 }
 
+/// The host name that passkeys are made for.
+pub struct PasskeyHost(pub directory::passkeys::Host);
+
 /// Nobody in particular: sign-in, status. The rooms may be closed.
 pub struct Stranger {
     pub actor: Actor,
@@ -37,6 +40,10 @@ pub struct Stranger {
     /// Has `Sec-Fetch-Site`: gets the cookie and not the token.
     pub browser: bool,
 }
+
+/// A session whose person has shown within the last minutes who they are. For what must not be done by whoever finds a
+/// browser open: keeping accounts, and one's own ways to sign in.
+pub struct Proven(pub Session);
 
 /// A session whose person is a system administrator.
 pub struct SystemAdmin {
@@ -116,6 +123,11 @@ fn app(request: &HttpRequest) -> &Data<App> {
 }
 
 fn session(request: &HttpRequest) -> Result<Session, Problem> {
+    resolved(request).map(|(session, _)| session)
+}
+
+/// The session, and whether its person has shown lately who they are.
+fn resolved(request: &HttpRequest) -> Result<(Session, bool), Problem> {
     let app = app(request).clone();
     let rooms = app.rooms()?;
     let (token, door) = credentials(request)?;
@@ -126,11 +138,26 @@ fn session(request: &HttpRequest) -> Result<Session, Problem> {
     let found = rooms.directory.resolve(&token)?;
     app.rates.request(found.person)?;
     if found.must_change_password && !may_before_change(request) {
-        return Err(Problem::new("password-change-required", "the password was set by somebody else: change it first"));
+        return Err(Problem::new(
+            "password-change-required",
+            "the password was set by somebody else or is too old: change it first",
+        ));
+    }
+    if found.lacks.is_some() && !may_before_enrolment(request) {
+        return Err(Problem::new("enrolment-required", "a second factor or a passkey is asked for: make one first"));
     }
     actor.who = Who::Person(found.person);
     actor.session = Some(found.session);
-    Ok(Session { actor, rooms, app })
+    Ok((Session { actor, rooms, app }, found.proved))
+}
+
+/// Reading asks for a session; changing asks for a proof that is not older than fifteen minutes.
+fn proven(request: &HttpRequest) -> Result<Session, Problem> {
+    let (session, proved) = resolved(request)?;
+    if !proved && !is_safe(request.method()) {
+        return Err(Problem::new("step-up-required", "show who you are once more: POST /api/v1/sessions/current/proof"));
+    }
+    Ok(session)
 }
 
 fn credentials(request: &HttpRequest) -> Result<(String, Door), Problem> {
@@ -146,6 +173,19 @@ fn credentials(request: &HttpRequest) -> Result<(String, Door), Problem> {
 /// What somebody may do whose password was set by an administrator: see oneself, change it, sign out.
 fn may_before_change(request: &HttpRequest) -> bool {
     matches!(request.path(), "/api/v1/me" | "/api/v1/me/password" | "/api/v1/sessions/current")
+}
+
+/// What somebody may do of whom more than a password is asked and who has no more yet: the same, and make it.
+fn may_before_enrolment(request: &HttpRequest) -> bool {
+    let own = matches!(
+        request.path(),
+        "/api/v1/me/second-factors"
+            | "/api/v1/me/totp"
+            | "/api/v1/me/totp/confirm"
+            | "/api/v1/me/passkeys"
+            | "/api/v1/me/passkey-challenge"
+    );
+    own || may_before_change(request) || request.path() == "/api/v1/sessions/current/proof"
 }
 
 fn is_safe(method: &Method) -> bool {
@@ -177,6 +217,36 @@ impl FromRequest for Session {
     }
 }
 
+impl FromRequest for Proven {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(proven(request).map(Self))
+    }
+}
+
+/// The host name for which passkeys are made: what is configured, else what the browser asked for.
+impl FromRequest for PasskeyHost {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let configured = app(request).config.passkey_host.clone();
+        let asked = || request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).or_else(|| request.uri().host());
+        let name = configured.or_else(|| asked().map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name).to_owned()));
+        let name = name.map(|name| name.to_ascii_lowercase()).filter(|name| is_name(name));
+        // Browsers make no passkeys for bare addresses.
+        let host = name.ok_or_else(|| Error::conflict("passkeys-need-a-name").into());
+        ready(host.map(|name| Self(directory::passkeys::Host(name))))
+    }
+}
+
+fn is_name(host: &str) -> bool {
+    let inside = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-');
+    !host.is_empty() && host.bytes().all(inside) && host.parse::<std::net::IpAddr>().is_err()
+}
+
 impl FromRequest for Stranger {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
@@ -202,7 +272,7 @@ macro_rules! role_extractor {
             type Future = Ready<Result<Self, Problem>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                ready(session(request).and_then(|session| {
+                ready(proven(request).and_then(|session| {
                     let proof = session.rooms.directory.org().$ask(&session.actor)?;
                     Ok(Self { session, proof })
                 }))

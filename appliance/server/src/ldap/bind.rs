@@ -190,8 +190,8 @@ fn person(
         return Err(Error::WrongCredentials);
     };
     let Actor { source, request, now, .. } = actor(app, address, Who::Stranger, through.name.clone());
-    let attempt = Attempt { uid: uid.to_owned(), password: Password::new(secret.as_str()), source, request, now };
-    let verified = session::verify(&rooms.directory, &rooms.audit, &attempt, &through.name)?;
+    let attempt = Attempt { uid: uid.to_owned(), password: Password::new(secret.as_str()), second: None, source, request, now };
+    let verified = session::verify(&rooms.directory, &rooms.audit, &attempt, &through)?;
     if verified.must_change_password && !through.settings.changes_passwords {
         return Err(Error::conflict(MUST_CHANGE));
     }

@@ -251,9 +251,11 @@ pub(super) fn actor(app: &App, address: IpAddr, who: Who, agent: String) -> Acto
 /// How a refusal is said here.
 pub(super) fn outcome(error: &Error) -> Outcome {
     match error {
-        Error::WrongCredentials | Error::TooManyAttempts { .. } | Error::NotSignedIn | Error::NotFound => {
-            Outcome::new(code::INVALID_CREDENTIALS, "invalid credentials")
-        }
+        Error::WrongCredentials
+        | Error::SecondFactorRequired
+        | Error::TooManyAttempts { .. }
+        | Error::NotSignedIn
+        | Error::NotFound => Outcome::new(code::INVALID_CREDENTIALS, "invalid credentials"),
         Error::Forbidden => Outcome::new(code::INSUFFICIENT_ACCESS, "not allowed"),
         Error::Invalid { rule, .. } => Outcome::new(code::CONSTRAINT_VIOLATION, rule.code),
         Error::Busy { .. } => Outcome::new(code::BUSY, "too much at once; try again"),

@@ -189,15 +189,21 @@ fn hire(world: &World, uid: &str, name: &str, title: &str, departments: Vec<Depa
 fn app_password(rooms: &Rooms, owner: PersonId) -> Result<AppPassword> {
     let actor = person(&rooms.world, owner);
     let uid = rooms.directory.org().reference(owner).uid;
-    let ask = NewAppPasswordRequest { cid: ClientId(rooms.world.uuid()), label: "WebDAV".to_owned(), door: AppDoor::Webdav };
+    let ask = NewAppPasswordRequest {
+        cid: ClientId(rooms.world.uuid()),
+        label: "WebDAV".to_owned(),
+        door: AppDoor::Webdav,
+        expires_at: None,
+    };
     let made = rooms.write_db(|tx| app_passwords::create(tx, &rooms.directory, &actor, &ask))?;
     Ok(AppPassword { uid, password: made.password })
 }
 
-/// 16 characters of 5 bits: 80 bits, readable from a terminal.
+/// 16 characters of 5 bits and a digit: 80 bits, readable from a terminal, of as many kinds as the policy asks for.
 fn password(world: &World) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567894";
     let bytes: [u8; 16] = world.random();
-    let letters: Vec<char> = bytes.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect();
+    let mut letters: Vec<char> = bytes.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect();
+    letters.push(char::from(b'2' + bytes[0] % 8));
     letters.chunks(4).map(|four| four.iter().collect::<String>()).collect::<Vec<_>>().join("-")
 }

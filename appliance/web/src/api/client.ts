@@ -1,6 +1,7 @@
 import { boxAnswered, boxIsClosed, sessionEnded } from "./live";
 import type { Answer, At, Asked, Verb } from "./operations";
 import { Problem, problemFrom } from "./problems";
+import { askOnceMore } from "./stepUp";
 
 // One way to the box: JSON in and out, problems as `Problem`, the cookie rides along by itself. Paths are written as
 // templates ("/people/{uid}"): what may be asked there and what comes back follows from the API document.
@@ -30,6 +31,16 @@ export function address(template: string, call: Pick<Call, "params" | "query"> =
 }
 
 async function send(method: Method, template: string, call: Call): Promise<Response> {
+  try {
+    return await sendOnce(method, template, call);
+  } catch (error) {
+    const mayGoOn = error instanceof Problem && error.code === "step-up-required" && (await askOnceMore());
+    if (!mayGoOn) throw error;
+    return sendOnce(method, template, call);
+  }
+}
+
+async function sendOnce(method: Method, template: string, call: Call): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json, application/problem+json", ...call.headers };
   if (call.json !== undefined) headers["content-type"] = "application/json";
   const body = call.json === undefined ? call.body : JSON.stringify(call.json);

@@ -34,6 +34,9 @@ export const administration = {
     http.post("/people/{uid}/freeze", { params: { uid }, json: reason ? { reason } : {} }),
   unfreeze: (uid: string) => http.post("/people/{uid}/unfreeze", { params: { uid } }),
   issueCode: (uid: string) => http.post("/people/{uid}/enrolment", { params: { uid } }),
+  sessions: (uid: string) => http.get("/people/{uid}/sessions", { params: { uid } }),
+  signOut: (uid: string) => http.delete("/people/{uid}/sessions", { params: { uid } }),
+  resetSecondFactors: (uid: string) => http.delete("/people/{uid}/second-factors", { params: { uid } }),
   setPassword: (uid: string, password: string) =>
     http.post("/people/{uid}/password", { params: { uid }, json: { password } }),
 };

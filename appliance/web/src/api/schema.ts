@@ -369,59 +369,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/connectors": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** All of them, by name. */
-        get: operations["connectors_list"];
-        put?: never;
-        /** Makes one. The secret is in this answer and never again. */
-        post: operations["connectors_create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/connectors/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Sets where it may come from, how much it may take, what it sees and what it may do. What is open under it ends. */
-        put: operations["connectors_edit"];
-        post?: never;
-        /** Revokes it: whatever is open under it ends at its next word. */
-        delete: operations["connectors_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/connectors/{id}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Gives it a new secret; the one before opens nothing from now on. */
-        post: operations["connectors_secret_renew"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -951,6 +898,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a passkey of one's own signs, within five minutes: a new one, or to show once more who one is. */
+        get: operations["me_passkey_challenge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a new passkey. */
+        post: operations["me_passkeys_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Gives one of one's own passkeys up. */
+        delete: operations["me_passkeys_drop_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -968,6 +966,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes; those before are worth nothing from now on. */
+        post: operations["me_recovery_codes_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, and what is asked of one. */
+        get: operations["me_second_factors_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When somebody came, or tried to come, into one's own account, the newest first. */
+        get: operations["me_sign_ins_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins with an authenticator app. The secret is in this answer and never again; it counts once a code of it was shown. */
+        post: operations["me_totp_begin"];
+        /** Gives the authenticator app up, and the recovery codes with it. */
+        delete: operations["me_totp_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first code: from now on one is asked for. The recovery codes are in this answer and never again. */
+        post: operations["me_totp_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -977,6 +1061,23 @@ export interface paths {
         };
         /** This document. */
         get: operations["openapi_json_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a passkey signs to sign in, within five minutes. */
+        get: operations["passkey_challenge_begin"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1070,6 +1171,41 @@ export interface paths {
         /** Sets a password that must be changed at the next sign-in. Every session ends. */
         post: operations["people_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/second-factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** The person has lost telephone and recovery codes: what they had besides the password is gone, and every session ends. */
+        delete: operations["people_second_factors_reset_second_factors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sessions of the person, the one used last first. */
+        get: operations["people_sessions"];
+        put?: never;
+        post?: never;
+        /** Signs the person out everywhere, at every door at once. */
+        delete: operations["people_sessions_sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1337,6 +1473,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/sign-in-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What counts at present. */
+        get: operations["security_sign_in_policy_read"];
+        /** Sets all of it. Passwords and sign-ins from now on follow it; sessions that stand go on. */
+        put: operations["security_sign_in_policy_change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1347,9 +1501,13 @@ export interface paths {
         /** One's own sessions, the one used last first. */
         get: operations["sessions_list"];
         put?: never;
-        /** Signs in. Wrong name and wrong password are one answer, in one time. */
+        /**
+         * Signs in. Wrong name and wrong password are one answer, in one time. `second-factor-required`: the password is right, and
+         *     the same is asked again with a code. `passkey-required`: this person signs in at `/sessions/passkey`.
+         */
         post: operations["sessions_open"];
-        delete?: never;
+        /** Ends all of one's own sessions but this one, at every door at once. */
+        delete: operations["sessions_end_others"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1384,6 +1542,40 @@ export interface paths {
         post?: never;
         /** Signs out. */
         delete: operations["sessions_current_end_current"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/current/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows once more who one is: what administrators change, and one's own ways to sign in, ask for it every fifteen minutes. */
+        post: operations["sessions_current_proof_prove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in with a passkey and nothing else. Whatever is wrong is one answer. */
+        post: operations["sessions_passkey_open_with_passkey"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1435,17 +1627,30 @@ export interface components {
          * @description Which doors an app password opens.
          * @enum {string}
          */
-        AppDoor: "webdav" | "any";
+        AppDoor: "webdav" | "ldap" | "any";
         Apply: {
             mode: components["schemas"]["Mode"];
         };
         AppPassword: {
             created_at: components["schemas"]["Timestamp"];
             door: components["schemas"]["AppDoor"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
             /** Format: uuid */
             id: string;
             label: string;
             used_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description What a browser answers to a challenge; all of it base64url without padding. */
+        Assertion: {
+            /** @description `response.authenticatorData` */
+            authenticator_data: string;
+            /** @description `response.clientDataJSON` */
+            client_data: string;
+            /** @description `rawId` */
+            credential: string;
+            signature: string;
+            /** @description `response.userHandle` */
+            user_handle?: string | null;
         };
         /** @description What a message of type `file` names. */
         Attachment: {
@@ -1586,44 +1791,6 @@ export interface components {
          * @example 42
          */
         CommitNo: string;
-        /** @description A connector, and the name that its program binds with. */
-        Connector: {
-            bind_name: string;
-            changed_at: components["schemas"]["Timestamp"];
-            created_at: components["schemas"]["Timestamp"];
-            /** Format: uuid */
-            id: string;
-            name: string;
-            settings: components["schemas"]["ConnectorSettings"];
-        };
-        /** @description Where from, how much, what it sees, what it may do. */
-        ConnectorSettings: {
-            /** @description Only these besides class, uid, cn and sn; none named: all. */
-            attributes: string[];
-            /** @description They may change it there too. */
-            changes_passwords: boolean;
-            /** @description People sign in through it with their own password. */
-            checks_passwords: boolean;
-            /**
-             * Format: int32
-             * @description Connections at once.
-             */
-            connections: number;
-            /** @description Only people below these; nobody named: everybody. */
-            departments: components["schemas"]["DepartmentId"][];
-            /**
-             * Format: int32
-             * @description Entries of one search, over all its pages.
-             */
-            entries: number;
-            /** @description CIDR; at least one. */
-            networks: string[];
-            /**
-             * Format: int32
-             * @description Seconds that one search may take.
-             */
-            seconds: number;
-        };
         Conversation: {
             created_at: components["schemas"]["Timestamp"];
             /** @description The newest commit that touched it. */
@@ -1884,6 +2051,7 @@ export interface components {
             enterprise: components["schemas"]["Enterprise"];
             expires_at: components["schemas"]["Timestamp"];
             name: string;
+            password_rules: components["schemas"]["PasswordRules"];
             roles: components["schemas"]["Role"][];
             uid: string;
         };
@@ -1938,6 +2106,11 @@ export interface components {
             witnesses: components["schemas"]["Witness"][];
         };
         /**
+         * @description How somebody has shown who they are, or must; each is more than the one before.
+         * @enum {string}
+         */
+        Factor: "password" | "second-factor" | "passkey";
+        /**
          * @description What a column may hold.
          * @enum {string}
          */
@@ -1965,6 +2138,17 @@ export interface components {
         FindingKind: "edited" | "deleted" | "inserted" | "reordered" | "truncated" | "rewritten" | "rolled-back" | "bad-signature" | "unknown-key" | "mixed-log" | "tile" | "unsigned" | "entry-key" | "unreadable";
         Freeze: {
             reason?: string | null;
+        };
+        Group: {
+            /** @enum {string} */
+            kind: "everyone";
+        } | {
+            /** @enum {string} */
+            kind: "administrators";
+        } | {
+            id: components["schemas"]["DepartmentId"];
+            /** @enum {string} */
+            kind: "department";
         };
         Hold: {
             at: components["schemas"]["Timestamp"];
@@ -1994,7 +2178,6 @@ export interface components {
             /** Format: int64 */
             probe_microseconds: number;
             rotates_at?: components["schemas"]["Timestamp"] | null;
-            second_token?: components["schemas"]["SecondToken"] | null;
             /** @description The same words as in `/api/v1/status`. */
             state: string;
             token: components["schemas"]["Token"];
@@ -2104,8 +2287,12 @@ export interface components {
         };
         Me: {
             enterprise: components["schemas"]["Enterprise"];
+            lacks?: components["schemas"]["Factor"] | null;
             locale?: components["schemas"]["Locale"] | null;
+            /** @description Nothing else is open before a new one is set. */
             must_change_password: boolean;
+            password_ends_at?: components["schemas"]["Timestamp"] | null;
+            password_rules: components["schemas"]["PasswordRules"];
             person: components["schemas"]["PersonCard"];
             roles: components["schemas"]["Role"][];
             server_time: components["schemas"]["Timestamp"];
@@ -2174,6 +2361,7 @@ export interface components {
         NewAppPasswordRequest: {
             cid: components["schemas"]["ClientId"];
             door: components["schemas"]["AppDoor"];
+            expires_at?: components["schemas"]["Timestamp"] | null;
             /** @description What it is for, in the person's words. */
             label: string;
         };
@@ -2196,17 +2384,6 @@ export interface components {
         NewCase: {
             case: string;
             subject: components["schemas"]["Subject"];
-        };
-        /** @description The only answer that ever bears the secret. */
-        NewConnector: {
-            connector: components["schemas"]["Connector"];
-            secret: string;
-        };
-        NewConnectorRequest: {
-            cid: components["schemas"]["ClientId"];
-            /** @description Part of its bind name, so it never changes. ASCII letters, digits, `.`, `_`, `-`. */
-            name: string;
-            settings: components["schemas"]["ConnectorSettings"];
         };
         /** @description A conversation to be made. `members` are uids; the maker is always in it. */
         NewConversation: {
@@ -2250,6 +2427,15 @@ export interface components {
             case: string;
             content: components["schemas"]["SealedContent"];
         };
+        /** @description What a browser answers when a passkey was made; the last two base64url without padding. */
+        NewPasskey: {
+            /** @description `response.attestationObject` */
+            attestation: string;
+            /** @description `response.clientDataJSON` */
+            client_data: string;
+            /** @description How the person tells it from the others. */
+            name: string;
+        };
         NewPerson: {
             cid: components["schemas"]["ClientId"];
             departments?: components["schemas"]["DepartmentId"][];
@@ -2269,10 +2455,24 @@ export interface components {
             uid: string;
             work_place?: string | null;
         };
+        /** @description Who one is, once more: the password (and the code, for who has an authenticator app), or a passkey. */
+        NewProof: {
+            passkey?: components["schemas"]["Assertion"] | null;
+            password?: components["schemas"]["Password"] | null;
+            recovery_code?: string | null;
+            totp?: string | null;
+        };
         NewSavedFilter: {
             cid: components["schemas"]["ClientId"];
             filter: components["schemas"]["SavedChoice"];
             name: string;
+        };
+        /** @description The only answer that ever bears the secret. */
+        NewTotp: {
+            /** @description RFC 4648 base 32, to be typed. */
+            secret: string;
+            /** @description `otpauth:`, to be shown as a QR code. */
+            uri: string;
         };
         NewWitness: {
             cid: components["schemas"]["ClientId"];
@@ -2320,11 +2520,25 @@ export interface components {
             /** @enum {string} */
             change: "left";
         };
+        OwnPasskeyChallenge: {
+            /** @description base64url */
+            challenge: string;
+            enterprise: string;
+            /** @description The relying-party id. */
+            host: string;
+            /** @description What authenticators call the person's passkeys; base64url. */
+            known: string[];
+            name: string;
+            uid: string;
+            /** @description base64url */
+            user_handle: string;
+        };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_AppPassword: {
             items: {
                 created_at: components["schemas"]["Timestamp"];
                 door: components["schemas"]["AppDoor"];
+                expires_at?: components["schemas"]["Timestamp"] | null;
                 /** Format: uuid */
                 id: string;
                 label: string;
@@ -2347,19 +2561,6 @@ export interface components {
                 outcome: components["schemas"]["Ending"];
                 request: string;
                 source: components["schemas"]["AuditSource"];
-            }[];
-            next?: string | null;
-        };
-        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
-        Page_Connector: {
-            items: {
-                bind_name: string;
-                changed_at: components["schemas"]["Timestamp"];
-                created_at: components["schemas"]["Timestamp"];
-                /** Format: uuid */
-                id: string;
-                name: string;
-                settings: components["schemas"]["ConnectorSettings"];
             }[];
             next?: string | null;
         };
@@ -2677,6 +2878,21 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_SignInRecord: {
+            items: {
+                address?: string | null;
+                agent: string;
+                at: components["schemas"]["Timestamp"];
+                door: string;
+                succeeded: boolean;
+                /** @description The code of the refusal. */
+                why?: string | null;
+                /** @description `password`, `second-factor`, `passkey`. */
+                with?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_String: {
             items: string[];
             next?: string | null;
@@ -2697,6 +2913,22 @@ export interface components {
             }[];
             next?: string | null;
         };
+        Passkey: {
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description There may be copies on the person's other devices. */
+            synced: boolean;
+            used_at?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description To be signed by a passkey within five minutes. */
+        PasskeyChallenge: {
+            /** @description base64url */
+            challenge: string;
+            /** @description The relying-party id. */
+            host: string;
+        };
         /**
          * Format: password
          * @description Wiped on drop, never printed, never serialised.
@@ -2705,6 +2937,55 @@ export interface components {
         PasswordChange: {
             current: components["schemas"]["Password"];
             password: components["schemas"]["Password"];
+        };
+        /** @description How a password must look. What is 0 is not asked for. */
+        PasswordPolicy: {
+            /**
+             * Format: int32
+             * @description It must be changed after so many days.
+             */
+            age_days: number;
+            /** @description Words that no password contains, besides names and what everybody tries first. */
+            banned: string[];
+            /**
+             * Format: int32
+             * @description Of small letters, capital letters, digits and all other characters, so many kinds.
+             */
+            classes: number;
+            /**
+             * Format: int32
+             * @description It is none of the last so many, the one in use counted.
+             */
+            history: number;
+            /**
+             * Format: int32
+             * @description Characters at the least.
+             */
+            length: number;
+            profile: components["schemas"]["Profile"];
+            /**
+             * Format: int32
+             * @description 1 to 4: more than a thousand, a million, a hundred million, ten thousand million guesses.
+             */
+            strength: number;
+            /**
+             * Format: int32
+             * @description People are told so many days before.
+             */
+            warning_days: number;
+        };
+        /** @description What of it somebody must know who chooses a password. */
+        PasswordRules: {
+            /** Format: int32 */
+            age_days: number;
+            /** Format: int32 */
+            classes: number;
+            /** Format: int32 */
+            history: number;
+            /** Format: int32 */
+            length: number;
+            /** Format: int32 */
+            strength: number;
         };
         /** @description A person as everybody in the enterprise sees one. */
         Person: {
@@ -2771,7 +3052,7 @@ export interface components {
          */
         Problem: {
             /** @enum {string} */
-            code: "bad-request" | "not-signed-in" | "wrong-credentials" | "forbidden" | "password-change-required" | "not-found" | "method-not-allowed" | "conflict" | "gone" | "precondition-failed" | "too-large" | "unsupported-media-type" | "invalid" | "locked" | "too-many-attempts" | "rate-limited" | "internal" | "sealed" | "busy" | "not-ready" | "audit-unavailable" | "quota-exceeded";
+            code: "bad-request" | "not-signed-in" | "wrong-credentials" | "second-factor-required" | "wrong-second-factor" | "passkey-required" | "forbidden" | "step-up-required" | "enrolment-required" | "password-change-required" | "not-found" | "method-not-allowed" | "conflict" | "gone" | "precondition-failed" | "too-large" | "unsupported-media-type" | "invalid" | "locked" | "too-many-attempts" | "rate-limited" | "internal" | "sealed" | "busy" | "not-ready" | "audit-unavailable" | "quota-exceeded";
             /** @description Which field of the input breaks a rule. */
             field?: string | null;
             /** Format: int64 */
@@ -2787,6 +3068,11 @@ export interface components {
             /** @description `/problems/<code>` */
             type: string;
         };
+        /**
+         * @description Whose advice the values follow; it bounds them.
+         * @enum {string}
+         */
+        Profile: "dengbao" | "nist";
         Reader: {
             at: components["schemas"]["Timestamp"];
             person: components["schemas"]["PersonRef"];
@@ -2807,6 +3093,10 @@ export interface components {
         RecallAttempt: {
             cid?: components["schemas"]["ClientId"] | null;
         };
+        /** @description The only answer that ever bears them. */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /** @description What brings the keys back where the token is lost: so many of its shares. */
         RecoveryKit: {
             /** @description What stands on every share. */
@@ -2821,6 +3111,9 @@ export interface components {
         Redemption: {
             code: components["schemas"]["Code"];
             password: components["schemas"]["Password"];
+            recovery_code?: string | null;
+            /** @description For who has an authenticator app: its code, or a recovery code in its place. */
+            totp?: string | null;
         };
         Rehearsal: {
             at: components["schemas"]["Timestamp"];
@@ -2834,6 +3127,11 @@ export interface components {
         };
         /** @enum {string} */
         RelayState: "off" | "on" | "silent";
+        /** @description What a group of people needs. */
+        Requirement: {
+            factor: components["schemas"]["Factor"];
+            group: components["schemas"]["Group"];
+        };
         /**
          * @description The three administrators. Nobody holds two of them.
          * @enum {string}
@@ -2993,16 +3291,16 @@ export interface components {
             ][];
             text: string;
         };
-        /** @description It wraps the epoch key too. `is_current` false: it has missed a rotation, cannot take over, and still holds older keys. */
-        SecondToken: {
-            /** Format: int32 */
-            epoch: number;
-            is_current: boolean;
-            label: string;
-            mechanism: string;
-            serial: string;
-            /** @description What will verify the log once it has taken over. */
-            vkey: string;
+        SecondFactors: {
+            passkeys: components["schemas"]["Passkey"][];
+            /**
+             * Format: int32
+             * @description How many are left.
+             */
+            recovery_codes: number;
+            /** @description What signing in asks of the person. */
+            required: components["schemas"]["Factor"];
+            totp_since?: components["schemas"]["Timestamp"] | null;
         };
         /**
          * Format: uuid
@@ -3060,10 +3358,31 @@ export interface components {
             person: components["schemas"]["Person"];
             token?: string | null;
         };
-        /** @description Who wants to come in. `totp` has its place for later; it is not asked for yet. */
+        /** @description Who wants to come in. */
         SignIn: {
             password: components["schemas"]["Password"];
+            recovery_code?: string | null;
+            /** @description For who has an authenticator app: its code, or a recovery code in its place. */
+            totp?: string | null;
             uid: string;
+        };
+        /** @description What signing in asks for. */
+        SignInPolicy: {
+            password: components["schemas"]["PasswordPolicy"];
+            /** @description The strictest that fits a person counts. Nobody named: a password is enough. */
+            requirements: components["schemas"]["Requirement"][];
+        };
+        /** @description One time that somebody came, or tried to come, into one's account. */
+        SignInRecord: {
+            address?: string | null;
+            agent: string;
+            at: components["schemas"]["Timestamp"];
+            door: string;
+            succeeded: boolean;
+            /** @description The code of the refusal. */
+            why?: string | null;
+            /** @description `password`, `second-factor`, `passkey`. */
+            with?: string | null;
         };
         /**
          * @description A space of the drive. Also its container id in search.
@@ -3113,6 +3432,10 @@ export interface components {
             model: string;
             serial: string;
             software: boolean;
+        };
+        TotpCode: {
+            /** @description Six digits. */
+            code: string;
         };
         /**
          * @description The answer in one word.
@@ -3777,113 +4100,6 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
-                };
-            };
-        };
-    };
-    connectors_list: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Connector"];
-                };
-            };
-        };
-    };
-    connectors_create: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewConnectorRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewConnector"];
-                };
-            };
-        };
-    };
-    connectors_edit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConnectorSettings"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Connector"];
-                };
-            };
-        };
-    };
-    connectors_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    connectors_secret_renew: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NewConnector"];
                 };
             };
         };
@@ -5024,6 +5240,67 @@ export interface operations {
             };
         };
     };
+    me_passkey_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPasskeyChallenge"];
+                };
+            };
+        };
+    };
+    me_passkeys_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+        };
+    };
+    me_passkeys_drop_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     me_password: {
         parameters: {
             query?: never;
@@ -5045,6 +5322,127 @@ export interface operations {
             };
         };
     };
+    me_recovery_codes_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    me_second_factors_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactors"];
+                };
+            };
+        };
+    };
+    me_sign_ins_sign_ins: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SignInRecord"];
+                };
+            };
+        };
+    };
+    me_totp_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTotp"];
+                };
+            };
+        };
+    };
+    me_totp_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_totp_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
     openapi_json_document: {
         parameters: {
             query?: never;
@@ -5061,6 +5459,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    passkey_challenge_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
                 };
             };
         };
@@ -5225,6 +5642,65 @@ export interface operations {
                 "application/json": components["schemas"]["SetPassword"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_second_factors_reset_second_factors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionView"];
+                };
+            };
+        };
+    };
+    people_sessions_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {
@@ -5660,6 +6136,48 @@ export interface operations {
             };
         };
     };
+    security_sign_in_policy_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInPolicy"];
+                };
+            };
+        };
+    };
+    security_sign_in_policy_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInPolicy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInPolicy"];
+                };
+            };
+        };
+    };
     sessions_list: {
         parameters: {
             query?: never;
@@ -5702,6 +6220,23 @@ export interface operations {
             };
         };
     };
+    sessions_end_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     sessions_end: {
         parameters: {
             query?: never;
@@ -5735,6 +6270,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    sessions_current_proof_prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProof"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sessions_passkey_open_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assertion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
             };
         };
     };

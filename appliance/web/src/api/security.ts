@@ -1,5 +1,5 @@
 import { http } from "./client";
-import type { ConnectorSettings, Role, Subject } from "./types";
+import type { ConnectorSettings, Role, SignInPolicy, Subject } from "./types";
 
 export const roles = {
   list: () => http.get("/roles"),
@@ -14,6 +14,11 @@ export const connectors = {
   edit: (id: string, settings: ConnectorSettings) => http.put("/connectors/{id}", { params: { id }, json: settings }),
   renew: (id: string) => http.post("/connectors/{id}/secret", { params: { id } }),
   remove: (id: string) => http.delete("/connectors/{id}", { params: { id } }),
+};
+
+export const signInPolicy = {
+  get: () => http.get("/security/sign-in-policy"),
+  set: (policy: SignInPolicy) => http.put("/security/sign-in-policy", { json: policy }),
 };
 
 export const shreds = {

@@ -3,6 +3,13 @@ import { plural } from "./t";
 import type { zh } from "./common.zh-CN";
 
 export const en: Shape<typeof zh> = {
+  passwordRules: {
+    length: (n) => `At least ${n} characters`,
+    classes: (n) => `at least ${n} of small letters, capitals, digits, others`,
+    strength: "hard to guess",
+    names: "without your account or name",
+    history: (n) => `none of your last ${n}`,
+  },
   cancel: "Cancel",
   save: "Save",
   close: "Close",

@@ -1,4 +1,11 @@
 export const zh = {
+  passwordRules: {
+    length: (n: number) => `至少 ${n} 个字符`,
+    classes: (n: number) => `小写、大写、数字、其他字符中至少 ${n} 种`,
+    strength: "不容易猜到",
+    names: "不含账号、姓名（包括拼音）",
+    history: (n: number) => `不是最近 ${n} 个用过的`,
+  },
   cancel: "取消",
   save: "保存",
   close: "关闭",

@@ -9,7 +9,7 @@ function query(values: Record<string, string | undefined>): string {
 }
 
 export type SearchKind = "all" | "people" | "conversations" | "messages" | "files";
-export type SettingsSection = "account" | "sessions" | "app-passwords" | "appearance";
+export type SettingsSection = "account" | "sign-in" | "sessions" | "app-passwords" | "appearance";
 
 export const paths = {
   signIn: (next?: string) => `/login${query({ next })}`,
@@ -31,6 +31,7 @@ export const paths = {
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
   securityRoles: () => "/security/roles",
   securityConnectors: () => "/security/connectors",
+  securitySignIn: () => "/security/sign-in",
   securityKeys: () => "/security/keys",
   securityShreds: () => "/security/shreds",
   auditTimeline: (filter: Record<string, string | undefined> = {}) => `/audit/timeline${query(filter)}`,

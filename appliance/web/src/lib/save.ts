@@ -13,5 +13,8 @@ export function saveBytes(bytes: Blob, name: string): void {
   window.setTimeout(() => URL.revokeObjectURL(address), KEPT_MILLISECONDS);
 }
 
+/** The same for plain text. */
+export const saveText = (name: string, text: string): void => saveBytes(new Blob([text], { type: "text/plain;charset=utf-8" }), name);
+
 /** For names of files: 2026-11-22T104512. */
 export const fileTime = (date = new Date()): string => date.toISOString().slice(0, 19).replaceAll(":", "");

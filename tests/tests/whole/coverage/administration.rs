@@ -10,13 +10,16 @@ use super::super::{
 };
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 33] = [
+pub(super) const SCENARIOS: [Scenario; 36] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
     Scenario { operation: "POST /api/v1/people/{uid}/unfreeze", act: unfreeze },
     Scenario { operation: "POST /api/v1/people/{uid}/password", act: set_password },
     Scenario { operation: "POST /api/v1/people/{uid}/enrolment", act: issue_code },
+    Scenario { operation: "DELETE /api/v1/people/{uid}/sessions", act: sign_out },
+    Scenario { operation: "DELETE /api/v1/people/{uid}/second-factors", act: reset_second_factors },
+    Scenario { operation: "PUT /api/v1/security/sign-in-policy", act: change_sign_in_policy },
     Scenario { operation: "POST /api/v1/people/imports", act: check_import },
     Scenario { operation: "PATCH /api/v1/people/imports/{id}", act: remap_import },
     Scenario { operation: "POST /api/v1/people/imports/{id}/apply", act: apply_import },
@@ -119,6 +122,24 @@ fn issue_code(stage: &Stage) -> Done {
     let (uid, id) = stage.newcomer();
     let reply = stage.system.post(&format!("/api/v1/people/{uid}/enrolment"), &json!({})).unwrap();
     Done::entry(reply, SYSTEM, "enrolment.create", format!("person/{id}"))
+}
+
+fn sign_out(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.system.delete(&format!("/api/v1/people/{uid}/sessions")).unwrap();
+    Done::entry(reply, SYSTEM, "person.sign-out", format!("person/{id}"))
+}
+
+fn reset_second_factors(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.system.delete(&format!("/api/v1/people/{uid}/second-factors")).unwrap();
+    Done::entry(reply, SYSTEM, "second-factor.reset", format!("person/{id}"))
+}
+
+fn change_sign_in_policy(stage: &Stage) -> Done {
+    let policy = stage.security.get("/api/v1/security/sign-in-policy").unwrap().ok();
+    let reply = stage.security.put("/api/v1/security/sign-in-policy", &policy).unwrap();
+    Done::entry(reply, SECURITY, "sign-in-policy.change", "sign-in-policy/self".to_owned())
 }
 
 pub(super) fn checked(stage: &Stage) -> Reply {

@@ -4,6 +4,7 @@ pub(in crate::api) mod hsm;
 mod rotations;
 mod seal;
 mod shreds;
+mod sign_in_policy;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -12,6 +13,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(hsm::hsm)
         .service(rotations::rotate)
         .service(seal::seal)
+        .service(sign_in_policy::read)
+        .service(sign_in_policy::change)
         .service(shreds::list)
         .service(shreds::create)
         .service(shreds::one)

@@ -8,7 +8,7 @@ use holdfast_directory::{
 };
 use uuid::Uuid;
 
-use crate::http::{Answer, Created, Json, NoContent, Problem, Session, page::Page, problem::Refusals};
+use crate::http::{Answer, Created, Json, NoContent, Problem, Proven, Session, page::Page, problem::Refusals};
 
 /// One's own, the newest first.
 #[utoipa::path(tag = "session", responses((status = 200, body = Page<AppPassword>), Refusals))]
@@ -22,7 +22,7 @@ pub async fn list(by: Session) -> Answer<Page<AppPassword>> {
 /// Makes one. The password is in this answer and never again.
 #[utoipa::path(tag = "session", request_body = NewAppPasswordRequest, responses((status = 201, body = NewAppPassword), Refusals))]
 #[post("/me/app-passwords")]
-pub async fn create(by: Session, ask: Json<NewAppPasswordRequest>) -> Result<Created<NewAppPassword>, Problem> {
+pub async fn create(Proven(by): Proven, ask: Json<NewAppPasswordRequest>) -> Result<Created<NewAppPassword>, Problem> {
     let ask = ask.into_inner();
     let made = by.run(move |rooms, actor| rooms.write_db(|tx| app_passwords::create(tx, &rooms.directory, actor, &ask))).await?;
     Ok(Created(made))

@@ -4,6 +4,7 @@ use actix_web::{HttpResponse, post};
 use holdfast_directory::{
     enrolments::{self, Code},
     password::Password,
+    second_factors::SecondFactor,
     views::Enrolment,
 };
 use serde::Deserialize;
@@ -23,6 +24,11 @@ pub struct EnrolmentLook {
 pub struct Redemption {
     pub code: Code,
     pub password: Password,
+    /// For who has an authenticator app: its code, or a recovery code in its place.
+    #[schema(max_length = 64)]
+    pub totp: Option<String>,
+    #[schema(max_length = 64)]
+    pub recovery_code: Option<String>,
 }
 
 /// Whose code it is. Unknown, used and expired codes are one answer: `not-found`.
@@ -41,7 +47,8 @@ pub async fn redeem(by: Stranger, ask: Json<Redemption>) -> Result<HttpResponse,
     by.count_sign_in()?;
     let (rooms, actor, ask) = (by.app.rooms()?, by.actor, ask.into_inner());
     let signed_in = blocking(move || {
-        let opened = enrolments::redeem(&rooms.directory, &rooms.audit, &actor, &ask.code, &ask.password)?;
+        let second = SecondFactor::given(ask.totp, ask.recovery_code);
+        let opened = enrolments::redeem(&rooms.directory, &rooms.audit, &actor, &ask.code, &ask.password, second.as_ref())?;
         signed_in(&rooms, opened)
     })
     .await?;

@@ -3,6 +3,7 @@
 mod app_passwords;
 mod enrolments;
 mod me;
+mod second_factors;
 mod sessions;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -10,7 +11,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(sessions::open)
+        .service(sessions::begin)
+        .service(sessions::open_with_passkey)
+        .service(sessions::prove)
+        .service(sessions::sign_ins)
         .service(sessions::list)
+        .service(sessions::end_others)
         .service(sessions::end_current)
         .service(sessions::end)
         .service(enrolments::look)
@@ -18,6 +24,14 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(me::read)
         .service(me::change)
         .service(me::password)
+        .service(second_factors::list)
+        .service(second_factors::begin)
+        .service(second_factors::confirm)
+        .service(second_factors::remove)
+        .service(second_factors::renew)
+        .service(second_factors::challenge)
+        .service(second_factors::add)
+        .service(second_factors::drop_passkey)
         .service(app_passwords::list)
         .service(app_passwords::create)
         .service(app_passwords::revoke);

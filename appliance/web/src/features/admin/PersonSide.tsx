@@ -1,13 +1,16 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { administration } from "../../api/directory";
+import { keys } from "../../api/query";
 import type { PersonCard } from "../../api/types";
 import { useCommon } from "../../i18n/common";
+import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { FormDialog } from "../../i18n/FormDialog";
 import { useAct, useToldAct } from "../../i18n/useAct";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
+import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/Field";
 import { toast } from "../../ui/Toast";
 import { PersonStateMark } from "./People";
@@ -74,6 +77,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
             <dd title={person.mail ?? undefined}>{person.mail ?? "—"}</dd>
           </dl>
         </section>
+        <SignedIn person={person} />
         <section>
           <h3>{t.roles}</h3>
           <p className="meta soft">{t.rolesNote}</p>
@@ -98,6 +102,51 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
       {dialog === "code" ? <IssueCode person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "edit" ? <PersonForm person={person} onClose={() => setDialog(null)} /> : null}
     </aside>
+  );
+}
+
+/** Where the person is signed in, and what to do when telephone or laptop are lost. */
+function SignedIn({ person }: { person: PersonCard }) {
+  const t = useTexts();
+  const common = useCommon();
+  const format = useFormat();
+  const client = useQueryClient();
+  const { run } = useToldAct();
+  const [asking, setAsking] = useState<"end" | "reset" | null>(null);
+  // Refused to whoever does not keep this account: then there is nothing to show.
+  const { data } = useQuery({ queryKey: keys.personSessions(person.uid), queryFn: () => administration.sessions(person.uid) });
+  if (!data) return null;
+  const done = (text: string) => {
+    toast(text, "ok");
+    return client.invalidateQueries({ queryKey: keys.personSessions(person.uid) });
+  };
+  const end = async () => {
+    await administration.signOut(person.uid);
+    await done(t.signedOut(person.name));
+  };
+  const reset = async () => {
+    await administration.resetSecondFactors(person.uid);
+    await done(t.factorsReset(person.name));
+  };
+  return (
+    <section>
+      <h3>{t.signedIn}</h3>
+      <p className="meta soft">{data.items[0] ? t.sessions(data.items.length, format.near(data.items[0].seen_at)) : t.noSessions}</p>
+      <div className="cluster mt-8">
+        <Button small disabled={data.items.length === 0} onClick={() => setAsking("end")}>
+          {t.signOutAll}
+        </Button>
+        <Button small onClick={() => setAsking("reset")}>
+          {t.resetFactors}
+        </Button>
+      </div>
+      <Confirm open={asking === "end"} danger title={t.signOutTitle(person.name)} act={t.signOutAll} cancel={common.cancel} onClose={() => setAsking(null)} onConfirm={() => run(end)}>
+        {t.signOutText}
+      </Confirm>
+      <Confirm open={asking === "reset"} danger title={t.resetTitle(person.name)} act={t.resetFactors} cancel={common.cancel} onClose={() => setAsking(null)} onConfirm={() => run(reset)}>
+        {t.resetText}
+      </Confirm>
+    </section>
   );
 }
 

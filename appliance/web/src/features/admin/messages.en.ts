@@ -2,6 +2,17 @@ import { plural, type Shape } from "../../i18n/t";
 import type { zh } from "./messages.zh-CN";
 
 export const en: Shape<typeof zh> = {
+  signedIn: "Signing in",
+  sessions: (n, seen) => `${plural(n, "session", "sessions")}, last used ${seen}`,
+  noSessions: "Not signed in at present",
+  signOutAll: "Sign out everywhere",
+  signOutTitle: (name) => `Sign ${name} out everywhere?`,
+  signOutText: "Browsers and programs are cut off at once. App passwords stay.",
+  signedOut: (name) => `${name} was signed out everywhere`,
+  resetFactors: "Reset second factors",
+  resetTitle: (name) => `Reset the second factors of ${name}?`,
+  resetText: "The authenticator app, recovery codes and passkeys are removed and every session ends. Make sure first that it is really them.",
+  factorsReset: (name) => `The second factors of ${name} were reset`,
   people: "People",
   departments: "Departments",
   import: "Import",

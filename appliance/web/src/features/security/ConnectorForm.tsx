@@ -43,6 +43,7 @@ const FRESH: ConnectorSettings = {
   departments: [],
   attributes: [],
   checks_passwords: false,
+  password_suffices: false,
   changes_passwords: false,
 };
 
@@ -93,11 +94,14 @@ export function ConnectorForm({ connector, onClose, onMade }: Props) {
       <TextField label={t.connectorEntries} type="number" min={1} max={1000000} value={String(settings.entries)} onValue={(text) => change({ entries: count(text) })} fault={fault("entries")} />
       <TextField label={t.connectorSeconds} type="number" min={1} max={600} value={String(settings.seconds)} onValue={(text) => change({ seconds: count(text) })} fault={fault("seconds")} />
       <TextField label={t.connectorConnections} type="number" min={1} max={512} value={String(settings.connections)} onValue={(text) => change({ connections: count(text) })} fault={fault("connections")} />
-      <Check checked={settings.checks_passwords} onChange={(event) => change({ checks_passwords: event.target.checked, changes_passwords: false })}>
+      <Check checked={settings.checks_passwords} onChange={(event) => change({ checks_passwords: event.target.checked, changes_passwords: false, password_suffices: false })}>
         {t.connectorChecks}
       </Check>
       <Check checked={settings.changes_passwords} disabled={!settings.checks_passwords} onChange={(event) => change({ changes_passwords: event.target.checked })}>
         {t.connectorChanges}
+      </Check>
+      <Check checked={settings.password_suffices} disabled={!settings.checks_passwords} onChange={(event) => change({ password_suffices: event.target.checked })}>
+        {t.connectorSuffices}
       </Check>
       <Attributes picked={settings.attributes} onPicked={(attributes) => change({ attributes })} />
       <Departments picked={settings.departments} onPicked={(departments) => change({ departments })} />

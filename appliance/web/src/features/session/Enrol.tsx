@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
-import type { Problem } from "../../api/problems";
-import { enrolment } from "../../api/session";
+import { isProblem, type Problem } from "../../api/problems";
+import { enrolment, secondFactor } from "../../api/session";
 import type { Enrolment } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { useFormat } from "../../i18n/format";
@@ -86,11 +86,19 @@ function Choose({ code, whose, onOther }: { code: string; whose: Enrolment; onOt
   const format = useFormat();
   const chosen = useNewPassword();
   const begin = useBegin();
+  const [typed, setTyped] = useState("");
+  // Whoever has an authenticator app shows its code besides: a forgotten password is all that a one-time code stands in for.
+  const [second, setSecond] = useState(false);
   const { busy, problem, run } = useAct();
   const redeem = (event: FormEvent) => {
     event.preventDefault();
     void run(async () => {
-      await enrolment.redeem(code.trim(), chosen.next);
+      try {
+        await enrolment.redeem(code.trim(), chosen.next, secondFactor(typed));
+      } catch (error) {
+        setSecond((before) => before || isProblem(error, "second-factor-required"));
+        throw error;
+      }
       await begin();
     });
   };
@@ -109,7 +117,8 @@ function Choose({ code, whose, onOther }: { code: string; whose: Enrolment; onOt
       <Wrong problem={problem} />
       {/* For password managers: which account this is. */}
       <input className="sr-only" type="text" autoComplete="username" value={whose.uid} readOnly tabIndex={-1} aria-hidden="true" />
-      <NewPassword of={chosen} problem={problem} autoFocus />
+      <NewPassword of={chosen} rules={whose.password_rules} problem={problem} autoFocus />
+      {second ? <TextField large label={t.secondCode} help={t.secondHelp} autoComplete="one-time-code" required maxLength={64} value={typed} onValue={setTyped} /> : null}
       <Button type="submit" look="primary" large block busy={busy} disabled={!chosen.ready}>
         {t.setAndSignIn}
       </Button>

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "../../api/query";
 import { me } from "../../api/session";
+import { useMe } from "../../api/useMe";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { useAct } from "../../i18n/useAct";
 import { useTitle } from "../../lib/react";
@@ -17,6 +18,7 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
   const t = useTexts();
   const problems = useProblems();
   const client = useQueryClient();
+  const { password_rules } = useMe();
   const [current, setCurrent] = useState("");
   const chosen = useNewPassword();
   const { busy, problem, run } = useAct();
@@ -46,7 +48,7 @@ export default function MustChange({ onSignOut }: { onSignOut: () => void }) {
             </Banner>
           ) : null}
           <TextField large label={t.current} type="password" autoComplete="current-password" required autoFocus value={current} onValue={setCurrent} fault={fieldFault(problem, "current", problems)} />
-          <NewPassword of={chosen} problem={problem} />
+          <NewPassword of={chosen} rules={password_rules} problem={problem} />
           <Button type="submit" look="primary" large block busy={busy} disabled={chosen.different}>
             {t.set}
           </Button>

@@ -1,5 +1,7 @@
 import { useState } from "react";
 import type { Problem } from "../../api/problems";
+import type { PasswordRules } from "../../api/types";
+import { usePasswordHelp } from "../../i18n/passwordHelp";
 import { fieldFault, useProblems } from "../../i18n/problems";
 import { TextField } from "../../ui/Field";
 import { useTexts } from "./texts";
@@ -12,12 +14,20 @@ export function useNewPassword() {
   return { next, setNext, repeat, setRepeat, different, ready: next !== "" && repeat === next };
 }
 
-export function NewPassword({ of, problem, autoFocus }: { of: ReturnType<typeof useNewPassword>; problem: Problem | null; autoFocus?: boolean }) {
+interface Props {
+  of: ReturnType<typeof useNewPassword>;
+  rules: PasswordRules;
+  problem: Problem | null;
+  autoFocus?: boolean;
+}
+
+export function NewPassword({ of, rules, problem, autoFocus }: Props) {
   const t = useTexts();
+  const help = usePasswordHelp(rules);
   const fault = fieldFault(problem, "password", useProblems());
   return (
     <>
-      <TextField large label={t.next} type="password" autoComplete="new-password" required autoFocus={autoFocus} value={of.next} onValue={of.setNext} help={t.nextHelp} fault={fault ? `${fault} ${t.nextHelp}` : undefined} />
+      <TextField large label={t.next} type="password" autoComplete="new-password" required autoFocus={autoFocus} value={of.next} onValue={of.setNext} help={help} fault={fault ? `${fault} ${help}` : undefined} />
       <TextField large label={t.repeat} type="password" autoComplete="new-password" required value={of.repeat} onValue={of.setRepeat} fault={of.different ? t.different : undefined} />
     </>
   );

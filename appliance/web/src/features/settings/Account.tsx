@@ -1,9 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { keys } from "../../api/query";
 import { me } from "../../api/session";
 import { signOut } from "../../api/signOut";
 import { useMe } from "../../api/useMe";
+import { useFormat } from "../../i18n/format";
+import { usePasswordHelp } from "../../i18n/passwordHelp";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { useAct } from "../../i18n/useAct";
 import { workLine } from "../../api/pickPeople";
@@ -40,6 +43,10 @@ export function Account() {
 
 function ChangePassword() {
   const t = useTexts();
+  const format = useFormat();
+  const { password_rules, password_ends_at } = useMe();
+  const client = useQueryClient();
+  const help = usePasswordHelp(password_rules);
   const problems = useProblems();
   const [current, setCurrent] = useState("");
   const [next, setNext] = useState("");
@@ -48,6 +55,7 @@ function ChangePassword() {
   const different = repeat !== "" && repeat !== next;
   const change = async () => {
     await me.password(current, next);
+    await client.invalidateQueries({ queryKey: keys.me });
     toast(t.changed, "ok");
     setCurrent("");
     setNext("");
@@ -63,13 +71,18 @@ function ChangePassword() {
       }}
     >
       <h3>{t.password}</h3>
+      {password_ends_at ? (
+        <Banner tone="warn" icon="alert">
+          {t.passwordEnds(format.exact(password_ends_at).slice(0, 10))}
+        </Banner>
+      ) : null}
       {problem && !placed ? (
         <Banner tone="danger" icon="alert-circle">
           {sentence(problem, problems)}
         </Banner>
       ) : null}
       <TextField label={t.current} type="password" autoComplete="current-password" required value={current} onValue={setCurrent} fault={fieldFault(problem, "current", problems)} />
-      <TextField label={t.next} type="password" autoComplete="new-password" required value={next} onValue={setNext} help={t.nextHelp} fault={fieldFault(problem, "password", problems)} />
+      <TextField label={t.next} type="password" autoComplete="new-password" required value={next} onValue={setNext} help={help} fault={fieldFault(problem, "password", problems)} />
       <TextField label={t.repeat} type="password" autoComplete="new-password" required value={repeat} onValue={setRepeat} fault={different ? t.different : undefined} />
       <div className="cluster">
         <Button type="submit" look="primary" busy={busy} disabled={different || current === "" || next === "" || repeat === ""}>

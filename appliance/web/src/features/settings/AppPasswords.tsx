@@ -24,7 +24,7 @@ type Door = AppPassword["door"];
 export function AppPasswords() {
   const t = useTexts();
   const list = useQuery({ queryKey: keys.appPasswords, queryFn: me.appPasswords });
-  const [made, setMade] = useState<string | null>(null);
+  const [made, setMade] = useState<Fresh | null>(null);
   if (list.error) return <Failure error={list.error} title={t.appFailed} onRetry={() => void list.refetch()} />;
   return (
     <div className="form">
@@ -36,22 +36,35 @@ export function AppPasswords() {
         ))}
         {list.data?.items.length === 0 ? <li className="meta">{t.appNone}</li> : null}
       </ul>
-      {made ? <Made password={made} onClose={() => setMade(null)} /> : null}
+      {made ? <Made {...made} onClose={() => setMade(null)} /> : null}
     </div>
   );
 }
 
-function NewOne({ onMade }: { onMade: (password: string) => void }) {
+const DAY_MICROSECONDS = 24 * 3600 * 1_000_000;
+
+/** When an app password ends that lasts so many days; null: never. */
+function endOf(days: string): number | null {
+  return days === "0" ? null : Date.now() * 1000 + Number(days) * DAY_MICROSECONDS;
+}
+
+interface Fresh {
+  password: string;
+  door: Door;
+}
+
+function NewOne({ onMade }: { onMade: (fresh: Fresh) => void }) {
   const t = useTexts();
   const problems = useProblems();
   const client = useQueryClient();
   const [label, setLabel] = useState("");
   const [door, setDoor] = useState<Door>("webdav");
+  const [lasts, setLasts] = useState("0");
   const [cid, setCid] = useState(newId);
   const { busy, problem, run } = useAct();
   const create = async () => {
-    const answer = await me.newAppPassword(cid, label.trim(), door);
-    onMade(answer.password);
+    const answer = await me.newAppPassword(cid, label.trim(), door, endOf(lasts));
+    onMade({ password: answer.password, door });
     setLabel("");
     setCid(newId());
     await client.invalidateQueries({ queryKey: keys.appPasswords });
@@ -75,7 +88,15 @@ function NewOne({ onMade }: { onMade: (password: string) => void }) {
       />
       <SelectField label={t.appDoor} value={door} onValue={(value) => setDoor(value as Door)}>
         <option value="webdav">{t.doors.webdav}</option>
+        <option value="ldap">{t.doors.ldap}</option>
         <option value="any">{t.doors.any}</option>
+      </SelectField>
+      <SelectField label={t.appLasts} value={lasts} onValue={setLasts} fault={fieldFault(problem, "expires_at", problems)}>
+        {[0, 30, 90, 365].map((days) => (
+          <option key={days} value={days}>
+            {days === 0 ? t.appForever : t.appDays(days)}
+          </option>
+        ))}
       </SelectField>
       <Button type="submit" look="primary" busy={busy} disabled={label.trim() === ""}>
         {t.appCreate}
@@ -84,12 +105,12 @@ function NewOne({ onMade }: { onMade: (password: string) => void }) {
   );
 }
 
-function Made({ password, onClose }: { password: string; onClose: () => void }) {
+function Made({ password, door, onClose }: Fresh & { onClose: () => void }) {
   const t = useTexts();
   const common = useCommon();
   const { person } = useMe();
   const lines: [string, string][] = [
-    [t.appAddress, `${location.origin}/dav/`],
+    door === "ldap" ? [t.appHost, `ldaps://${location.hostname}`] : [t.appAddress, `${location.origin}/dav/`],
     [t.appUser, person.uid],
     [t.appPassword, password],
   ];
@@ -121,7 +142,7 @@ function Row({ password }: { password: AppPassword }) {
       <Icon name="key" />
       <div className="grow">
         <span className="grant-n truncate">{password.label}</span>
-        <span className="row-sub">{[t.doors[password.door], password.used_at ? t.appUsed(format.near(password.used_at)) : t.appNever].join(" · ")}</span>
+        <span className="row-sub">{[t.doors[password.door], password.used_at ? t.appUsed(format.near(password.used_at)) : t.appNever, password.expires_at ? t.appEnds(format.near(password.expires_at)) : ""].filter(Boolean).join(" · ")}</span>
       </div>
       <Button small look="danger" onClick={() => setAsking(true)}>
         {t.appRemove}

@@ -7,12 +7,15 @@ import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { sentence, useProblems } from "../../i18n/problems";
+import { useToldAct } from "../../i18n/useAct";
 import { useLasting } from "../../lib/react";
 import { plainAddress } from "../../lib/address";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Skeleton } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
+import { agentName } from "./agent";
+import { SignIns } from "./SignIns";
 import { useTexts } from "./texts";
 
 export function Sessions() {
@@ -20,16 +23,31 @@ export function Sessions() {
   const common = useCommon();
   const list = useQuery({ queryKey: keys.sessions, queryFn: session.list });
   const slow = useLasting(list.isPending);
+  const client = useQueryClient();
+  const { busy, run } = useToldAct();
+  const endOthers = async () => {
+    await session.endOthers();
+    toast(t.ended, "ok");
+    await client.invalidateQueries({ queryKey: keys.sessions });
+  };
   if (list.error) return <Failure error={list.error} title={t.sessionsFailed} onRetry={() => void list.refetch()} />;
   return (
     <div className="form">
-      <p className="soft">{t.sessionsNote}</p>
+      <div className="cluster between">
+        <p className="soft grow">{t.sessionsNote}</p>
+        {(list.data?.items.length ?? 0) > 1 ? (
+          <Button look="danger" busy={busy} onClick={() => void run(endOthers).catch(() => undefined)}>
+            {t.endOthers}
+          </Button>
+        ) : null}
+      </div>
       {slow ? <Skeleton rows={3} label={common.loading} /> : null}
       <ul className="settings-list">
         {list.data?.items.map((one) => (
           <Row key={one.id} session={one} />
         ))}
       </ul>
+      <SignIns />
     </div>
   );
 }
@@ -65,26 +83,4 @@ function Row({ session: one }: { session: Session }) {
       )}
     </li>
   );
-}
-
-const BROWSERS: [RegExp, string][] = [
-  [/Edg\/(\d+)/, "Edge"],
-  [/Firefox\/(\d+)/, "Firefox"],
-  [/Chrome\/(\d+)/, "Chrome"],
-  [/Version\/(\d+).*Safari/, "Safari"],
-];
-const SYSTEMS: [RegExp, string][] = [
-  [/Windows/, "Windows"],
-  [/Android/, "Android"],
-  [/iPhone|iPad/, "iOS"],
-  [/Mac OS X/, "macOS"],
-  [/Linux/, "Linux"],
-];
-
-/** "Chrome 130 · Linux" out of what browsers send; what is not known stays as it is. */
-export function agentName(agent: string | null | undefined): string | null {
-  if (!agent) return null;
-  const browser = BROWSERS.map(([pattern, name]) => (pattern.test(agent) ? `${name} ${pattern.exec(agent)?.[1] ?? ""}`.trim() : null)).find(Boolean);
-  const system = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1];
-  return browser ? [browser, system].filter(Boolean).join(" · ") : agent.slice(0, 60);
 }

@@ -7,12 +7,14 @@ import { Panes } from "../../ui/Panes";
 import { Account } from "./Account";
 import { AppPasswords } from "./AppPasswords";
 import { Appearance } from "./Appearance";
+import { SecondFactors } from "./SecondFactors";
 import { Sessions } from "./Sessions";
 import "./settings.css";
 import { useTexts } from "./texts";
 
 const SECTIONS: { key: SettingsSection; icon: IconName; page: () => React.ReactNode }[] = [
   { key: "account", icon: "person", page: () => <Account /> },
+  { key: "sign-in", icon: "shield", page: () => <SecondFactors /> },
   { key: "sessions", icon: "server", page: () => <Sessions /> },
   { key: "app-passwords", icon: "key", page: () => <AppPasswords /> },
   { key: "appearance", icon: "sun", page: () => <Appearance /> },

@@ -131,6 +131,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         items: [
           { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
           { to: paths.securityConnectors(), under: "/security/connectors", icon: "people", label: t.connectors },
+          { to: paths.securitySignIn(), under: "/security/sign-in", icon: "unlock", label: t.signInPolicy },
         ],
       },
       {

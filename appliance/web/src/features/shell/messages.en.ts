@@ -55,6 +55,7 @@ export const en: Shape<typeof zh> = {
   adminDepartments: "Departments",
   adminImport: "Import",
   grants: "Grants",
+  signInPolicy: "Signing in",
   roles: "Roles and grants",
   keysGroup: "Keys",
   connectors: "LDAP connectors",

@@ -52,6 +52,7 @@ export const zh = {
   adminDepartments: "部门",
   adminImport: "导入",
   grants: "授权",
+  signInPolicy: "登录要求",
   roles: "角色与授权",
   keysGroup: "密钥",
   connectors: "LDAP 连接器",
