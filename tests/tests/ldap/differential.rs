@@ -111,7 +111,7 @@ impl Pool {
             4 => filter::compare(0xa5, attribute, self.value(chance, attribute)),
             5 => filter::compare(0xa6, attribute, self.value(chance, attribute)),
             6 if chance.one_in(2) => {
-                let rule = ["caseExactMatch", "caseIgnoreMatch", "2.5.13.2"][chance.below(3)];
+                let rule = ["caseIgnoreMatch", "2.5.13.2"][chance.below(2)];
                 let attribute = ["cn", "uid", "title", "displayName"][chance.below(4)];
                 filter::extensible(Some(rule), Some(attribute), &self.value(chance, attribute), false)
             }

@@ -18,10 +18,10 @@ pub enum Piece {
 /// The value as the rule compares it; none when it is no value of this kind at all.
 pub fn text<'a>(rule: Rule, value: &'a str, piece: Piece) -> Option<Cow<'a, str>> {
     match rule {
-        Rule::CaseIgnore => Some(spaces(folded(value, true), piece)),
-        Rule::CaseExact => Some(spaces(folded(value, false), piece)),
-        Rule::CaseIgnoreIa5 => value.is_ascii().then(|| spaces(folded(value, true), piece)),
-        Rule::CaseExactIa5 => value.is_ascii().then(|| spaces(Cow::Borrowed(value), piece)),
+        Rule::CaseIgnore => Some(spaces(folded(value, true), cut(piece))),
+        Rule::CaseExact => Some(spaces(folded(value, false), cut(piece))),
+        Rule::CaseIgnoreIa5 => value.is_ascii().then(|| spaces(folded(value, true), Cut::of(piece))),
+        Rule::CaseExactIa5 => value.is_ascii().then(|| spaces(Cow::Borrowed(value), Cut::of(piece))),
         Rule::Telephone => value.bytes().all(is_printable).then(|| telephone(value)),
         Rule::Integer | Rule::Name | Rule::ObjectIdentifier | Rule::Time | Rule::Uuid | Rule::Boolean => {
             Some(Cow::Borrowed(value))
@@ -48,27 +48,47 @@ fn folded(value: &str, ignore_case: bool) -> Cow<'_, str> {
     }
 }
 
-/// One space for many, and none at the ends of a value; a piece keeps one where it was cut off.
-fn spaces(value: Cow<'_, str>, piece: Piece) -> Cow<'_, str> {
+/// Which spaces at its ends a piece keeps, and whether it may end up empty.
+#[derive(Clone, Copy)]
+struct Cut {
+    first: bool,
+    last: bool,
+    whole: bool,
+}
+
+impl Cut {
+    /// IA5 strings keep none, wherever they are cut.
+    fn of(piece: Piece) -> Self {
+        Self { first: false, last: false, whole: piece == Piece::Whole }
+    }
+}
+
+/// A piece keeps one space where it was cut off.
+fn cut(piece: Piece) -> Cut {
+    let (first, last) = (matches!(piece, Piece::Any | Piece::Last), matches!(piece, Piece::Any | Piece::Initial));
+    // Nothing but spaces is one space, but for the last piece, of which nothing is left: so slapd has it.
+    Cut { first, last, whole: piece != Piece::Last }
+}
+
+/// One space for many, and none at the ends of a value but where it was cut off.
+fn spaces(value: Cow<'_, str>, cut: Cut) -> Cow<'_, str> {
     let bytes = value.as_bytes();
     let clean = !bytes.windows(2).any(|pair| pair == b"  ") && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ');
     if clean {
         return value;
     }
-    let keep_first = matches!(piece, Piece::Any | Piece::Last);
-    let keep_last = matches!(piece, Piece::Any | Piece::Initial);
     let mut out = String::with_capacity(value.len());
-    let mut before = !keep_first;
+    let mut before = !cut.first;
     for c in value.chars() {
         if c != ' ' || !before {
             out.push(c);
         }
         before = c == ' ';
     }
-    if !keep_last && out.ends_with(' ') {
+    if !cut.last && out.ends_with(' ') {
         out.pop();
     }
-    if out.is_empty() {
+    if out.is_empty() && cut.whole {
         out.push(' ');
     }
     Cow::Owned(out)
@@ -164,6 +184,11 @@ mod tests {
             ("a ".into(), " a ".into(), " a".into())
         );
         assert_eq!(text(Rule::Telephone, "+86 10-6553", Piece::Whole).unwrap(), "+86106553");
+        assert_eq!(
+            (piece(" ", Piece::Initial), piece(" ", Piece::Any), piece(" ", Piece::Last)),
+            (" ".into(), " ".into(), "".into())
+        );
+        assert_eq!(text(Rule::CaseIgnoreIa5, " A ", Piece::Any).unwrap(), "a");
         assert_eq!(text(Rule::CaseIgnoreIa5, "ü", Piece::Whole), None);
         assert_eq!(text(Rule::Telephone, "分机 7", Piece::Whole), None);
     }
