@@ -16,6 +16,8 @@ packages=(
   faketime e2fsprogs python3
   # outside suites
   litmus rclone poppler-utils curl strace python3 python3-venv
+  # those of the audit log: Go's own tlog and note
+  golang-go golang-golang-x-mod-dev
 )
 # a Debian of its own in a namespace, the package's checks, a browser that trusts the box
 system=(mmdebstrap arch-test uidmap systemd-container nftables iproute2 util-linux e2fsprogs procps python3 lintian libnss3-tools)
