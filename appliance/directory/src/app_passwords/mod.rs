@@ -16,4 +16,5 @@ pub use crate::views::AppDoor;
 
 pub(crate) use create::Fresh;
 pub(crate) use known::AppPasswords;
+pub(crate) use list::ids;
 pub(crate) use revoke::forget_all;

@@ -50,6 +50,11 @@ pub fn list(directory: &Directory, person: PersonId, current: Option<SessionId>)
     views::Page::whole(items)
 }
 
+/// Of everybody, those that have ended by themselves and are not swept yet too.
+pub(crate) fn ids(directory: &Directory) -> Vec<SessionId> {
+    directory.sessions().all().iter().map(|session| session.id()).collect()
+}
+
 /// Drops sessions that have ended by themselves, from memory and ledger. A job of the server calls it every few minutes.
 pub fn sweep(directory: &Directory) {
     live::sweep(directory);
