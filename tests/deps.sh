@@ -18,6 +18,8 @@ packages=(
   # the LDAP door: its clients, and the server that it is held against
   ldap-utils slapd sssd-ldap libnss-sss libpam-sss pamtester
   litmus rclone poppler-utils curl strace python3 python3-venv
+  # those of the audit log: Go's own tlog and note
+  golang-go golang-golang-x-mod-dev
 )
 # a Debian of its own in a namespace, the package's checks, a browser that trusts the box
 system=(mmdebstrap arch-test uidmap systemd-container nftables iproute2 util-linux e2fsprogs procps python3 lintian libnss3-tools)

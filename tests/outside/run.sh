@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Boots a throwaway box and points outside suites at it: tests/outside/run.sh [litmus] [rclone] [audit] [schemathesis]
+# Boots a throwaway box and points outside suites at it: tests/outside/run.sh [litmus] [rclone] [audit] [fsck] [schemathesis]
 # Seconds of schemathesis for each kind of caller: SCHEMATHESIS_SECONDS (make soak takes 600).
 # A tool that is missing fails in CI (CI is set); elsewhere its suite says SKIPPED.
 set -euo pipefail
@@ -9,7 +9,7 @@ export BIN=${CARGO_TARGET_DIR:-$CACHE/target}/debug
 export OUTSIDE=$PWD/tests/outside
 WORK=$(mktemp -d --tmpdir holdfast-outside.XXXXXX)
 export WORK
-suites=("$@"); [ ${#suites[@]} -gt 0 ] || suites=(litmus rclone audit schemathesis)
+suites=("$@"); [ ${#suites[@]} -gt 0 ] || suites=(litmus rclone audit fsck schemathesis)
 
 # The box ends when its standard input closes: when descriptor 9 does, at the latest with this script.
 mkfifo "$WORK/hold"

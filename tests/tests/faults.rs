@@ -6,6 +6,7 @@
 mod faults {
     mod canary;
     mod clock;
+    mod crosscheck;
     mod encodings;
     mod flips;
     mod full;

@@ -14,6 +14,7 @@ mod creates;
 mod cursor;
 pub mod departments;
 mod directory;
+mod effects;
 pub mod enrolments;
 pub mod import;
 mod keys;

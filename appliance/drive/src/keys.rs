@@ -158,6 +158,11 @@ pub(crate) fn under(prefix: &[u8]) -> Range<Vec<u8>> {
     prefix.to_vec()..end
 }
 
+/// The id that a key begins with.
+pub(crate) fn first(key: &[u8]) -> u64 {
+    key.first_chunk().map_or(0, |id| u64::from_be_bytes(*id))
+}
+
 /// All keys of a table.
 pub(crate) fn everything() -> Range<Vec<u8>> {
     Vec::new()..vec![0xff; 48]

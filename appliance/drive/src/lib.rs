@@ -20,6 +20,7 @@ mod content;
 mod copy;
 mod delete;
 mod drive;
+mod effects;
 mod erase;
 mod files;
 mod garbage;

@@ -10,6 +10,7 @@ mod access;
 mod append;
 mod content;
 mod create;
+mod effects;
 mod found;
 mod idem;
 mod intervals;

@@ -11,6 +11,7 @@ pub mod config;
 pub mod control;
 mod custody;
 pub mod dav;
+pub mod effects;
 mod forwarding;
 pub mod http;
 pub mod jobs;

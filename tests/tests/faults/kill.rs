@@ -11,7 +11,10 @@ use nix::{
     unistd::Pid,
 };
 
-use super::times::{Rounds, Starts};
+use super::{
+    times::{Rounds, Starts},
+    tools::crosscheck,
+};
 
 /// Rounds of `make test`; `make soak` sets `ROUNDS`.
 const ROUNDS: usize = 100;
@@ -104,5 +107,8 @@ fn what_was_acknowledged_survives_kill_9_at_any_instant() {
     oracle.check_all(&place);
     println!("{} rounds, {} changes acknowledged, {:.0?}", rounds.made, oracle.total.changes, begun.elapsed());
     println!("refused meanwhile: {:?}", oracle.total.refused);
+    let (report, _) = crosscheck(&mut boxed);
+    assert_eq!(report["verdict"], "clean", "{report}");
+    println!("cross-checked: {} effects, {} entries", report["effects"], report["entries"]);
     assert!(oracle.total.changes > rounds.made * 5, "the load was no load: {} changes", oracle.total.changes);
 }

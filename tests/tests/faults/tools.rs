@@ -10,7 +10,7 @@ use std::{
 
 use holdfast_tests::TestBox;
 use nix::sched::{CloneFlags, unshare};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// Runs a tool that must succeed.
@@ -164,6 +164,34 @@ pub(super) fn scrub(boxed: &TestBox) -> Vec<(String, String)> {
     assert_eq!(output.status.code(), Some(i32::from(!findings.is_empty())), "{said}");
     let text = |finding: &Value, key: &str| finding[key].as_str().unwrap().to_owned();
     findings.iter().map(|finding| (text(finding, "store"), text(finding, "object"))).collect()
+}
+
+/// The auditor's cross-check of a box that serves, which is stopped in between; what it says, and the effects that it was given.
+pub(super) fn crosscheck(boxed: &mut TestBox) -> (Value, String) {
+    boxed.stop().unwrap();
+    boxed.start_hsmd().unwrap();
+    let shown = program("holdfast", &["effects", "--data", boxed.data.to_str().unwrap()], "");
+    assert!(shown.status.success(), "{}", String::from_utf8_lossy(&shown.stderr));
+    boxed.start_server().unwrap();
+    boxed.wait_ready().unwrap();
+    let place = boxed.place();
+    let export = place.administrator("audit").post("/api/v1/audit/exports", &json!({})).unwrap();
+    assert_eq!(export.status, 200);
+    let folder = TempDir::new().unwrap();
+    let (tar, effects) = (folder.path().join("export.tar"), folder.path().join("effects"));
+    fs::write(&tar, &export.bytes).unwrap();
+    fs::write(&effects, &shown.stdout).unwrap();
+    let key = place.vkey().unwrap();
+    let words = ["crosscheck", tar.to_str().unwrap(), effects.to_str().unwrap(), "--key", &key, "--json"];
+    let said = program("holdfast-audit", &words, "");
+    let report: Value = serde_json::from_slice(&said.stdout).unwrap();
+    let code = match report["verdict"].as_str() {
+        Some("clean") => 0,
+        Some("bad") => 1,
+        _ => 2,
+    };
+    assert_eq!(said.status.code(), Some(code), "{report}");
+    (report, String::from_utf8(shown.stdout).unwrap())
 }
 
 /// The word of `/api/v1/status`; `away` while nobody answers.

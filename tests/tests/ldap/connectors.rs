@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use holdfast_tests::{
+    authenticator::App,
     client::cid,
     ldap::{Ldap, Search, filter},
     shared,
@@ -143,4 +144,33 @@ fn a_person_signs_in_only_through_a_connector_that_may_check_passwords() {
     let new = json!({"cid": cid(), "uid": "ldap.first", "name": "初次", "departments": [], "password": "First-of-all-77"});
     system.post("/api/v1/people", &new).unwrap().ok();
     assert_eq!(signed_in(place, &checks).bind(&name_of("ldap.first"), "First-of-all-77").unwrap().code, 49);
+}
+
+#[test]
+fn whoever_has_more_to_show_is_refused_unless_the_connector_is_exempt() {
+    let place = shared();
+    let password = "Quiet-lantern-61";
+    let person = desk::person(place, "ldap.factor", password);
+    let name = name_of("ldap.factor");
+    let by = connector(place, "factor", &settings(&json!({"checks_passwords": true})));
+    let bind = |by: &desk::Connector| signed_in(place, by).bind(&name, password).unwrap().code;
+    assert_eq!(bind(&by), 0);
+    let app = App::scanning(person.post("/api/v1/me/totp", &json!({})).unwrap().ok()["uri"].as_str().unwrap());
+    person.post("/api/v1/me/totp/confirm", &json!({"code": app.code(0)})).unwrap().ok();
+    assert_eq!(bind(&by), 49, "also where the password was right a moment ago");
+
+    let security = place.administrator("security");
+    let path = format!("/api/v1/connectors/{}", by.id);
+    let pointless = security.put(&path, &settings(&json!({"password_suffices": true}))).unwrap();
+    assert_eq!((pointless.status, pointless.json()["field"].as_str()), (422, Some("password_suffices")));
+    security.put(&path, &settings(&json!({"checks_passwords": true, "password_suffices": true}))).unwrap().ok();
+    assert_eq!(bind(&by), 0);
+    let auditor = place.administrator("audit");
+    let id = auditor.get("/api/v1/audit/entries?action=ldap.bind&limit=1").unwrap().ok()["items"][0]["index"].clone();
+    let entry = auditor.get(&format!("/api/v1/audit/entries/{id}")).unwrap().ok();
+    assert_eq!((&entry["details"]["second-factor"], &entry["details"]["connector"]), (&json!("exempt"), &json!("factor")));
+    // An app password of this door is a factor of its own.
+    let made = json!({"cid": cid(), "label": "thunderbird", "door": "ldap"});
+    let made = person.post("/api/v1/me/app-passwords", &made).unwrap().ok();
+    assert_eq!(signed_in(place, &by).bind(&name, made["password"].as_str().unwrap()).unwrap().code, 0);
 }

@@ -125,6 +125,18 @@ fn certified(security: &Client, auditor: &Client, shred: &Value, room: &str) {
     for line in [format!("subject conversation {room}"), "case 法务 2026-17".to_owned(), format!("keys {}", shred["keys"])] {
         assert!(text.lines().any(|found| found == line), "{line}: {text}");
     }
+    // The auditor finds it and fetches the same; each fetching is an entry.
+    let id = shred["id"].as_str().unwrap();
+    let listed = auditor.get("/api/v1/audit/shreds").unwrap().ok();
+    assert!(listed["items"].as_array().unwrap().contains(shred), "{listed}");
+    let fetched = auditor.get(&format!("/api/v1/audit/shreds/{id}/certificate")).unwrap();
+    assert_eq!(String::from_utf8(fetched.bytes).unwrap(), text);
+    let told = auditor.get("/api/v1/audit/entries?action=shred.certificate&limit=200").unwrap().ok();
+    let about = told["items"].as_array().unwrap().iter().filter(|entry| entry["object"]["id"] == id);
+    assert_eq!(about.count(), 2, "{told}");
+    assert_eq!(security.get("/api/v1/audit/shreds").unwrap().status, 403);
+    assert_eq!(auditor.get("/api/v1/security/shreds").unwrap().status, 403);
+    assert_eq!(auditor.get("/api/v1/audit/shreds/999999/certificate").unwrap().status, 404);
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("certificate");
     let verify = |text: &str| {

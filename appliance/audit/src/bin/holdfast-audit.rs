@@ -46,6 +46,9 @@ enum Command {
     VerifyProof(Proof),
     /// Check a note that the box has signed, such as the certificate of a shredding, and print what it says.
     VerifyNote(Note),
+    /// Hold an export that opens every entry against what the stores showed before (holdfast effects): effects without an entry,
+    /// entries without their effect.
+    Crosscheck(Crosscheck),
     /// Remember the newest checkpoint, and refuse every one that does not continue it: rollback and forks show.
     Witness {
         #[command(subcommand)]
@@ -64,6 +67,14 @@ struct Proof {
     entry: Option<PathBuf>,
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+struct Crosscheck {
+    #[command(flatten)]
+    log: Log,
+    /// The file that holdfast effects printed, before the export was made.
+    effects: PathBuf,
 }
 
 #[derive(Args)]
@@ -149,6 +160,7 @@ fn main() -> ExitCode {
         Command::Show(log) => (log.json, run(log, true).map(|report| report.exit_code())),
         Command::VerifyProof(proof) => (proof.json, verify_proof(proof)),
         Command::VerifyNote(note) => (note.json, verify_note(note)),
+        Command::Crosscheck(asked) => (asked.log.json, crosscheck(asked)),
         Command::Witness { act: Act::Init(memory) } => (memory.json, begin(memory)),
         Command::Witness { act: Act::Once(once) } => (once.memory.json, witness(once)),
         Command::Witness { act: Act::Key(new) } => (new.json, make_key(new)),
@@ -194,6 +206,22 @@ fn verify_note(asked: &Note) -> Result<u8, Broken> {
     };
     say(asked.json, &json!({"verdict": verdict, "what": text}), verdict, text)?;
     Ok(code)
+}
+
+fn crosscheck(asked: &Crosscheck) -> Result<u8, Broken> {
+    let log = &asked.log;
+    let key = log.key.as_deref().map(read_key).transpose()?;
+    let former = log.former.iter().map(|key| read_key(key)).collect::<Result<Vec<_>, _>>()?;
+    let since = log.since.as_deref().map(read_checkpoint).transpose()?;
+    let carried = Carried { key: key.as_ref(), former: &former, since: since.as_ref() };
+    let report = verify::crosscheck(&log.dir, &carried, &read_file(&asked.effects)?);
+    let report = report.map_err(broken(format!("read {}", log.dir.display())))?;
+    say(log.json, &report, report.verdict, &report.what)?;
+    for orphan in report.orphans.iter().filter(|_| !log.json) {
+        let entry = orphan.index.map(|index| format!("entry {index}: ")).unwrap_or_default();
+        writeln!(io::stdout(), "  {entry}{}: {}", orphan.effect, orphan.what).map_err(broken("write the report"))?;
+    }
+    Ok(report.exit_code())
 }
 
 fn begin(asked: &Memory) -> Result<u8, Broken> {

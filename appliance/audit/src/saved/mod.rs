@@ -25,6 +25,11 @@ pub fn list(db: &Db, person: PersonId) -> Result<Vec<SavedFilter>> {
     db.read(|conn| rows::of(conn, person))
 }
 
+/// Everybody's.
+pub fn ids(db: &Db) -> Result<Vec<Uuid>> {
+    db.read(rows::ids)
+}
+
 pub fn save(tx: &mut DbTx<'_>, actor: &Actor, cid: ClientId, name: &str, filter: &str) -> Result<SavedFilter> {
     let person = actor.person().ok_or(Error::NotSignedIn)?;
     let name = name.trim();

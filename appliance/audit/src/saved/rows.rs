@@ -21,6 +21,11 @@ pub(super) fn of(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<Sa
     rows.into_iter().map(|row| Ok(read(row)?.1)).collect()
 }
 
+pub(super) fn ids(conn: &mut SqliteConnection) -> Result<Vec<Uuid>> {
+    let ids: Vec<Vec<u8>> = table::table.select(table::id).load(conn).map_err(Error::internal("read the saved filters"))?;
+    ids.iter().map(|id| Uuid::from_slice(id).map_err(Error::internal("read the id of a saved filter"))).collect()
+}
+
 pub(super) fn find(conn: &mut SqliteConnection, id: Uuid) -> Result<Option<(PersonId, SavedFilter)>> {
     let row: Option<Row> =
         table::table.find(id.as_bytes().to_vec()).first(conn).optional().map_err(Error::internal("read a saved filter"))?;

@@ -18,6 +18,8 @@
 mod classify;
 mod consistency;
 pub mod cosign;
+mod crosscheck;
+pub mod effects;
 mod evidence;
 pub mod folder;
 pub mod hash;
@@ -45,6 +47,7 @@ use layout::CHECKPOINT;
 use note::{Signed, SignedCheckpoint, VKey};
 
 pub use consistency::{consistency_proof, is_consistent};
+pub use crosscheck::{CrossReport, Orphan, crosscheck};
 pub use evidence::{ProofReport, verify_proof, write_proof};
 pub use hash::Hash;
 pub use lines::{LinesReport, verify_lines};

@@ -211,7 +211,7 @@ impl Live {
         }
     }
 
-    fn all(&self) -> Vec<Arc<Session>> {
+    pub(super) fn all(&self) -> Vec<Arc<Session>> {
         self.maps.read().by_key.values().cloned().collect()
     }
 }

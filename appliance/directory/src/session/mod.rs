@@ -73,6 +73,11 @@ pub(crate) fn asks(directory: &Directory, id: Option<SessionId>) -> (bool, Optio
     session.map_or((false, None), |session| (session.must_change_password(), session.proof().lacks))
 }
 
+/// Of everybody, those that have ended by themselves and are not swept yet too.
+pub(crate) fn ids(directory: &Directory) -> Vec<SessionId> {
+    directory.sessions().all().iter().map(|session| session.id()).collect()
+}
+
 /// Drops sessions that have ended by themselves, from memory and ledger. A job of the server calls it every few minutes.
 pub fn sweep(directory: &Directory) {
     live::sweep(directory);

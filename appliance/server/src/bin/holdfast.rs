@@ -22,6 +22,7 @@ use holdfast_server::{
     app::App,
     config::Config,
     control::{self, FirstAdministrator, Rehearsal, Reply, ShareLine, Verb, pages},
+    effects,
     rooms::Rooms,
     sample::{self, SampleOptions},
     scrub::{self, Finding, ScrubReport},
@@ -100,6 +101,8 @@ enum Command {
     },
     /// Read everything that a box which is not serving keeps, and say what is not as it was written. Exit code 1: something is.
     Scrub,
+    /// Print what the stores of a box that is not serving show for themselves, signed: for holdfast-audit crosscheck.
+    Effects,
     /// Print the OpenAPI document.
     Openapi,
     /// Load the sample company into an empty box that is not serving. For trying out and for tests.
@@ -215,6 +218,13 @@ fn main() -> ExitCode {
                 Err(error) => fail(error.as_ref(), 2),
             }
         }
+        Command::Effects => {
+            log();
+            match show_effects(config) {
+                Ok(file) => print(&file),
+                Err(error) => fail(error.as_ref(), 1),
+            }
+        }
         Command::Openapi => print(api::openapi_text()),
         Command::Sampledata { sign_ins, documents, small } => {
             log();
@@ -237,6 +247,13 @@ fn look(config: Config) -> Result<ScrubReport, Box<dyn Error>> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn show_effects(config: Config) -> Result<String, Box<dyn Error>> {
+    let world = World::system();
+    let vault = Vault::connect(config.vault(), world.clone());
+    unseal(&vault)?;
+    Ok(effects::effects(&App::new(config, vault, world, Vec::new()))?)
 }
 
 fn print_scrub(report: &ScrubReport, json: bool) -> ExitCode {

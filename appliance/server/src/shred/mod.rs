@@ -25,13 +25,16 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender};
-use holdfast_audit::{AuditLog, Daybook, Event, Object, record};
+use holdfast_audit::{
+    AuditLog, Daybook, Event, Object, record,
+    verify::effects::{Effect, EffectKind},
+};
 use holdfast_base::{Actor, Error, RequestId, Result, World};
 use holdfast_directory::Directory;
 use holdfast_drive::{Drive, Owner};
 use holdfast_hsm::{Epoch, HsmError, KeyId, Vault};
 use holdfast_im::Im;
-use holdfast_store::{Ledger, LedgerTx, Table, Tx};
+use holdfast_store::{Ledger, LedgerTx, Read, Table, Tx};
 use parking_lot::Mutex;
 use ring::digest::{SHA256, digest};
 
@@ -141,6 +144,20 @@ impl Shredder {
         }
         Ok(())
     }
+}
+
+/// What of it the ledger shows, for a cross-check with the audit log.
+pub(crate) fn effects(read: &dyn Read) -> Result<Vec<Effect>> {
+    let mut all = Vec::new();
+    each(read, SHREDS, None, &mut |number, _: Row| {
+        all.push(Effect::new(EffectKind::Shred, number));
+        Ok(true)
+    })?;
+    each(read, HOLDS, None, &mut |number, row: HoldRow| {
+        all.extend(row.lifted.is_none().then(|| Effect::new(EffectKind::Hold, number)));
+        Ok(true)
+    })?;
+    Ok(all)
 }
 
 fn about(event: Event, subject: Subject) -> Event {

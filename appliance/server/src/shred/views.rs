@@ -1,6 +1,7 @@
 //! Shreddings and holds as administrators see them.
 
-use holdfast_base::{ConversationId, Error, NodeId, Page, PersonId, Result, Timestamp};
+use holdfast_audit::{AuditLog, Event, Object};
+use holdfast_base::{Actor, ConversationId, Error, NodeId, Page, PersonId, Result, Timestamp};
 use holdfast_directory::Org;
 use holdfast_store::{Ledger, Read};
 use serde::{Deserialize, Serialize};
@@ -120,10 +121,12 @@ pub fn one_shred(ledger: &Ledger, org: &Org, number: u64) -> Result<Shred> {
     Ok(shred(org, number, &records::get(&ledger.view(), SHREDS, number)?))
 }
 
-/// The signed note of a shredding that is done.
-pub fn certificate(ledger: &Ledger, number: u64) -> Result<String> {
+/// The signed note of a shredding that is done. That it was handed out is an entry.
+pub fn certificate(ledger: &Ledger, audit: &AuditLog, by: &Actor, number: u64) -> Result<String> {
     let row: Row = records::get(&ledger.view(), SHREDS, number)?;
-    row.certificate.map(|(note, _)| note).ok_or(Error::conflict("not-done"))
+    let (note, _) = row.certificate.ok_or(Error::conflict("not-done"))?;
+    audit.append(Event::new(by, "shred.certificate", Object::new("shred", number)))?;
+    Ok(note)
 }
 
 pub fn holds(ledger: &Ledger, org: &Org, before: Option<u64>, limit: usize) -> Result<Page<Hold>> {

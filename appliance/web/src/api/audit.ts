@@ -17,6 +17,9 @@ export const audit = {
     http.raw("POST", "/audit/exports", { query: { format }, json: filter }).then((answer) => answer.blob()),
   /** The proof of one entry, as a file (C2SP tlog-proof). */
   proof: (index: number) => http.raw("GET", "/audit/entries/{index}/proof", { params: { index } }).then((answer) => answer.blob()),
+  /** What was shredded, signed by the HSM (C2SP signed note). */
+  certificate: (shred: string) =>
+    http.raw("GET", "/audit/shreds/{id}/certificate", { params: { id: shred } }).then((answer) => answer.blob()),
   /** The signed checkpoint, as a file and as text. */
   checkpoint: () => http.raw("GET", "/audit/checkpoint").then((answer) => answer.blob()),
   checkpointNote: () => http.raw("GET", "/audit/checkpoint").then((answer) => answer.text()),

@@ -7,6 +7,7 @@ mod filter;
 mod holds;
 mod openings;
 mod saved;
+mod shreds;
 mod verifications;
 mod views;
 mod witnesses;
@@ -25,6 +26,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(holds::list)
         .service(holds::create)
         .service(holds::lift)
+        .service(shreds::list)
+        .service(shreds::certificate)
         .service(openings::list)
         .service(openings::create)
         .service(openings::agree)

@@ -54,6 +54,6 @@ pub async fn one(by: SecurityAdmin, at: Path<String>) -> Answer<Shred> {
 #[get("/security/shreds/{id}/certificate")]
 pub async fn certificate(by: SecurityAdmin, at: Path<String>) -> Result<HttpResponse, Problem> {
     let id = numbered(&at)?;
-    let note = by.session.run(move |rooms, _| views::certificate(&rooms.ledger, id)).await?;
+    let note = by.session.run(move |rooms, actor| views::certificate(&rooms.ledger, &rooms.audit, actor, id)).await?;
     Ok(HttpResponse::Ok().content_type(ContentType::plaintext()).body(note))
 }

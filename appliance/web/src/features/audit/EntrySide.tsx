@@ -57,9 +57,21 @@ export function EntrySide({ index, onClose }: { index: number; onClose: () => vo
           <Button icon="download" busy={download.busy} onClick={() => void download.run(() => audit.proof(index), `holdfast-entry-${index}.tlog-proof`)}>
             {t.proofFile}
           </Button>
+          {entry.data.object.kind === "shred" ? <Certificate shred={entry.data.object.id} /> : null}
         </div>
       ) : null}
     </aside>
+  );
+}
+
+/** What was destroyed, signed by the HSM. */
+function Certificate({ shred }: { shred: string }) {
+  const t = useTexts();
+  const download = useDownload();
+  return (
+    <Button icon="download" busy={download.busy} onClick={() => void download.run(() => audit.certificate(shred), `holdfast-shred-${shred}.note`)}>
+      {t.certificateFile}
+    </Button>
   );
 }
 
