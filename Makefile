@@ -49,7 +49,7 @@ test: build sample lint ## All tests; what CI runs
 	@tests/browser/run.sh
 	@$(MAKE) --no-print-directory system
 
-outside: build ## litmus, rclone, a second audit verifier and schemathesis against a throwaway box (SCHEMATHESIS_SECONDS for each caller)
+outside: build ## litmus, rclone, a second audit verifier, Go's own tlog and schemathesis against a throwaway box (SCHEMATHESIS_SECONDS for each caller)
 	@tests/outside/run.sh
 
 fuzz: ## Every parser under libFuzzer for a minute each (FUZZ_SECONDS)

@@ -192,6 +192,11 @@ struct Written {
 impl Told {
     fn hear(&mut self, entry: &Opened) {
         let (index, action, body) = (entry.header.index, entry.header.action.as_str(), &entry.body);
+        // Before the rule hears of it: one that no entry made was made by an import, which counted it.
+        let made = self.last.contains_key(&(EffectKind::Department, body.object_id.clone()));
+        if action == "department.delete" && !made {
+            self.imported[1] -= 1;
+        }
         for rule in RULES.iter().filter(|rule| rule.object == body.object_kind) {
             if rule.begins == action || rule.ends.contains(&action) {
                 self.set(rule.kind, body.object_id.clone(), Last { index, stands: rule.begins == action });
@@ -481,6 +486,15 @@ mod tests {
         let crowd: Vec<Effect> = (1..=3).map(|id| Effect::new(EffectKind::Person, id)).collect();
         assert_eq!(found(&[import()], &crowd[..2]), [""; 0]);
         assert_eq!(found(&[import()], &crowd), ["person 1", "person 2", "person 3"]);
+
+        let founded = || Said("people.import", "import", "7", vec![("departments_new", Detail::Number(2))]);
+        let places: Vec<Effect> = (1..=2).map(|id| Effect::new(EffectKind::Department, id)).collect();
+        assert_eq!(found(&[founded()], &places), [""; 0]);
+        let closed = || said("department.delete", "department", "2");
+        assert_eq!(found(&[founded(), closed()], &places[..1]), [""; 0]);
+        // One of the two is gone: another one does not take its place.
+        let other = [places[0].clone(), Effect::new(EffectKind::Department, 3)];
+        assert_eq!(found(&[founded(), closed()], &other), ["department 1", "department 3"]);
     }
 
     #[test]

@@ -120,7 +120,8 @@ pub(super) fn read_effects(file: &[u8], key: &VKey) -> Result<Effects, Unread> {
     // The note has one empty line inside and one behind it.
     let inside = file.find("\n\n").ok_or(Unread::Shape)? + 2;
     let end = inside + file[inside..].find("\n\n").ok_or(Unread::Shape)? + 1;
-    let (note, lines) = (SignedNote::parse(&file.as_bytes()[..end]).map_err(|_| Unread::Shape)?, &file[end + 1..]);
+    let note = SignedNote::parse(&file.as_bytes()[..end]).map_err(|_| Unread::Shape)?;
+    let lines = &file[end + 1..];
     let mut stated = note.text().lines();
     if stated.next() != Some(FIRST_LINE) {
         return Err(Unread::Shape);
