@@ -403,6 +403,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them, by name. */
+        get: operations["connectors_list"];
+        put?: never;
+        /** Makes one. The secret is in this answer and never again. */
+        post: operations["connectors_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets where it may come from, how much it may take, what it sees and what it may do. What is open under it ends. */
+        put: operations["connectors_edit"];
+        post?: never;
+        /** Revokes it: whatever is open under it ends at its next word. */
+        delete: operations["connectors_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives it a new secret; the one before opens nothing from now on. */
+        post: operations["connectors_secret_renew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -1825,6 +1878,46 @@ export interface components {
          * @example 42
          */
         CommitNo: string;
+        /** @description A connector, and the name that its program binds with. */
+        Connector: {
+            bind_name: string;
+            changed_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            settings: components["schemas"]["ConnectorSettings"];
+        };
+        /** @description Where from, how much, what it sees, what it may do. */
+        ConnectorSettings: {
+            /** @description Only these besides class, uid, cn and sn; none named: all. */
+            attributes: string[];
+            /** @description They may change it there too. */
+            changes_passwords: boolean;
+            /** @description People sign in through it with their own password. */
+            checks_passwords: boolean;
+            /**
+             * Format: int32
+             * @description Connections at once.
+             */
+            connections: number;
+            /** @description Only people below these; nobody named: everybody. */
+            departments: components["schemas"]["DepartmentId"][];
+            /**
+             * Format: int32
+             * @description Entries of one search, over all its pages.
+             */
+            entries: number;
+            /** @description CIDR; at least one. */
+            networks: string[];
+            /** @description A password suffices here, also for those of whom the sign-in policy asks more. */
+            password_suffices?: boolean;
+            /**
+             * Format: int32
+             * @description Seconds that one search may take.
+             */
+            seconds: number;
+        };
         Conversation: {
             created_at: components["schemas"]["Timestamp"];
             /** @description The newest commit that touched it. */
@@ -2212,6 +2305,7 @@ export interface components {
             /** Format: int64 */
             probe_microseconds: number;
             rotates_at?: components["schemas"]["Timestamp"] | null;
+            second_token?: components["schemas"]["SecondToken"] | null;
             /** @description The same words as in `/api/v1/status`. */
             state: string;
             token: components["schemas"]["Token"];
@@ -2419,6 +2513,17 @@ export interface components {
             case: string;
             subject: components["schemas"]["Subject"];
         };
+        /** @description The only answer that ever bears the secret. */
+        NewConnector: {
+            connector: components["schemas"]["Connector"];
+            secret: string;
+        };
+        NewConnectorRequest: {
+            cid: components["schemas"]["ClientId"];
+            /** @description Part of its bind name, so it never changes. ASCII letters, digits, `.`, `_`, `-`. */
+            name: string;
+            settings: components["schemas"]["ConnectorSettings"];
+        };
         /** @description A conversation to be made. `members` are uids; the maker is always in it. */
         NewConversation: {
             cid?: components["schemas"]["ClientId"] | null;
@@ -2595,6 +2700,19 @@ export interface components {
                 outcome: components["schemas"]["Ending"];
                 request: string;
                 source: components["schemas"]["AuditSource"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Connector: {
+            items: {
+                bind_name: string;
+                changed_at: components["schemas"]["Timestamp"];
+                created_at: components["schemas"]["Timestamp"];
+                /** Format: uuid */
+                id: string;
+                name: string;
+                settings: components["schemas"]["ConnectorSettings"];
             }[];
             next?: string | null;
         };
@@ -3335,6 +3453,17 @@ export interface components {
             /** @description What signing in asks of the person. */
             required: components["schemas"]["Factor"];
             totp_since?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @description It wraps the epoch key too. `is_current` false: it has missed a rotation, cannot take over, and still holds older keys. */
+        SecondToken: {
+            /** Format: int32 */
+            epoch: number;
+            is_current: boolean;
+            label: string;
+            mechanism: string;
+            serial: string;
+            /** @description What will verify the log once it has taken over. */
+            vkey: string;
         };
         /**
          * Format: uuid
@@ -4180,6 +4309,113 @@ export interface operations {
                 };
                 content: {
                     "text/plain": unknown;
+                };
+            };
+        };
+    };
+    connectors_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Connector"];
+                };
+            };
+        };
+    };
+    connectors_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConnectorRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewConnector"];
+                };
+            };
+        };
+    };
+    connectors_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+        };
+    };
+    connectors_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    connectors_secret_renew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewConnector"];
                 };
             };
         };
