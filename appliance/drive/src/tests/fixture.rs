@@ -136,7 +136,7 @@ impl Office {
             role,
             uid: uid.to_owned(),
             name: name.to_owned(),
-            password: Some(Password::new("correct horse battery staple")),
+            password: Some(Password::new("Correct-horse-battery-9")),
         });
         self.people = bootstrap::administrators(directory, &system, &first).unwrap().value.iter().map(|one| one.person).collect();
         let by = self.actor(0);
@@ -263,7 +263,7 @@ fn person(uid: &str, department: Option<DepartmentId>, world: &World) -> people:
         departments: department.into_iter().collect(),
         main: None,
         manager: None,
-        password: Some(Password::new("correct horse battery staple")),
+        password: Some(Password::new("Correct-horse-battery-9")),
     }
 }
 

@@ -143,7 +143,7 @@ fn settle(directory: &Directory, db: &Db, world: &World, count: usize) -> Vec<Pe
         role,
         uid: uid.to_owned(),
         name: name.to_owned(),
-        password: Some(Password::new("correct horse battery staple")),
+        password: Some(Password::new("Correct-horse-battery-9")),
     });
     let appointed = bootstrap::administrators(directory, &system, &first).unwrap().value;
     let mut ids: Vec<PersonId> = appointed.iter().map(|one| one.person).collect();
@@ -173,6 +173,6 @@ fn person(n: usize, world: &World) -> people::NewPerson {
         main: None,
         manager: None,
         // Hashing takes its time; whoever only has to be in a group does without.
-        password: (n < WITH_PASSWORD).then(|| Password::new("correct horse battery staple")),
+        password: (n < WITH_PASSWORD).then(|| Password::new("Correct-horse-battery-9")),
     }
 }
