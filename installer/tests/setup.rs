@@ -115,15 +115,16 @@ fn killed_at_each_step_the_next_run_goes_on_and_the_last_one_completes() {
         let mut child =
             place.setup(&["--json", "--answers", &answers]).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut told = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
+        let mut all = String::new();
         let mut steps = 0;
-        while steps < lines && told.read_line(&mut line).unwrap() > 0 {
-            steps += usize::from(place::is_step(&line));
-            line.clear();
+        let mut end = 0;
+        while steps < lines && told.read_line(&mut all).unwrap() > 0 {
+            steps += usize::from(place::is_step(&all[end..]));
+            end = all.len();
         }
         child.kill().unwrap();
         killed += usize::from(!child.wait().unwrap().success());
-        assert_eq!(steps, lines, "the run ended before its line {lines}");
+        assert_eq!(steps, lines, "the run ended before its line {lines}: {all}");
     }
     assert!(killed >= 10, "only {killed} runs were cut short");
     let told = json(&place.setup(&["--json", "--answers", &answers]).output().unwrap());

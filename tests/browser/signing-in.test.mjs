@@ -76,9 +76,9 @@ test("a passkey is made, signs in from the field and from the button, and is giv
 test("an authenticator app: scanned, confirmed, asked for; a recovery code in its place; on a phone, in English, in the dark", async () => {
   const tang = await box.person("tang.kexin", { width: 390, height: 844, locale: "en-GB", theme: "dark" });
   await tang.visit("/settings/sign-in");
-  await tang.locator("text=Set up an authenticator app").waitFor();
+  await tang.locator("text=Set up authenticator").waitFor();
   await tang.shot("settings-sign-in-phone-dark");
-  await tang.click("text=Set up an authenticator app");
+  await tang.click("text=Set up authenticator");
   const secret = await tang.locator(".totp-secret").innerText();
   await tang.locator(".dialog .input").fill("000000");
   await tang.click(".dialog-foot .btn-primary");

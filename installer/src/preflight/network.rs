@@ -4,12 +4,17 @@ use std::{
     io::ErrorKind,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     os::unix::net::UnixStream,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
 };
 
 use super::{Finding, Look};
 use crate::names;
 
 const METRICS: u16 = 9464;
+const STARTING: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(50);
 
 pub(super) fn web_port(at: &Look<'_>) -> Finding {
     let any = [SocketAddr::from((Ipv6Addr::UNSPECIFIED, at.port)), SocketAddr::from((Ipv4Addr::UNSPECIFIED, at.port))];
@@ -28,7 +33,7 @@ fn port(at: &Look<'_>, check: &'static str, unit: &str, addresses: &[SocketAddr]
     // Of an installed box systemd holds the listener; elsewhere the running box itself does.
     let ours = || match at.places.is_installed() {
         true => at.host.run("systemctl", &["is-active", unit]).is_some(),
-        false => UnixStream::connect(at.places.data().join("run/control.sock")).is_ok(),
+        false => answers(&at.places.data().join("run/control.sock")),
     };
     // A machine without IPv6 answers something else than "in use"; its IPv4 address is asked next.
     let taken =
@@ -45,6 +50,18 @@ fn port(at: &Look<'_>, check: &'static str, unit: &str, addresses: &[SocketAddr]
         "`ss -ltnp` shows by whom: stop it, or give the web another port in the answers",
         "可用 `ss -ltnp` 查看占用者：请停掉它，或在答案文件里换一个网页端口",
     )
+}
+
+/// A box that is just starting has its port a moment before its own socket.
+fn answers(socket: &Path) -> bool {
+    let until = Instant::now() + STARTING;
+    while UnixStream::connect(socket).is_err() {
+        if Instant::now() > until {
+            return false;
+        }
+        thread::sleep(PAUSE);
+    }
+    true
 }
 
 pub(super) fn name(at: &Look<'_>) -> Finding {

@@ -6,10 +6,7 @@ use actix_web::{
     delete, get, post,
     web::{Path, Query},
 };
-use holdfast_base::{
-    Error, SessionId,
-    limits::{PAGE_ITEMS, PAGE_ITEMS_DEFAULT},
-};
+use holdfast_base::{Error, SessionId};
 use holdfast_directory::{
     limits::SESSION_ABSOLUTE,
     passkeys::{self, Assertion},
@@ -20,12 +17,12 @@ use holdfast_directory::{
     views::{self, PasskeyChallenge, Person, SessionView},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::{
     http::{
         Answer, Json, NoContent, Problem, Session, Stranger,
-        page::Page,
+        page::{Page, PageQuery},
         problem::Refusals,
         who::{COOKIE, PasskeyHost, blocking},
     },
@@ -56,17 +53,6 @@ pub struct NewProof {
     pub recovery_code: Option<String>,
     /// To a challenge of `/me/passkey-challenge`.
     pub passkey: Option<Assertion>,
-}
-
-/// A page of one's sign-ins.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct SignInQuery {
-    /// What the page before answered as `next`.
-    pub cursor: Option<String>,
-    /// At most 200; 50 when absent.
-    #[param(minimum = 1, maximum = 200)]
-    pub limit: Option<usize>,
 }
 
 /// A browser gets the cookie instead of the token.
@@ -169,12 +155,10 @@ pub async fn end_others(by: Session) -> Result<NoContent, Problem> {
 }
 
 /// When somebody came, or tried to come, into one's own account, the newest first.
-#[utoipa::path(tag = "session", params(SignInQuery), responses((status = 200, body = Page<views::SignInRecord>), Refusals))]
+#[utoipa::path(tag = "session", params(PageQuery), responses((status = 200, body = Page<views::SignInRecord>), Refusals))]
 #[get("/me/sign-ins")]
-pub async fn sign_ins(by: Session, query: Query<SignInQuery>) -> Answer<Page<views::SignInRecord>> {
-    let query = query.into_inner();
-    let before = query.cursor.map(|cursor| cursor.parse().map_err(|_| Error::invalid("cursor", "not-a-cursor"))).transpose()?;
-    let limit = query.limit.unwrap_or(PAGE_ITEMS_DEFAULT).clamp(1, PAGE_ITEMS);
+pub async fn sign_ins(by: Session, query: Query<PageQuery>) -> Answer<Page<views::SignInRecord>> {
+    let (before, limit) = (query.before()?, query.limit());
     let page = by.run(move |rooms, actor| session::sign_ins(&rooms.directory, &rooms.audit, actor, before, limit)).await?;
     Ok(Json(Page { items: page.items, next: page.next }))
 }

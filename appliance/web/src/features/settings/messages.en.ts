@@ -56,7 +56,7 @@ export const en: Shape<typeof zh> = {
   passkeyRemoveText: "You cannot sign in with it any more.",
   app: "Authenticator app",
   appText: "After your password, six digits from your telephone. Any app that knows TOTP will do.",
-  appSetUp: "Set up an authenticator app",
+  appSetUp: "Set up authenticator",
   appOn: "Authenticator app is on",
   appScan: "Scan this with the app on your telephone",
   appType: "If you cannot scan, type:",
