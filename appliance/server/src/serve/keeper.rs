@@ -7,6 +7,7 @@ use std::{
     io, process,
     sync::{
         Arc,
+        atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError, Sender},
     },
     thread::{self, JoinHandle},
@@ -39,8 +40,12 @@ pub(super) struct Keeper {
 pub(super) fn start(app: Data<App>) -> io::Result<Keeper> {
     app.note(Event::new(&app.itself(), "box.start", Object::new("box", "self")).text("version", env!("CARGO_PKG_VERSION")));
     let (tell, heard) = mpsc::channel();
-    let waker = tell.clone();
-    app.vault.subscribe(Box::new(move |_| {
+    let (waker, sealed) = (tell.clone(), Arc::new(AtomicBool::new(false)));
+    let mark = sealed.clone();
+    app.vault.subscribe(Box::new(move |state| {
+        if matches!(state, SealState::Sealed { .. } | SealState::Quarantined { .. }) {
+            mark.store(true, Ordering::Release);
+        }
         // A stopped keeper needs no waking.
         let _ = waker.send(Word::Look);
     }));
@@ -49,6 +54,10 @@ pub(super) fn start(app: Data<App>) -> io::Result<Keeper> {
         let mut asked = Asked::default();
         loop {
             end_if_poisoned(&app);
+            // Unsealed again before anybody looked: perhaps by another token, and its rooms are of the one before.
+            if sealed.swap(false, Ordering::AcqRel) {
+                close(&app);
+            }
             keep(&app, &mut asked);
             match heard.recv_timeout(Duration::from_secs(LOOK_SECONDS)) {
                 Ok(Word::Stop) | Err(RecvTimeoutError::Disconnected) => break,
