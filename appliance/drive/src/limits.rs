@@ -55,6 +55,8 @@ pub const GRACE: Duration = Duration::from_secs(24 * 3600);
 pub const IDEM_LIFE: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Nodes that one step of a shredding takes apart.
 pub const SHRED_NODES: usize = 100;
+/// Bytes after which one step of sealing contents and chunks again ends.
+pub const RENEW_BYTES: u64 = 8 * 1024 * 1024;
 /// Rows that one transaction of the sweeper touches.
 pub const SWEEP_ROWS: usize = 256;
 /// Nodes that one copy may have: it is one transaction of the lane.

@@ -149,7 +149,7 @@ pub(crate) struct ChunkRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct ChunkId(pub [u8; 32]);
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Chunk {
     pub pack: u64,
     /// Of the record in the pack, header included.

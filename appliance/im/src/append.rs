@@ -64,7 +64,7 @@ impl Im {
     }
 
     fn put_message(&self, tx: &mut LedgerTx<'_>, now: &Snapshot, seq: u64, new: &NewMessage) -> Result<()> {
-        let key = u32::try_from(now.keys.len().saturating_sub(1)).unwrap_or(0);
+        let key = now.newest_key();
         let (version, kind) = (0, new.body.kind());
         let place = body_place(now.id, seq, version, new.sender, kind);
         let sealed = self.data_key(data_key_of(now, key)?)?.seal(&place, &new.body.encode()?)?;

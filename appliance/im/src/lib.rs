@@ -26,6 +26,7 @@ mod read;
 mod readers;
 mod recall;
 mod rename;
+mod renew;
 mod rows;
 mod sample;
 mod send;
@@ -57,6 +58,7 @@ pub use crate::{
     members::MemberPage,
     page::{Direction, MessageRange},
     published::{Audience, Published, Recipients},
+    renew::Resealed,
     sample::SampleData,
     send::Draft,
     settings::SettingsChange,

@@ -32,6 +32,9 @@ pub const SYNC_PAGE: usize = 500;
 pub const LOG_DAYS: u64 = 30;
 /// Messages that are emptied in one transaction.
 pub const SHRED_ROWS: usize = 200;
+/// Messages, and about so many bytes of them, that are sealed again in one transaction.
+pub const RENEW_ROWS: usize = 200;
+pub const RENEW_BYTES: usize = 1024 * 1024;
 /// Rows that one transaction of a sweep removes.
 pub const SWEEP_ROWS: usize = 1_000;
 /// Membership windows kept for one person in one conversation (joined, left, joined again ...).

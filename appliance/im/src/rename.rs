@@ -25,7 +25,7 @@ impl Im {
         let mut now = (*now).clone();
         now.title = title.as_deref().map(Arc::from);
         now.title_g = tx.g().0;
-        now.title_key = u32::try_from(now.keys.len().saturating_sub(1)).unwrap_or(0);
+        now.title_key = now.newest_key();
         self.put_conversation(tx, &now)?;
         let (actor, person) = (by.member().actor(), by.member().person());
         let entry = AuditEvent::new(actor, "conversation.rename", Object::new("conversation", now.id));

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use holdfast_audit::{Event as AuditEvent, Object, record};
 use holdfast_base::{Actor, CommitNo, ConversationId, Error, PersonId, Result};
-use holdfast_hsm::HsmError;
+use holdfast_hsm::{HsmError, KeyId};
 use holdfast_store::{LedgerTx, Read, Slice, Tx};
 
 use crate::{
@@ -44,12 +44,7 @@ impl Im {
     /// number of the last message that is to be emptied.
     pub fn begin_shred(&self, tx: &mut LedgerTx<'_>, by: &Actor, id: ConversationId, cause: u64) -> Result<u64> {
         let now = self.lane_conversation(tx, id).ok_or(Error::NotFound)?;
-        for key in now.keys.iter() {
-            // Those of an earlier shredding are gone already.
-            if !matches!(self.inner.vault.key(*key), Err(HsmError::KeyMissing(_))) {
-                tx.retire(*key, cause)?;
-            }
-        }
+        self.retire_keys(tx, &now.keys, cause)?;
         let mut next = (*now).clone();
         // Rows name their key by its number, so the old ones keep their places.
         next.keys = now.keys.iter().copied().chain([self.new_data_key()?.id()]).collect();
@@ -95,6 +90,16 @@ impl Im {
         }
         self.stage(tx, Step::Conversation { now: Arc::new(now), joined: Vec::new(), left: Vec::new() });
         Ok(Emptied { messages, next })
+    }
+
+    /// Those of an earlier time may be gone already.
+    pub(crate) fn retire_keys(&self, tx: &mut LedgerTx<'_>, keys: &[KeyId], cause: u64) -> Result<()> {
+        for key in keys {
+            if !matches!(self.inner.vault.key(*key), Err(HsmError::KeyMissing(_))) {
+                tx.retire(*key, cause)?;
+            }
+        }
+        Ok(())
     }
 
     fn empty(&self, tx: &mut LedgerTx<'_>, now: &mut Snapshot, seq: u64, row: MessageRow) -> Result<()> {

@@ -62,6 +62,13 @@ pub(crate) struct Snapshot {
     pub last: Arc<OnceLock<Arc<Content>>>,
 }
 
+impl Snapshot {
+    /// The number of the data key that seals what is new.
+    pub(crate) fn newest_key(&self) -> u32 {
+        u32::try_from(self.keys.len().saturating_sub(1)).unwrap_or(0)
+    }
+}
+
 #[derive(Clone, Default)]
 pub(crate) struct Members {
     all: BTreeMap<PersonId, MemberRow>,

@@ -53,6 +53,8 @@ pub const CONNECTION_CACHE_KIB: u32 = 8_192;
 pub const DISK_RESERVE_BYTES: u64 = 256 << 20;
 /// Below this part of the reserve nothing at all is written.
 pub const DISK_RESERVE_FLOOR: u64 = 4;
+/// Pages of the relational store that are copied at once: 4 MiB.
+pub const COPIED_PAGES: i32 = 1_024;
 /// A scrub reports after this many bytes.
 pub const SCRUB_PIECE_BYTES: u64 = 4 << 20;
 /// Findings that one scrub lists.

@@ -6,7 +6,7 @@ mod incoming;
 mod pack;
 mod reader;
 
-pub(crate) use chunk::Piece;
+pub(crate) use chunk::{Piece, context as chunk_context};
 pub(crate) use chunker::Chunker;
 pub use incoming::{Declared, Incoming, Received};
 pub(crate) use incoming::{Ingest, ReceivedBody};

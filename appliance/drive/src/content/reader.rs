@@ -4,7 +4,7 @@ use std::{fs::File, ops::Range, sync::Arc};
 
 use holdfast_base::{Error, NodeId, Result};
 use holdfast_hsm::{CryptoError, DekHandle};
-use holdfast_store::Read;
+use holdfast_store::{Read, Table};
 use parking_lot::Mutex;
 
 use super::chunk;
@@ -19,7 +19,7 @@ pub struct Content {
     node: NodeId,
     id: u64,
     version: Version,
-    key: DekHandle,
+    key: Mutex<DekHandle>,
     body: Body,
     cache: Mutex<Cache>,
 }
@@ -50,7 +50,7 @@ impl Drive {
     pub(crate) fn content_of(&self, read: &dyn Read, node: NodeId, version: u64) -> Result<Content> {
         let version: Version = self.get(read, keys::VERSION, &keys::version(node, version))?.ok_or(Error::NotFound)?;
         let head: records::Content = self.need(read, keys::CONTENT, &keys::id(version.content))?;
-        let (id, key) = (version.content, self.data_key(head.key)?);
+        let (id, key) = (version.content, Mutex::new(self.data_key(head.key)?));
         Ok(Content { drive: self.clone(), node, id, version, key, body: head.body, cache: Mutex::default() })
     }
 
@@ -78,22 +78,25 @@ impl Drive {
         }
     }
 
+    fn chunk_row(&self, chunk: ChunkRef) -> Result<Chunk> {
+        self.need(&self.ledger().view(), keys::CHUNK, &chunk.id.0)
+    }
+
     fn open_chunk(&self, chunk: ChunkRef) -> Result<OpenChunk> {
-        let look = || self.need::<Chunk>(&self.ledger().view(), keys::CHUNK, &chunk.id.0);
-        let mut row = look()?;
-        let file = match self.packs().file(row.pack) {
-            Ok(file) => file,
+        let row = self.chunk_row(chunk)?;
+        let found = |row: &Chunk| Ok((self.packs().file(row.pack)?, self.data_key(row.key)?));
+        let (row, (file, key)) = match found(&row) {
+            Ok(found) => (row, found),
             Err(error) => {
-                // Its pack may have been written anew between the two looks.
-                let again = look()?;
-                if again.pack == row.pack {
+                // Between the two looks its pack may have been written anew, or the chunk sealed again.
+                let again = self.chunk_row(chunk)?;
+                if again == row {
                     return Err(error);
                 }
-                row = again;
-                self.packs().file(row.pack)?
+                let found = found(&again)?;
+                (again, found)
             }
         };
-        let key = self.data_key(row.key)?;
         let mut open = OpenChunk { chunk, row, key, file, plain: None };
         if open.row.zstd {
             let packed = open.sealed(self, 0..u64::from(open.row.stored))?;
@@ -184,8 +187,7 @@ impl Content {
     }
 
     fn read_inline(&self, zstd: bool, range: Range<u64>) -> Result<Vec<u8>> {
-        let stored = self.drive.ledger().view().get(keys::INLINE, &keys::id(self.id), &self.key)?;
-        let stored = stored.ok_or_else(|| Error::broken("find inline content"))?;
+        let stored = self.row(keys::INLINE, &keys::id(self.id))?.ok_or_else(|| Error::broken("find inline content"))?;
         let plain = if zstd {
             zstd::bulk::decompress(&stored, limits::INLINE_BYTES).map_err(Error::internal("decompress inline content"))?
         } else {
@@ -207,7 +209,7 @@ impl Content {
                 let end = start + u64::from(chunk.len);
                 if end > at {
                     let stop = end.min(range.end);
-                    out.extend(self.chunk(chunk)?.read(&self.drive, at - start..stop - start)?);
+                    out.extend(self.bytes_of(chunk, at - start..stop - start)?);
                     at = stop;
                 }
                 start = end;
@@ -228,10 +230,38 @@ impl Content {
         {
             return Ok(page.clone());
         }
-        let bytes = self.drive.ledger().view().get(keys::PAGE, &keys::page(self.id, number), &self.key)?;
+        let bytes = self.row(keys::PAGE, &keys::page(self.id, number))?;
         let page: Arc<Page> = Arc::new(decode(&bytes.ok_or_else(|| Error::broken("find a page of a file"))?)?);
         self.cache.lock().page = Some((number, page.clone()));
         Ok(page)
+    }
+
+    /// A row under the content's key, which may have been renewed since this was opened.
+    fn row(&self, table: Table, at: &[u8]) -> Result<Option<Vec<u8>>> {
+        let (view, key) = (self.drive.ledger().view(), self.key.lock().clone());
+        let error = match view.get(table, at, &key) {
+            Ok(row) => return Ok(row),
+            Err(error) => error,
+        };
+        let head: Option<records::Content> = self.drive.get(&view, keys::CONTENT, &keys::id(self.id))?;
+        let Some(head) = head.filter(|head| head.key != key.id()) else { return Err(error) };
+        let renewed = self.drive.data_key(head.key)?;
+        *self.key.lock() = renewed.clone();
+        view.get(table, at, &renewed)
+    }
+
+    /// A chunk that is held open may have been sealed again, and its old key destroyed.
+    fn bytes_of(&self, chunk: ChunkRef, range: Range<u64>) -> Result<Vec<u8>> {
+        let open = self.chunk(chunk)?;
+        let error = match open.read(&self.drive, range.clone()) {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) => error,
+        };
+        if matches!(error, Error::Sealed) || self.drive.chunk_row(chunk)?.key == open.row.key {
+            return Err(error);
+        }
+        self.cache.lock().chunk = None;
+        self.chunk(chunk)?.read(&self.drive, range)
     }
 
     fn chunk(&self, chunk: ChunkRef) -> Result<Arc<OpenChunk>> {

@@ -16,7 +16,7 @@ use holdfast_directory::{Directory, Role, bootstrap, departments, password::Pass
 use holdfast_hsm::{Domain, Vault, testing::TestBox};
 use holdfast_store::{Db, Ledger, LedgerTx};
 
-use crate::{Declared, Drive, Entry, Expect, Name, NewContent, OnConflict, Owner, Received};
+use crate::{Content, Declared, Drive, Entry, Expect, Name, NewContent, OnConflict, Owner, Received};
 
 /// The system's clock, moved ahead by a test.
 struct Ahead {
@@ -228,6 +228,12 @@ impl Office {
 
     pub(super) fn entry(&self, node: NodeId) -> Result<Entry> {
         Ok(self.drive.entry(&self.ledger.view(), node)?.1)
+    }
+
+    pub(super) fn open_file(&self, person: usize, node: NodeId) -> Content {
+        let view = self.ledger.view();
+        let reader = self.drive.reader(&view, &self.actor(person), node).unwrap();
+        self.drive.open_content(&view, &reader, None).unwrap()
     }
 
     pub(super) fn bytes(&self, person: usize, node: NodeId, version: Option<u64>) -> Result<Vec<u8>> {

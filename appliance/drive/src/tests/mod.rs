@@ -4,6 +4,7 @@ mod content;
 mod crash;
 mod fixture;
 mod model;
+mod renew;
 mod rights;
 mod shred;
 mod uploads;

@@ -3,5 +3,6 @@
 mod fixture;
 mod keeping;
 mod model;
+mod renew;
 mod shred;
 mod verbs;

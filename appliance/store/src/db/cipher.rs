@@ -50,6 +50,11 @@ impl Keyed {
         self.conn.batch_execute(statement).map_err(Error::internal("set up a connection: wrong key or damaged file"))
     }
 
+    /// For what diesel has no door to. Ours alone as long as `self` is borrowed.
+    pub(super) fn raw(&mut self) -> NonNull<ffi::sqlite3> {
+        self.handle.0
+    }
+
     /// Whether the last statement failed because of the disk.
     pub(super) fn disk_failed(&self) -> bool {
         #[expect(unsafe_code, reason = "diesel does not tell SQLite's error code")]

@@ -4,6 +4,7 @@ mod cipher;
 mod counts;
 mod outbox;
 mod pool;
+mod renew;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -267,3 +267,67 @@ fn a_commit_that_the_schema_refuses_leaves_a_working_store() {
     });
     assert_eq!(count.unwrap().n, 2);
 }
+
+#[test]
+fn the_whole_database_goes_under_another_key_while_it_serves() {
+    let b = Box_::new();
+    let (db, other) = (b.open(), throwaway_key(&b.world));
+    let _ = db.write(|tx| note(tx.conn(), "bleibt")).unwrap();
+    for n in 0..500 {
+        let _ = db.write(|tx| note(tx.conn(), &format!("geht {n} {}", "x".repeat(200)))).unwrap();
+    }
+    let delete = |tx: &mut super::DbTx<'_>| {
+        tx.conn().batch_execute("DELETE FROM note WHERE value LIKE 'geht%'").map_err(Error::internal("delete"))
+    };
+    let _ = db.write(delete).unwrap();
+    let (seq, size) = (db.seq().unwrap(), std::fs::metadata(b.file()).unwrap().len());
+    let keys = || (b.key.sqlcipher_key().unwrap(), other.sqlcipher_key().unwrap());
+
+    let (old, new) = keys();
+    let serving = {
+        let db = db.clone();
+        std::thread::spawn(move || {
+            (0..40).map(|n| db.write(|tx| note(tx.conn(), &format!("dabei {n}"))).is_ok() && !notes(&db).is_empty()).all(|ok| ok)
+        })
+    };
+    db.renew(&old, &new).unwrap();
+    assert!(serving.join().unwrap(), "writers and readers waited, and were served");
+    assert_eq!(Db::salt(&b.file()).unwrap(), Some(new.salt));
+    assert!(db.seq().unwrap() >= seq);
+    let found = notes(&db);
+    assert_eq!((found.len(), found[0].as_str()), (41, "bleibt"));
+    db.close();
+    assert!(std::fs::metadata(b.file()).unwrap().len() < size, "what was deleted did not come along");
+    assert!(!b.file().with_extension("db.new").exists());
+    let (old, new) = keys();
+    assert!(Db::open(&b.file(), old, 1, b.world.clone()).is_err(), "the old key opens nothing");
+    assert_eq!(notes(&Db::open(&b.file(), new, 1, b.world.clone()).unwrap()).len(), 41);
+}
+
+#[test]
+fn a_reader_who_stays_too_long_keeps_the_old_key() {
+    let b = Box_::new();
+    let (db, other) = (b.open(), throwaway_key(&b.world));
+    let _ = db.write(|tx| note(tx.conn(), "da")).unwrap();
+    let (begun, held) = std::sync::mpsc::channel();
+    let (go, gone) = std::sync::mpsc::channel::<()>();
+    let reader = {
+        let db = db.clone();
+        std::thread::spawn(move || {
+            db.read(|_| {
+                begun.send(()).unwrap();
+                Ok(gone.recv().is_ok())
+            })
+        })
+    };
+    held.recv().unwrap();
+    let renewed = db.renew(&b.key.sqlcipher_key().unwrap(), &other.sqlcipher_key().unwrap());
+    assert!(matches!(renewed, Err(Error::Busy { .. })), "{renewed:?}");
+    assert_eq!(Db::salt(&b.file()).unwrap(), Some(b.key.sqlcipher_key().unwrap().salt));
+    let _ = db.write(|tx| note(tx.conn(), "weiter")).unwrap();
+    assert_eq!(notes(&db).len(), 2);
+    go.send(()).unwrap();
+    assert!(reader.join().unwrap().unwrap());
+    db.renew(&b.key.sqlcipher_key().unwrap(), &other.sqlcipher_key().unwrap()).unwrap();
+    assert_eq!(notes(&db).len(), 2);
+}
