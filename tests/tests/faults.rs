@@ -15,6 +15,7 @@ mod faults {
     mod planting;
     mod power;
     mod put_back;
+    mod renewal;
     mod rotation;
     mod sealed_days;
     mod second_token;

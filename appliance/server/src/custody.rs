@@ -13,8 +13,8 @@ use holdfast_store::Ledger;
 
 use crate::{app::App, rooms::Rooms};
 
-/// What data keys are retired for that nobody asked to destroy.
-const SWEPT: u64 = 0;
+/// What data keys are retired for that nobody asked to destroy by name.
+pub(crate) const SWEPT: u64 = 0;
 
 pub(crate) const REHEARSE: &str = "recovery.rehearse";
 /// How long somebody waits who found the token busy or away.

@@ -15,6 +15,7 @@ use ring::digest::{SHA256, digest};
 
 use crate::{
     app::App,
+    renewal,
     rooms::{AUDIT_ORIGIN, Rooms},
     shred,
     stores::{NotOpened, Trust},
@@ -61,6 +62,7 @@ fn gather(rooms: &Rooms) -> Result<Vec<Effect>> {
     all.extend(rooms.im.effects(&view)?);
     all.extend(rooms.drive.effects(&view)?);
     all.extend(shred::effects(&view)?);
+    all.extend(renewal::effects(&view)?);
     all.extend(witnesses::list(&rooms.db)?.into_iter().map(|witness| Effect::new(EffectKind::Witness, witness.id)));
     all.extend(saved::ids(&rooms.db)?.into_iter().map(|id| Effect::new(EffectKind::Filter, id)));
     Ok(all)

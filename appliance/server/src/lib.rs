@@ -20,6 +20,7 @@ pub mod openings;
 pub mod ops;
 pub mod realtime;
 mod records;
+pub mod renewal;
 pub mod rooms;
 pub mod sample;
 pub mod scrub;

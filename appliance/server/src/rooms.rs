@@ -76,6 +76,7 @@ impl Rooms {
             im: im.clone(),
             drive: drive.clone(),
             search: Arc::clone(&search),
+            stores: Arc::clone(&stores),
             vault: vault.clone(),
             world: world.clone(),
         };

@@ -3,6 +3,7 @@
 //! Always true: a store that was not opened whole leaves nothing open, since it would keep its lock and no second try would get
 //! it; stores that are behind what the audit log says of them are not opened for use, unless the operator has said so.
 
+mod database;
 mod root;
 
 use std::{sync::Arc, time::Duration};
@@ -14,7 +15,7 @@ use holdfast_store::{Db, Ledger, LedgerOptions, Read as _};
 use parking_lot::Mutex;
 
 use self::root::StateRoot;
-use crate::{app::App, config::Config, custody, openings, rooms::AUDIT_ORIGIN, shred};
+use crate::{app::App, config::Config, custody, openings, renewal, rooms::AUDIT_ORIGIN, shred};
 
 /// Connections that read the relational store at once.
 const DB_READERS: u32 = 4;
@@ -64,7 +65,6 @@ pub enum Trust {
 impl Stores {
     pub fn open(app: &App, trust: Trust) -> Result<Self, NotOpened> {
         let (config, vault, world) = (&app.config, &app.vault, &app.world);
-        let db_key = domain(vault, "db")?.sqlcipher_key().map_err(Error::from)?;
         let audit = AuditLog::open_keyed(
             AuditConfig { dir: config.under("audit"), jsonl: Some(config.audit_jsonl()), origin: AUDIT_ORIGIN.to_owned() },
             Box::new(MonthlyKeys::new(vault.clone(), Domain("audit"))),
@@ -86,7 +86,8 @@ impl Stores {
             // While nobody has it open; afterwards it is not the file that was closed any more.
             let file = before.as_ref().is_some_and(StateRoot::names_file).then(|| root::file_sha256(&config.under(DB_FILE)));
             let file = file.transpose().map_err(|error| NotOpened::Store("database", error))?;
-            let db = Db::open(&config.under(DB_FILE), db_key, DB_READERS, world.clone());
+            let path = config.under(DB_FILE);
+            let db = database::key_of(vault, &path).and_then(|key| Db::open(&path, key, DB_READERS, world.clone()));
             let db = db.map_err(|error| NotOpened::Store("database", error))?;
             let ledger = open_ledger(app).inspect_err(|_| db.close()).map_err(|error| NotOpened::Store("ledger", error))?;
             Ok((before, file, db, ledger))
@@ -119,6 +120,7 @@ impl Stores {
             }
             told?;
         }
+        database::settle(&self.ledger, &self.vault, &self.config.under(DB_FILE), custody::SWEPT)?;
         match self.mark().and_then(|root| self.append(root)) {
             // On a full disk the box still serves what is there. The note of before stays true: it is a lower bound.
             Err(Error::QuotaExceeded | Error::AuditUnavailable) => {
@@ -181,6 +183,11 @@ impl Stores {
         Ok(())
     }
 
+    /// The database under a new key; see [`holdfast_store::Db::renew`]. `cause`: what the old one is retired for.
+    pub(crate) fn renew_database(&self, cause: u64) -> Result<()> {
+        database::renew(&self.db, &self.ledger, &self.vault, &self.config.under(DB_FILE), cause)
+    }
+
     /// How often to look whether it has.
     pub fn rotation_looks(&self) -> Duration {
         Duration::from_secs(self.config.keys.epoch_seconds / 8).clamp(ROTATION_LOOKS.0, ROTATION_LOOKS.1)
@@ -230,7 +237,7 @@ fn domain(vault: &Vault, name: &'static str) -> Result<holdfast_hsm::DekHandle> 
 }
 
 fn open_ledger(app: &App) -> Result<Ledger> {
-    let own = [&[root::TABLE, openings::OPENINGS][..], &shred::TABLES].concat();
+    let own = [&[root::TABLE, openings::OPENINGS, renewal::RENEWALS][..], &shred::TABLES].concat();
     let tables = [holdfast_directory::tables(), holdfast_im::tables(), holdfast_drive::tables(), &own].concat();
     let memory = LedgerOptions::within(usize::try_from(app.config.memory_bytes / LEDGER_SHARE).unwrap_or(usize::MAX));
     Ledger::open_with(&app.config.under("ledger"), &tables, domain(&app.vault, "ledger")?, app.world.clone(), &memory)

@@ -101,6 +101,14 @@ impl Keyring {
         found.map(|(_, id)| *id).ok_or_else(|| HsmError::KeyMissing(format!("of domain {name}")))
     }
 
+    /// The key of this name is `id` from now on: one that was handed out.
+    pub(crate) fn name_domain(&mut self, name: &str, id: KeyId) -> Result<(), HsmError> {
+        self.key(id)?;
+        let found = self.header.domains.iter_mut().find(|(domain, _)| domain == name);
+        found.ok_or_else(|| HsmError::KeyMissing(format!("of domain {name}")))?.1 = id;
+        self.save()
+    }
+
     /// Opens one key.
     pub(crate) fn key(&self, id: KeyId) -> Result<Key, HsmError> {
         let missing = || HsmError::KeyMissing(id.to_string());

@@ -189,3 +189,19 @@ fn headers_of_older_versions_are_read_and_become_the_newest() {
         assert!(open(folder.path()).unwrap().header().kit.is_some());
     }
 }
+
+#[test]
+fn a_domain_gets_another_key_and_the_one_before_can_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut keyring = create(folder.path());
+    let (old, new) = (keyring.domain("db").unwrap(), keyring.take("db").unwrap());
+    assert!(keyring.check_shreddable(&[old]).is_err());
+    assert!(matches!(keyring.name_domain("other", new), Err(HsmError::KeyMissing(_))));
+    assert!(keyring.name_domain("db", KeyId([9; 16])).is_err(), "a key that nobody has");
+    keyring.name_domain("db", new).unwrap();
+    drop(keyring);
+    let keyring = open(folder.path()).unwrap();
+    assert_eq!(keyring.domain("db").unwrap(), new);
+    assert!(keyring.check_shreddable(&[old]).is_ok());
+    assert!(keyring.check_shreddable(&[new]).is_err());
+}

@@ -91,6 +91,12 @@ impl Vault {
         Core::handle(&self.core, id)
     }
 
+    /// The domain's key is this one from now on, and the one before can be shredded. For a domain whose key seals nothing any
+    /// more: everything was sealed again under the other.
+    pub fn name_domain(&self, domain: Domain, key: KeyId) -> Result<(), HsmError> {
+        apart(|| self.core.with_keyring(|keyring| keyring.name_domain(domain.0, key)))
+    }
+
     /// The key that a row names.
     pub fn key(&self, id: KeyId) -> Result<DekHandle, HsmError> {
         Core::handle(&self.core, id)

@@ -21,12 +21,12 @@ const ITEMS: usize = 10_000;
 const FILES: usize = 100;
 const WRITERS: usize = 8;
 
-struct Secrets {
+pub(super) struct Secrets {
     room: String,
     files: Vec<String>,
 }
 
-fn plant(place: &Place, items: usize) -> Secrets {
+pub(super) fn plant(place: &Place, items: usize) -> Secrets {
     let gu = place.person("gu.wenzhou");
     let new = json!({"cid": cid(), "kind": "group", "title": "麒麟计划", "members": ["han.ruoxi"]});
     let room = gu.post("/api/v1/conversations", &new).unwrap().ok()["id"].as_str().unwrap().to_owned();
@@ -55,7 +55,7 @@ fn write(by: &Client, room: &str, n: usize) -> Option<String> {
 }
 
 /// What a member still gets to read of it.
-fn readable(place: &Place, secrets: &Secrets) -> BTreeSet<String> {
+pub(super) fn readable(place: &Place, secrets: &Secrets) -> BTreeSet<String> {
     let han = place.person("han.ruoxi");
     let mut found = BTreeSet::new();
     let mut after = 0;

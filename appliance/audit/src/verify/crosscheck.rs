@@ -48,7 +48,7 @@ const fn fading(kind: EffectKind, object: &'static str, begins: &'static str, en
     Rule { kind, object, begins, ends, fades: true }
 }
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     rule(EffectKind::Person, "person", "person.create", &[]),
     rule(EffectKind::Frozen, "person", "person.freeze", &["person.unfreeze"]),
     rule(EffectKind::Department, "department", "department.create", &["department.delete"]),
@@ -61,6 +61,7 @@ const RULES: [Rule; 14] = [
     rule(EffectKind::Trashed, "node", "node.delete", &["node.restore", "node.erase", "node.shred"]),
     rule(EffectKind::Hold, "hold", "hold.place", &["hold.lift"]),
     rule(EffectKind::Shred, "shred", "shred.ask", &[]),
+    rule(EffectKind::Renewal, "renewal", "keys.renew", &[]),
     rule(EffectKind::Witness, "witness", "witness.register", &["witness.remove"]),
     rule(EffectKind::Filter, "filter", "filter.save", &["filter.delete"]),
 ];

@@ -56,6 +56,8 @@ kinds! {
     /// A legal hold that is not lifted.
     Hold = "hold",
     Shred = "shred",
+    /// New data keys for everything.
+    Renewal = "renewal",
     Witness = "witness",
     Filter = "filter",
 }

@@ -58,6 +58,12 @@ pub(super) fn text(facts: &Facts<'_>) -> String {
         let its = if second.is_current { "destroyed there, too".to_owned() } else { format!("still there: {}", second.epoch.0) };
         let _infallible = writeln!(text, "second-token {} epoch keys {its}", second.serial.trim());
     }
+    if let Subject::Person(_) = row.subject {
+        let _infallible = writeln!(
+            text,
+            "database under another key: older copies do not open; what the directory still has of the person stays"
+        );
+    }
     for limit in LIMITS {
         let _infallible = writeln!(text, "limit {limit}");
     }

@@ -21,7 +21,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, Sender};
@@ -44,13 +44,17 @@ use rows::{HOLDS, HoldRow, Row, SHREDS, Stage};
 use crate::{
     custody,
     records::{each, get, put},
+    renewal,
     search::SearchRoom,
+    stores::Stores,
 };
 
 /// The box's own tables of this.
 pub(crate) const TABLES: [Table; 2] = [SHREDS, HOLDS];
 const SHRED_NUMBER: &str = "shred";
 const HOLD_NUMBER: &str = "hold";
+/// Between two steps of a renewal it rests as long as the last one took, at most so long.
+const REST_MOST: Duration = Duration::from_millis(500);
 /// How long until what failed is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
 
@@ -64,6 +68,7 @@ pub(crate) struct Reached {
     pub(crate) im: Im,
     pub(crate) drive: Drive,
     pub(crate) search: Arc<SearchRoom>,
+    pub(crate) stores: Arc<Stores>,
     pub(crate) vault: Vault,
     pub(crate) world: World,
 }
@@ -194,13 +199,12 @@ impl Work {
     }
 
     fn all(&self) -> Result<()> {
-        while let Some((number, row)) = self.oldest()? {
-            let mut row = row;
-            while !row.stage.is_over() {
-                if self.stopping.load(Ordering::Acquire) {
-                    return Ok(());
-                }
-                row = self.step(number, row)?;
+        while !self.stopping.load(Ordering::Acquire) {
+            let began = Instant::now();
+            match self.oldest()? {
+                Some((number, row)) => drop(self.step(number, row)?),
+                None if renewal::step(&self.reached)? => thread::sleep(began.elapsed().min(REST_MOST)),
+                None => return Ok(()),
             }
         }
         Ok(())
@@ -221,6 +225,13 @@ impl Work {
 
     fn step(&self, number: u64, row: Row) -> Result<Row> {
         match row.stage {
+            Stage::Database => {
+                self.reached.stores.renew_database(number)?;
+                self.write(number, row, |_, row| {
+                    row.stage = Stage::Index;
+                    Ok(())
+                })
+            }
             Stage::Index => {
                 let ledger = &self.reached.ledger;
                 self.reached.search.renew(|old| ledger.write(move |tx| tx.retire(old, number)).map(drop))?;
@@ -315,11 +326,15 @@ impl Reached {
             }
             (Stage::Space, Subject::Conversation(id)) => self.space(tx, &by, number, Owner::Conversation(id))?,
             (Stage::Space, Subject::Person(id)) => self.space(tx, &by, number, Owner::Person(id))?,
-            (Stage::Files, _) => {
+            (Stage::Files, subject) => {
                 let step = self.drive.shred_step(tx, number)?;
                 row.files += step.files;
                 row.kept += step.kept;
-                if step.more { Stage::Files } else { Stage::Index }
+                match subject {
+                    _ if step.more => Stage::Files,
+                    Subject::Person(_) => Stage::Database,
+                    _ => Stage::Index,
+                }
             }
             _ => return Err(Error::broken("go on with a shredding")),
         };

@@ -287,7 +287,7 @@ fn the_whole_database_goes_under_another_key_while_it_serves() {
     let serving = {
         let db = db.clone();
         std::thread::spawn(move || {
-            (0..40).map(|n| db.write(|tx| note(tx.conn(), &format!("dabei {n}"))).is_ok() && !notes(&db).is_empty()).all(|ok| ok)
+            (0..40).all(|n| db.write(|tx| note(tx.conn(), &format!("dabei {n}"))).is_ok() && !notes(&db).is_empty())
         })
     };
     db.renew(&old, &new).unwrap();

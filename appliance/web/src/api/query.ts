@@ -46,6 +46,7 @@ export const keys = {
   roles: ["roles"] as const,
   connectors: ["connectors"] as const,
   hsm: ["hsm"] as const,
+  renewals: ["renewals"] as const,
   shreds: ["shreds"] as const,
   holds: ["holds"] as const,
   openings: ["openings"] as const,

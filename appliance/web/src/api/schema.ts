@@ -1474,6 +1474,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/renewals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was renewed and what is being renewed, the newest first. */
+        get: operations["security_renewals_list"];
+        put?: never;
+        /**
+         * Seals messages, files, index and database again under new data keys, and destroys the old ones. Begins at once, goes on after a
+         *     restart, and takes time: every byte is read and written. `renewal-running`: one at a time.
+         */
+        post: operations["security_renewals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/renewals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["security_renewals_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/security/rotations": {
         parameters: {
             query?: never;
@@ -2601,6 +2639,10 @@ export interface components {
             recovery_code?: string | null;
             totp?: string | null;
         };
+        /** @description A renewal that is to be. `reason`: the incident, or the rule that asks for it; one line. */
+        NewRenewal: {
+            reason: string;
+        };
         NewSavedFilter: {
             cid: components["schemas"]["ClientId"];
             filter: components["schemas"]["SavedChoice"];
@@ -2962,6 +3004,45 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Renewal: {
+            items: {
+                asked_at: components["schemas"]["Timestamp"];
+                /** @description Who asked, by uid. */
+                by: string;
+                /**
+                 * Format: int64
+                 * @description Of contents and chunks, as they lie on the disk.
+                 */
+                bytes: number;
+                /** Format: int64 */
+                chunks: number;
+                /** Format: int64 */
+                contents: number;
+                /** Format: int64 */
+                conversations: number;
+                done_at?: components["schemas"]["Timestamp"] | null;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Data keys that were destroyed with the HSM key of their epoch.
+                 */
+                keys: number;
+                /**
+                 * Format: int64
+                 * @description What somebody was still writing, or was about to be swept: it kept its key.
+                 */
+                left: number;
+                /**
+                 * Format: int64
+                 * @description What a recall hid is counted, too.
+                 */
+                messages: number;
+                reason: string;
+                stage: components["schemas"]["RenewalStage"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_RoleGrant: {
             items: {
                 granted_at: components["schemas"]["Timestamp"];
@@ -3279,6 +3360,46 @@ export interface components {
         };
         /** @enum {string} */
         RelayState: "off" | "on" | "silent";
+        Renewal: {
+            asked_at: components["schemas"]["Timestamp"];
+            /** @description Who asked, by uid. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Of contents and chunks, as they lie on the disk.
+             */
+            bytes: number;
+            /** Format: int64 */
+            chunks: number;
+            /** Format: int64 */
+            contents: number;
+            /** Format: int64 */
+            conversations: number;
+            done_at?: components["schemas"]["Timestamp"] | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description Data keys that were destroyed with the HSM key of their epoch.
+             */
+            keys: number;
+            /**
+             * Format: int64
+             * @description What somebody was still writing, or was about to be swept: it kept its key.
+             */
+            left: number;
+            /**
+             * Format: int64
+             * @description What a recall hid is counted, too.
+             */
+            messages: number;
+            reason: string;
+            stage: components["schemas"]["RenewalStage"];
+        };
+        /**
+         * @description What is sealed again at present, in this order.
+         * @enum {string}
+         */
+        RenewalStage: "messages" | "contents" | "chunks" | "index" | "database" | "keys" | "done";
         /** @description What a group of people needs. */
         Requirement: {
             factor: components["schemas"]["Factor"];
@@ -6313,6 +6434,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Hsm"];
+                };
+            };
+        };
+    };
+    security_renewals_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Renewal"];
+                };
+            };
+        };
+    };
+    security_renewals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRenewal"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewal"];
+                };
+            };
+        };
+    };
+    security_renewals_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Renewal"];
                 };
             };
         };

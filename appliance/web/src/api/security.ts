@@ -28,6 +28,11 @@ export const shreds = {
   certificate: (id: string) => `/api/v1/security/shreds/${encodeURIComponent(id)}/certificate`,
 };
 
+export const renewals = {
+  newest: () => http.get("/security/renewals", { query: { limit: 1 } }),
+  ask: (reason: string) => http.post("/security/renewals", { json: { reason } }),
+};
+
 export const hsm = {
   get: () => http.get("/security/hsm"),
   rotate: () => http.post("/security/rotations", { json: {} }),

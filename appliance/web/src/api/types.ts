@@ -48,6 +48,7 @@ export type NewConnector = Schemas["NewConnector"];
 export type ConnectorSettings = Schemas["ConnectorSettings"];
 export type Subject = Schemas["Subject"];
 export type SubjectKind = Schemas["SubjectKind"];
+export type Renewal = Schemas["Renewal"];
 export type Shred = Schemas["Shred"];
 export type Hold = Schemas["Hold"];
 export type SealedContent = Schemas["SealedContent"];

@@ -89,6 +89,7 @@ export const en: Shape<typeof zh> = {
     not_recallable: "This message cannot be recalled.",
     needs_another_auditor: "Another auditor has to agree.",
     agreed_before: "Somebody has agreed already.",
+    renewal_running: "The data keys are being renewed: wait until that is done.",
     legal_hold: "A legal hold covers it: it cannot be destroyed.",
     not_done: "It is not done yet.",
     not_an_id: "This is not a number.",

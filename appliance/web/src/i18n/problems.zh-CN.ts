@@ -89,6 +89,7 @@ export const zh = {
     not_recallable: "这条消息不能撤回。",
     needs_another_auditor: "要由另一名审计员同意。",
     agreed_before: "已有人同意过了。",
+    renewal_running: "正在更换数据密钥，完成后才能再次开始。",
     legal_hold: "这个对象在法律保全中，不能销毁。",
     not_done: "还没有完成。",
     not_an_id: "不是编号。",

@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 36] = [
+pub(super) const SCENARIOS: [Scenario; 37] = [
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -45,6 +45,7 @@ pub(super) const SCENARIOS: [Scenario; 36] = [
     Scenario { operation: "DELETE /api/v1/audit/witnesses/{id}", act: remove_witness },
     Scenario { operation: "POST /api/v1/audit/filters", act: save_filter },
     Scenario { operation: "DELETE /api/v1/audit/filters/{id}", act: delete_filter },
+    Scenario { operation: "POST /api/v1/security/renewals", act: renew },
     Scenario { operation: "POST /api/v1/security/rotations", act: rotate },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
@@ -312,6 +313,19 @@ fn delete_filter(stage: &Stage) -> Done {
     let one = id(&saved(stage).ok());
     let reply = stage.auditor.delete(&format!("/api/v1/audit/filters/{one}")).unwrap();
     Done::entry(reply, AUDITOR, "filter.delete", format!("filter/{one}"))
+}
+
+fn renew(stage: &Stage) -> Done {
+    // One at a time.
+    while stage.security.get("/api/v1/security/renewals?limit=1").unwrap().ok()["items"][0]["stage"]
+        .as_str()
+        .is_some_and(|stage| stage != "done")
+    {
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    let reply = stage.security.post("/api/v1/security/renewals", &json!({"reason": "演练"})).unwrap();
+    let object = format!("renewal/{}", id(&reply.json()));
+    Done::entry(reply, SECURITY, "keys.renew", object)
 }
 
 fn rotate(stage: &Stage) -> Done {

@@ -1,6 +1,7 @@
 //! Routes of the security administrator: the token and its keys, epochs, sealing.
 
 pub(in crate::api) mod hsm;
+mod renewals;
 mod rotations;
 mod seal;
 mod shreds;
@@ -11,6 +12,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(hsm::hsm)
+        .service(renewals::list)
+        .service(renewals::create)
+        .service(renewals::one)
         .service(rotations::rotate)
         .service(seal::seal)
         .service(sign_in_policy::read)

@@ -331,6 +331,8 @@ export const en: Shape<typeof zh> = {
     "hold.lift": "Lifted a legal hold",
     "ledger.commit": "Digest of a batch",
     "token.rotate": "Rotated keys",
+    "keys.renew": "Asked for new data keys",
+    "keys.renewed": "Renewed the data keys",
     "token.begin-copy": "Began to copy the keys to the second token",
     "token.copy": "Copied the keys to the second token",
     "token.forget": "Gave up the second token",
@@ -376,7 +378,7 @@ export const en: Shape<typeof zh> = {
   roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
   doors: { web: "Web", rest: "Program", realtime: "Realtime", webdav: "WebDAV", nextcloud: "Nextcloud client", ldap: "LDAP", robot: "Robot", "command-line": "Command line", internal: "Inside the box" },
   kinds: {
-    passkey: "Passkey", "sign-in-policy": "Sign-in policy", opening: "opening", shred: "shredding", hold: "legal hold",
+    passkey: "Passkey", "sign-in-policy": "Sign-in policy", opening: "opening", shred: "shredding", renewal: "key renewal", hold: "legal hold",
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
     connector: "LDAP connector", import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", witness: "Witness", filter: "Filter", enterprise: "Enterprise",
   },

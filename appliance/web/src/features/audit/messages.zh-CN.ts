@@ -329,6 +329,8 @@ export const zh = {
     "ledger.commit": "消息与文件批次摘要",
     "token.begin-rotation": "开始轮换密钥",
     "token.rotate": "轮换密钥",
+    "keys.renew": "更换数据密钥",
+    "keys.renewed": "数据密钥更换完成",
     "token.begin-copy": "开始将密钥复制到第二令牌",
     "token.copy": "将密钥复制到第二令牌",
     "token.forget": "弃用第二令牌",
@@ -373,7 +375,7 @@ export const zh = {
   roles: { system: "系统管理员", security: "安全管理员", audit: "审计管理员" },
   doors: { web: "网页", rest: "程序接口", realtime: "实时连接", webdav: "WebDAV", nextcloud: "Nextcloud 客户端", ldap: "LDAP", robot: "机器人", "command-line": "命令行", internal: "系统内部" },
   kinds: {
-    passkey: "通行密钥", "sign-in-policy": "登录要求", opening: "开启", shred: "粉碎", hold: "法律保全",
+    passkey: "通行密钥", "sign-in-policy": "登录要求", opening: "开启", shred: "粉碎", renewal: "密钥更换", hold: "法律保全",
     person: "人员", department: "部门", session: "登录会话", role: "角色", conversation: "会话", message: "消息", node: "文件", upload: "上传", space: "空间",
     connector: "LDAP 连接器", import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", keyring: "密钥环", forwarder: "转发", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", witness: "见证人", filter: "筛选", enterprise: "企业",
   },

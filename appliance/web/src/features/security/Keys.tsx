@@ -18,6 +18,7 @@ import { PageBar } from "../../ui/PageBar";
 import { StateShape, type ShapeName } from "../../ui/StateShape";
 import { Banner } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
+import { RenewalCard } from "./Renewal";
 import { useTexts } from "./texts";
 
 const ASK_AGAIN_MILLISECONDS = 5000;
@@ -62,6 +63,7 @@ export default function Keys() {
               <TokenCard hsm={state.data} />
               <AuditKeyCard hsm={state.data} />
             </div>
+            <RenewalCard />
             <SecondCard second={state.data.second_token} epoch={state.data.epoch} />
           </div>
         ) : null}
