@@ -120,7 +120,7 @@ impl Stores {
             }
             told?;
         }
-        database::settle(&self.ledger, &self.vault, &self.config.under(DB_FILE), custody::SWEPT)?;
+        database::settle(&self.ledger, &self.vault, &self.config.under(DB_FILE))?;
         match self.mark().and_then(|root| self.append(root)) {
             // On a full disk the box still serves what is there. The note of before stays true: it is a lower bound.
             Err(Error::QuotaExceeded | Error::AuditUnavailable) => {
@@ -183,9 +183,9 @@ impl Stores {
         Ok(())
     }
 
-    /// The database under a new key; see [`holdfast_store::Db::renew`]. `cause`: what the old one is retired for.
-    pub(crate) fn renew_database(&self, cause: u64) -> Result<()> {
-        database::renew(&self.db, &self.ledger, &self.vault, &self.config.under(DB_FILE), cause)
+    /// The database under a new key; see [`holdfast_store::Db::renew`].
+    pub(crate) fn renew_database(&self) -> Result<()> {
+        database::renew(&self.db, &self.ledger, &self.vault, &self.config.under(DB_FILE))
     }
 
     /// How often to look whether it has.

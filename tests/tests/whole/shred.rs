@@ -94,23 +94,6 @@ fn a_conversation_and_its_files_are_shredded_unless_they_are_held() {
     certified(&security, &auditor, &shred, &room);
 }
 
-/// What older copies of the database have of a person goes with the key that they are under; everybody else goes on working.
-#[test]
-fn a_person_is_shredded_with_the_key_of_the_database() {
-    let place = shared();
-    let (system, security) = (place.administrator("system"), place.administrator("security"));
-    let uid = format!("leaver.{}", &cid()[..8]);
-    let new = json!({"cid": cid(), "uid": uid, "name": "离职的人", "password": "Correct-horse-battery-9"});
-    system.post("/api/v1/people", &new).unwrap().ok();
-    let done = done(&security, &ask(&security, "person", &uid).ok());
-    assert!(done["keys"].as_u64() >= Some(2), "the database's and the index's: {done}");
-    let path = format!("/api/v1/security/shreds/{}/certificate", done["id"].as_str().unwrap());
-    let note = String::from_utf8(security.get(&path).unwrap().bytes).unwrap();
-    assert!(note.lines().any(|line| line.starts_with("database under another key")), "{note}");
-    let found = system.get(&format!("/api/v1/people/{uid}")).unwrap().ok();
-    assert_eq!(found["name"], "离职的人", "the record itself is the directory's to erase");
-}
-
 /// Whoever erases what is under a hold keeps it.
 #[test]
 fn what_is_under_a_hold_is_not_erased_from_the_trash() {

@@ -5,6 +5,9 @@
 //! their epoch. People go on working meanwhile; it rests as long as it works. Done in the shredder's thread, behind what is to be
 //! shredded.
 //!
+//! Backups from before open under no key then, all of them: whoever renews makes a new one. A shredding does less on purpose, so that
+//! yesterday's backup can still be restored without what was shredded.
+//!
 //! Always true: the step that seals the last of what a key sealed gives the key up, in one transaction; a crash at any instant is
 //! gone on from. What it leaves: uploads under way, which get new keys with the next one; keys of the domains, which derive tokens
 //! and seal the rows around; the audit log, whose leaves are sums over sealed entries.
@@ -88,7 +91,7 @@ pub(crate) fn step(reached: &Reached) -> Result<bool> {
             go_to(reached, number, row, Stage::Database)?;
         }
         Stage::Database => {
-            reached.stores.renew_database(custody::SWEPT)?;
+            reached.stores.renew_database()?;
             go_to(reached, number, row, Stage::Keys)?;
         }
         Stage::Keys => keys(reached, number, row)?,

@@ -20,6 +20,9 @@ const LIMITS: [&str; 5] = [
     "a copy of the HSM's own key of that epoch, made by the HSM's means, would open old copies: destroy it too",
 ];
 
+/// The same, where it is about a person.
+const PERSON_LIMIT: &str = "the directory's record of the person is not under these keys: older copies of the database have it until all data keys are renewed";
+
 pub(super) struct Facts<'a> {
     pub(super) number: u64,
     pub(super) row: &'a Row,
@@ -59,10 +62,7 @@ pub(super) fn text(facts: &Facts<'_>) -> String {
         let _infallible = writeln!(text, "second-token {} epoch keys {its}", second.serial.trim());
     }
     if let Subject::Person(_) = row.subject {
-        let _infallible = writeln!(
-            text,
-            "database under another key: older copies do not open; what the directory still has of the person stays"
-        );
+        let _infallible = writeln!(text, "limit {PERSON_LIMIT}");
     }
     for limit in LIMITS {
         let _infallible = writeln!(text, "limit {limit}");

@@ -225,13 +225,6 @@ impl Work {
 
     fn step(&self, number: u64, row: Row) -> Result<Row> {
         match row.stage {
-            Stage::Database => {
-                self.reached.stores.renew_database(number)?;
-                self.write(number, row, |_, row| {
-                    row.stage = Stage::Index;
-                    Ok(())
-                })
-            }
             Stage::Index => {
                 let ledger = &self.reached.ledger;
                 self.reached.search.renew(|old| ledger.write(move |tx| tx.retire(old, number)).map(drop))?;
@@ -326,15 +319,11 @@ impl Reached {
             }
             (Stage::Space, Subject::Conversation(id)) => self.space(tx, &by, number, Owner::Conversation(id))?,
             (Stage::Space, Subject::Person(id)) => self.space(tx, &by, number, Owner::Person(id))?,
-            (Stage::Files, subject) => {
+            (Stage::Files, _) => {
                 let step = self.drive.shred_step(tx, number)?;
                 row.files += step.files;
                 row.kept += step.kept;
-                match subject {
-                    _ if step.more => Stage::Files,
-                    Subject::Person(_) => Stage::Database,
-                    _ => Stage::Index,
-                }
+                if step.more { Stage::Files } else { Stage::Index }
             }
             _ => return Err(Error::broken("go on with a shredding")),
         };

@@ -16,7 +16,7 @@ pub enum Subject {
     Conversation(ConversationId),
     /// A file with all its versions, or a folder with all below.
     Node(NodeId),
-    /// The files of a person's own space, and what older copies of the database have of the person.
+    /// The files of a person's own space.
     Person(PersonId),
 }
 
@@ -35,8 +35,6 @@ pub(super) enum Stage {
     Done,
     /// A hold covered it when it was to begin.
     Held,
-    /// Of a person, before the index: the database under another key, so that no older copy of it opens.
-    Database,
 }
 
 impl Stage {

@@ -21,7 +21,7 @@ pub(super) fn key_of(vault: &Vault, path: &Path) -> Result<SqlcipherKey> {
 }
 
 /// The whole database under a new key, while it serves. The old one is destroyed with the next epoch.
-pub(super) fn renew(db: &Db, ledger: &Ledger, vault: &Vault, path: &Path, cause: u64) -> Result<()> {
+pub(super) fn renew(db: &Db, ledger: &Ledger, vault: &Vault, path: &Path) -> Result<()> {
     let (old, key) = (key_of(vault, path)?, vault.create_key(DOMAIN)?);
     let (new, id) = (named(&key)?, key.id());
     if let Err(error) = db.renew(&old, &new) {
@@ -29,11 +29,11 @@ pub(super) fn renew(db: &Db, ledger: &Ledger, vault: &Vault, path: &Path, cause:
         let _given_up = ledger.write_freeing(move |tx| tx.retire(id, SWEPT))?;
         return Err(error);
     }
-    settle(ledger, vault, path, cause)
+    settle(ledger, vault, path)
 }
 
 /// Gives up the key that the domain had before the file was renewed. What a crash kept from being done is done at the next start.
-pub(super) fn settle(ledger: &Ledger, vault: &Vault, path: &Path, cause: u64) -> Result<()> {
+pub(super) fn settle(ledger: &Ledger, vault: &Vault, path: &Path) -> Result<()> {
     let domain = vault.domain(DOMAIN)?;
     let Some(salt) = Db::salt(path)? else { return Ok(()) };
     if salt == domain.sqlcipher_key()?.salt || salt == domain.id().0 {
@@ -41,7 +41,7 @@ pub(super) fn settle(ledger: &Ledger, vault: &Vault, path: &Path, cause: u64) ->
     }
     let old = domain.id();
     // First: a key that is known to nobody would never be destroyed.
-    let _given_up = ledger.write_freeing(move |tx| tx.retire(old, cause))?;
+    let _given_up = ledger.write_freeing(move |tx| tx.retire(old, SWEPT))?;
     Ok(vault.name_domain(DOMAIN, KeyId(salt))?)
 }
 

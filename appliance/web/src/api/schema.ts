@@ -1486,7 +1486,7 @@ export interface paths {
         put?: never;
         /**
          * Seals messages, files, index and database again under new data keys, and destroys the old ones. Begins at once, goes on after a
-         *     restart, and takes time: every byte is read and written. `renewal-running`: one at a time.
+         *     restart, and takes time: every byte is read and written. Backups from before cannot be restored afterwards: make a new one. `renewal-running`: one at a time.
          */
         post: operations["security_renewals_create"];
         delete?: never;

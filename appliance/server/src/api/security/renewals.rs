@@ -28,7 +28,7 @@ pub async fn list(by: SecurityAdmin, query: Query<PageQuery>) -> Answer<Page<Ren
 }
 
 /// Seals messages, files, index and database again under new data keys, and destroys the old ones. Begins at once, goes on after a
-/// restart, and takes time: every byte is read and written. `renewal-running`: one at a time.
+/// restart, and takes time: every byte is read and written. Backups from before cannot be restored afterwards: make a new one. `renewal-running`: one at a time.
 #[utoipa::path(tag = "security", request_body = NewRenewal, responses((status = 201, body = Renewal), Refusals))]
 #[post("/security/renewals")]
 pub async fn create(by: SecurityAdmin, ask: Json<NewRenewal>) -> Result<Created<Renewal>, Problem> {

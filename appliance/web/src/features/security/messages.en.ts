@@ -106,7 +106,7 @@ export const en: Shape<typeof zh> = {
   renewal: "New data keys",
   renew: "Renew…",
   renewTitle: "Renew all data keys?",
-  renewText: "Messages, files, the search index and the database are sealed again under new data keys, then the old ones are destroyed. Everybody can go on working; the more there is, the longer it takes.",
+  renewText: "Messages, files, the search index and the database are sealed again under new data keys, then the old ones are destroyed. Everybody can go on working; the more there is, the longer it takes. Backups from before cannot be restored afterwards: make a new one at once.",
   renewAct: "Begin",
   renewalAsked: "The renewal has begun",
   renewalNote: "For when a key may be known, or your rules ask for it. A new epoch only wraps the same keys anew.",
