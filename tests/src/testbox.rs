@@ -227,6 +227,10 @@ impl TestBox {
         ceremony.args(["ceremony", "--module", MODULE, "--data"]).arg(&self.data);
         finish(&mut ceremony, &self.data.join("log/setup.log"))?;
         let sign_ins = self.data.with_extension("sign-ins.json");
+        if !self.data.join("db").exists() && sign_ins.exists() {
+            // Of a box whose folder somebody has deleted.
+            fs::remove_file(&sign_ins).map_err(act("remove the sign-ins of a box that is gone"))?;
+        }
         if !sign_ins.exists() {
             let hsmd = hsmd(&self.data)?;
             let mut load = tool("holdfast")?;

@@ -50,10 +50,14 @@ impl Drive {
     }
 
     fn compact_pack(&self, pack: u64, committed: u64) -> Result<()> {
-        let (mut offset, mut moved, mut end) = (0, Vec::new(), Position::default());
+        let (mut offset, mut moved, mut end, mut dead) = (0, Vec::new(), Position::default(), Vec::new());
         while offset < committed {
             let header = self.packs().header(pack, offset)?;
             let row: Option<Chunk> = self.get(&self.ledger().view(), keys::CHUNK, &header.id.0)?;
+            if row.as_ref().is_none_or(|row| row.key != header.key) {
+                // Of an upload that was given up, or sealed again since: nothing else bears this key.
+                dead.push(header.key);
+            }
             if row.is_some_and(|row| (row.pack, row.offset) == (pack, offset)) {
                 let mut sealed = self.packs().sealed(pack, offset, &header)?;
                 let (to, at) = self.packs().append(header, &mut sealed)?;
@@ -79,7 +83,11 @@ impl Drive {
         let _committed = self.ledger().write(move |tx| {
             // Another upload may have committed a record there meanwhile: then the pack stays for the next time.
             let row: Pack = drive.need(tx, keys::PACK, &keys::id(pack))?;
-            if row.live == 0 { drive.drop_pack(tx, pack) } else { Ok(()) }
+            if row.live > 0 {
+                return Ok(());
+            }
+            dead.into_iter().try_for_each(|key| tx.retire(key, 0))?;
+            drive.drop_pack(tx, pack)
         })?;
         Ok(())
     }

@@ -179,7 +179,7 @@ fn the_same_filters_find_the_same_entries_as_in_slapd() {
             let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).take(3).cloned().collect::<Vec<_>>();
             differences.push(format!(
                 "{round}: {base:?} {scope} {} here {} only {:?}, there {} only {:?}",
-                String::from_utf8_lossy(&asked).escape_debug(),
+                asked.escape_ascii(),
                 here.0,
                 only(&here.1, &there.1),
                 there.0,

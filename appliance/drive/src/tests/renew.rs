@@ -3,7 +3,7 @@
 use holdfast_hsm::KeyId;
 
 use super::fixture::{Office, noise};
-use crate::Resealed;
+use crate::{Resealed, limits};
 
 fn renew_all(office: &Office) -> (Resealed<u64>, Resealed<[u8; 32]>) {
     let (mut contents, mut at) = (Resealed::default(), Some(0));
@@ -68,6 +68,25 @@ fn every_byte_reads_as_before_also_for_who_is_just_reading() {
     // The same bytes again are known, and are read under the new keys.
     let again = office.put(0, root, "三", &large).unwrap().id;
     assert_eq!(office.bytes(0, again, None).unwrap(), large);
+}
+
+#[test]
+fn a_chunk_that_no_file_came_to_name_gives_its_key_up_with_its_pack() {
+    let Some((mut office, _ground)) = Office::new() else { return };
+    let (_, root) = office.own(0);
+    let kept = office.put(0, root, "bleibt", &noise(400_000, 1)).unwrap().id;
+    // Received and never put; a second one, so that the pack is mostly dead.
+    drop(office.receive(0, root, "nie", &noise(3_000_000, 2)).unwrap());
+    office.put(0, root, "danach", &noise(300_000, 3)).unwrap();
+    assert!(office.ledger.retired().unwrap().is_empty());
+    office.reopen();
+    for _ in 0..4 {
+        office.pass(limits::GRACE);
+        office.drive.sweep(office.world.now(), 1_000).unwrap();
+    }
+    assert!(!office.ledger.retired().unwrap().is_empty());
+    destroy(&office);
+    assert_eq!(office.bytes(0, kept, None).unwrap(), noise(400_000, 1));
 }
 
 #[test]

@@ -114,21 +114,19 @@ impl Test {
         }
         let piece = |value: &[u8], piece| {
             let text = std::str::from_utf8(value).ok().filter(|text| !text.is_empty())?;
-            let text = prepare::text(rule, text, piece).map(std::borrow::Cow::into_owned)?;
-            // Of a number nothing is left when it was spaces only: that asks nothing.
-            Some(text).filter(|text| rule != Rule::Telephone || !text.is_empty())
+            prepare::text(rule, text, piece).map(std::borrow::Cow::into_owned)
         };
         let optional = |value: Option<&[u8]>, at| match value {
             Some(value) => piece(value, at).map(Some),
             None => Some(None),
         };
-        Some(Self::Substrings {
-            attrs,
-            rule,
-            initial: optional(initial, Piece::Initial)?,
-            any: any.iter().map(|value| piece(value, Piece::Any)).collect::<Option<_>>()?,
-            last: optional(last, Piece::Last)?,
-        })
+        let (initial, last) = (optional(initial, Piece::Initial)?, optional(last, Piece::Last)?);
+        let any: Vec<String> = any.iter().map(|value| piece(value, Piece::Any)).collect::<Option<_>>()?;
+        // Of a number nothing is left when it was spaces only. No number has such a piece: so slapd has it.
+        if rule == Rule::Telephone && any.iter().chain(&initial).chain(&last).any(String::is_empty) {
+            return Some(Self::Known(Some(false)));
+        }
+        Some(Self::Substrings { attrs, rule, initial, any, last })
     }
 
     fn extensible(rule: Option<&[u8]>, attribute: Option<&[u8]>, value: &[u8], in_name: bool, sight: &Sight) -> Self {
