@@ -10,13 +10,18 @@ use uuid::Uuid;
 use super::{
     Import, ImportState,
     check::{make, not_checked, record},
+    mapping,
     places::Place,
     plan::{Act, Boss, Known, Plan, PlannedRow, Wanted, needed},
-    rows,
+    rows, to_confirm,
 };
 use crate::{
     Directory, PersonState, SystemAdmin, departments,
-    people::{self, fields::Fields, rows::Newcomer},
+    people::{
+        self,
+        fields::Fields,
+        rows::{Changed, Newcomer},
+    },
     rows as shared,
 };
 
@@ -39,20 +44,33 @@ enum Applied {
 }
 
 /// One transaction for everything. The plan is made again in it: what is written is what was looked at. Applying twice
-/// answers the same.
-pub fn apply(directory: &Directory, by: &SystemAdmin, id: Uuid, mode: Mode) -> Result<Committed<Import>> {
-    let committed = directory.db().write(|tx| write(tx, directory, by, id, mode))?;
+/// answers the same. `confirmed`: the number of people changed, where there are many.
+pub fn apply(
+    directory: &Directory,
+    by: &SystemAdmin,
+    id: Uuid,
+    mode: Mode,
+    confirmed: Option<u32>,
+) -> Result<Committed<Import>> {
+    let committed = directory.db().write(|tx| write(tx, directory, by, id, mode, confirmed))?;
     match committed.value {
         Applied::Done(import) => Ok(Committed { value: import, mark: committed.mark, g: committed.g }),
         Applied::Stale => Err(Error::conflict("directory-changed")),
     }
 }
 
-fn write(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, mode: Mode) -> Result<Applied> {
+fn write(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    by: &SystemAdmin,
+    id: Uuid,
+    mode: Mode,
+    confirmed: Option<u32>,
+) -> Result<Applied> {
     by.recheck(directory)?;
     let mut stored = rows::find(tx.conn(), directory.key(), id)?;
     match stored.state {
-        ImportState::Applied => return Ok(Applied::Done(stored.view())),
+        ImportState::Applied => return Ok(Applied::Done(stored.view(directory))),
         ImportState::Expired => return Err(not_checked(stored.state)),
         ImportState::Checked => {}
     }
@@ -69,12 +87,17 @@ fn write(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: Uuid, m
     if mode == Mode::AllOrNothing && plan.counts.error > 0 {
         return Err(Error::conflict("rows-with-errors"));
     }
+    if to_confirm(&directory.org(), &plan.counts).is_some_and(|number| confirmed != Some(number)) {
+        return Err(Error::conflict("many-people-changed"));
+    }
     carry_out(tx, directory, &plan, &known)?;
     record_names(tx, by.actor(), id, &plan);
+    mapping::remember(tx, directory, &stored.summary.columns)?;
     stored.state = ImportState::Applied;
+    stored.applied_at = Some(tx.now());
     rows::update(tx.conn(), directory.key(), &mut stored, &plan)?;
     record(tx, by, "people.import", &stored);
-    Ok(Applied::Done(stored.view()))
+    Ok(Applied::Done(stored.view(directory)))
 }
 
 /// The plan has checked everything against the same state, so the rows are written as they are. All ids are taken first:
@@ -83,7 +106,8 @@ fn carry_out(tx: &mut DbTx<'_>, directory: &Directory, plan: &Plan, known: &Know
     let now = tx.now();
     let places = make_places(tx, directory, plan)?;
     let ids = take_ids(tx, plan)?;
-    let mut newcomers = Vec::new();
+    let org = directory.org();
+    let (mut newcomers, mut changed) = (Vec::new(), Vec::new());
     for (row, id) in plan.rows.iter().zip(&ids) {
         let (Some(act), Some(id)) = (&row.act, *id) else { continue };
         let fields = fields(act.wanted(), &places, &ids);
@@ -93,11 +117,13 @@ fn carry_out(tx: &mut DbTx<'_>, directory: &Directory, plan: &Plan, known: &Know
             }
             Act::Change { .. } => {
                 let before = known.fields(id).ok_or(Error::broken("find a person to change"))?;
-                people::rows::update(tx.conn(), directory.key(), id, before, &fields, now)?;
+                let uid = &org.person(id).ok_or(Error::broken("find a person to change"))?.uid;
+                changed.push(Changed { id, uid, before, after: fields });
             }
         }
     }
     people::rows::insert(tx.conn(), directory.key(), &newcomers, now)?;
+    people::rows::update_all(tx.conn(), directory.key(), &changed, now)?;
     let departments = shared::departments(tx.conn())?;
     let people = shared::org_people(tx.conn(), directory.key(), None)?;
     directory.publish(tx, move |org| org.with_departments(departments).with_people(people));
@@ -167,6 +193,7 @@ fn fields(wanted: &Wanted, places: &[Option<DepartmentId>], ids: &[Option<Person
             Boss::Known(id) => Some(id),
             Boss::Row(at) => ids.get(at as usize).copied().flatten(),
         }),
+        more: wanted.more,
     }
 }
 
