@@ -11,6 +11,8 @@ mod whole {
     mod enrolment;
     mod evidence;
     mod openings;
+    mod person_fields;
+    mod sheets;
     mod realtime;
     mod search;
     mod session;

@@ -244,16 +244,6 @@ diesel::table! {
     }
 }
 
-diesel::table! {
-    person_picture (person_id) {
-        person_id -> BigInt,
-        tag -> Text,
-        small_sealed -> Binary,
-        large_sealed -> Binary,
-        changed_at -> BigInt,
-    }
-}
-
 // --- audit ---
 diesel::table! {
     audit_witness (id) {

@@ -1,4 +1,3 @@
-DROP TABLE person_picture;
 ALTER TABLE people_import DROP COLUMN applied_at;
 DROP TABLE import_mapping;
 DROP TABLE person_field_value;

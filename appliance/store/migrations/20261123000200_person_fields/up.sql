@@ -1,4 +1,4 @@
--- What an enterprise wants to know of its people besides what every directory has; pictures; the mappings that imports remember.
+-- What an enterprise wants to know of its people besides what every directory has, and the mappings that imports remember.
 
 CREATE TABLE person_field (
     id BIGINT PRIMARY KEY NOT NULL,
@@ -35,13 +35,3 @@ CREATE TABLE import_mapping (
 -- What was kept of earlier imports has another form, and would have been forgotten after a day anyway.
 DELETE FROM people_import;
 ALTER TABLE people_import ADD COLUMN applied_at BIGINT;
-
--- A picture in the sizes that are shown, sealed to person and size.
-CREATE TABLE person_picture (
-    person_id BIGINT PRIMARY KEY NOT NULL REFERENCES person (id),
-    -- Of what is shown: names the picture in addresses, so that a browser keeps it until there is another.
-    tag TEXT NOT NULL,
-    small_sealed BLOB NOT NULL,
-    large_sealed BLOB NOT NULL,
-    changed_at BIGINT NOT NULL
-);
