@@ -12,10 +12,10 @@ mod whole {
     mod evidence;
     mod openings;
     mod person_fields;
-    mod sheets;
     mod realtime;
     mod search;
     mod session;
+    mod sheets;
     mod shred;
     mod signing_in;
     mod surface;

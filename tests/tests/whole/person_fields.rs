@@ -32,9 +32,24 @@ fn on_card(card: &Value, key: &str) -> Option<Vec<String>> {
 fn each_kind_takes_its_own_and_refuses_the_rest() {
     let system = shared().administrator("system");
     let cases: [(&str, Value, &[(&str, &str)], &[(&str, &str)]); 7] = [
-        ("text", json!({"most": "5"}), &[(" 五个字以内 ", "五个字以内")], &[("六个字就太长", "too-long"), ("a\u{7}", "control-character")]),
-        ("number", json!({"least": "-2", "most": "10.5"}), &[("007.50", "7.5"), ("-2", "-2")], &[("ten", "not-a-number"), ("10.51", "above-most"), ("-3", "below-least")]),
-        ("date", json!({"least": "2020-01-01"}), &[("2024/3/5", "2024-03-05")], &[("2024-02-30", "not-a-date"), ("2019-12-31", "below-least")]),
+        (
+            "text",
+            json!({"most": "5"}),
+            &[(" 五个字以内 ", "五个字以内")],
+            &[("六个字就太长", "too-long"), ("a\u{7}", "control-character")],
+        ),
+        (
+            "number",
+            json!({"least": "-2", "most": "10.5"}),
+            &[("007.50", "7.5"), ("-2", "-2")],
+            &[("ten", "not-a-number"), ("10.51", "above-most"), ("-3", "below-least")],
+        ),
+        (
+            "date",
+            json!({"least": "2020-01-01"}),
+            &[("2024/3/5", "2024-03-05")],
+            &[("2024-02-30", "not-a-date"), ("2019-12-31", "below-least")],
+        ),
         ("yes-no", json!({}), &[("是", "yes"), ("FALSE", "no")], &[("maybe", "not-yes-or-no")]),
         ("choice", json!({"choices": ["S", "M", "L"]}), &[("m", "M")], &[("XL", "not-a-choice")]),
         ("person", json!({}), &[("gu.wenzhou", "gu.wenzhou")], &[("nobody.at.all", "unknown-person")]),
@@ -105,7 +120,9 @@ fn what_is_sensitive_is_seen_by_those_whom_it_concerns() {
     let mut boxed = TestBox::boot(&Options::small()).unwrap();
     let place = boxed.place();
     let system = place.administrator("system");
-    for (key, sensitivity) in [("s_public", "public"), ("s_internal", "internal"), ("s_restricted", "restricted"), ("s_secret", "confidential")] {
+    for (key, sensitivity) in
+        [("s_public", "public"), ("s_internal", "internal"), ("s_restricted", "restricted"), ("s_secret", "confidential")]
+    {
         define(&system, key, "text", settings(key, sensitivity, json!({"editor": "person"}))).ok();
     }
     define(&system, "s_hidden", "text", settings("s_hidden", "public", json!({"on_card": false}))).ok();

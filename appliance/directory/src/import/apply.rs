@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
 use holdfast_store::{Committed, DbTx, Tx};
@@ -45,13 +43,7 @@ enum Applied {
 
 /// One transaction for everything. The plan is made again in it: what is written is what was looked at. Applying twice
 /// answers the same. `confirmed`: the number of people changed, where there are many.
-pub fn apply(
-    directory: &Directory,
-    by: &SystemAdmin,
-    id: Uuid,
-    mode: Mode,
-    confirmed: Option<u32>,
-) -> Result<Committed<Import>> {
+pub fn apply(directory: &Directory, by: &SystemAdmin, id: Uuid, mode: Mode, confirmed: Option<u32>) -> Result<Committed<Import>> {
     let committed = directory.db().write(|tx| write(tx, directory, by, id, mode, confirmed))?;
     match committed.value {
         Applied::Done(import) => Ok(Committed { value: import, mark: committed.mark, g: committed.g }),
@@ -104,7 +96,7 @@ fn write(
 /// a department or manager may stand in a later row.
 fn carry_out(tx: &mut DbTx<'_>, directory: &Directory, plan: &Plan, known: &Known) -> Result<()> {
     let now = tx.now();
-    let places = make_places(tx, directory, plan)?;
+    let places = make_places(tx, plan)?;
     let ids = take_ids(tx, plan)?;
     let org = directory.org();
     let (mut newcomers, mut changed) = (Vec::new(), Vec::new());
@@ -143,27 +135,17 @@ fn take_ids(tx: &mut DbTx<'_>, plan: &Plan) -> Result<Vec<Option<PersonId>>> {
 }
 
 /// The ids of the plan's new departments; none for those that no row needs.
-fn make_places(tx: &mut DbTx<'_>, directory: &Directory, plan: &Plan) -> Result<Vec<Option<DepartmentId>>> {
-    let org = directory.org();
+fn make_places(tx: &mut DbTx<'_>, plan: &Plan) -> Result<Vec<Option<DepartmentId>>> {
     let needed = needed(&plan.rows, &plan.places);
     let mut next = shared::next_ids(tx.conn(), "department", needed.iter().filter(|needed| **needed).count())?..;
     let mut made: Vec<Option<DepartmentId>> = Vec::with_capacity(plan.places.len());
-    let mut above: HashMap<DepartmentId, Vec<DepartmentId>> = HashMap::new();
     let mut new = Vec::new();
     for (place, needed) in plan.places.iter().zip(needed) {
         let id = if needed { next.next().map(DepartmentId) } else { None };
         made.push(id);
         let Some(id) = id else { continue };
         let parent = place.parent.and_then(|parent| id_of(parent, &made));
-        let upwards = match parent {
-            None => Vec::new(),
-            Some(parent) => match above.get(&parent) {
-                Some(above) => std::iter::once(parent).chain(above.iter().copied()).collect(),
-                None => org.department_path(parent).iter().rev().map(|department| department.id).collect(),
-            },
-        };
-        above.insert(id, upwards.clone());
-        new.push(departments::rows::Inserted { id, name: place.name.clone(), above: upwards });
+        new.push(departments::rows::Inserted { id, name: place.name.clone(), parent });
     }
     let now = tx.now();
     departments::rows::insert_all(tx.conn(), &new, now)?;

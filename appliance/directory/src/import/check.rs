@@ -107,8 +107,7 @@ fn recognised(sheet: &Sheet, heading_row: usize, added: &[PersonField]) -> Vec<I
     let mut columns = Vec::with_capacity(width);
     for (at, index) in (0u32..).take(width).enumerate() {
         let heading: String = headings.get(at).map(|all| all.chars().take(limits::TEXT_CHARACTERS).collect()).unwrap_or_default();
-        let field =
-            Field::recognise_among(&heading, added).filter(|field| taken.insert(*field) || *field == Field::Departments);
+        let field = Field::recognise_among(&heading, added).filter(|field| taken.insert(*field) || *field == Field::Departments);
         let below = sheet.rows.iter().skip(heading_row + 1).filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty());
         let sample =
             below.take(limits::IMPORT_SAMPLES).map(|cell| cell.chars().take(limits::TEXT_CHARACTERS).collect()).collect();

@@ -16,20 +16,13 @@ const PEOPLE_AT_ONCE: usize = 1_000;
 
 /// Everybody but those who were erased, in the order of their accounts' age, a piece at a time. The entry in the audit log is
 /// the door's.
-pub fn export(
-    directory: &Directory,
-    _by: &SystemAdmin,
-    format: SheetFormat,
-    locale: Locale,
-    out: &mut dyn Write,
-) -> Result<()> {
+pub fn export(directory: &Directory, _by: &SystemAdmin, format: SheetFormat, locale: Locale, out: &mut dyn Write) -> Result<()> {
     let (org, added) = (directory.org(), directory.person_fields().all());
     let mut sheet = SheetWriter::new(format, out)?;
     let name = |(zh, en): (&str, &str)| if locale == Locale::Chinese { zh.to_owned() } else { en.to_owned() };
     let more = added.iter().map(|field| name((&field.settings.label_zh, &field.settings.label_en)));
     sheet.row(&Field::ALL.map(|field| name(field.headings())).into_iter().chain(more).collect::<Vec<_>>())?;
-    let ids: Vec<PersonId> =
-        org.people().filter(|person| person.state != PersonState::Erased).map(|person| person.id).collect();
+    let ids: Vec<PersonId> = org.people().filter(|person| person.state != PersonState::Erased).map(|person| person.id).collect();
     for some in ids.chunks(PEOPLE_AT_ONCE) {
         let (details, mut values) = directory.db().read(|conn| {
             let details = people::rows::details(conn, directory.key(), some)?;

@@ -222,7 +222,9 @@ impl Stored {
             counts: self.summary.counts,
             encoding: self.summary.encoding.clone(),
             remembered: self.summary.remembered,
-            confirm: Some(self).filter(|_| self.state == ImportState::Checked).and_then(|_| to_confirm(&directory.org(), &self.summary.counts)),
+            confirm: Some(self)
+                .filter(|_| self.state == ImportState::Checked)
+                .and_then(|_| to_confirm(&directory.org(), &self.summary.counts)),
             applied_at: self.applied_at,
         }
     }

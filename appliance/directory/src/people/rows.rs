@@ -1,9 +1,9 @@
 //! All SQL of people, their memberships and their passwords.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use holdfast_base::{DepartmentId, Error, PersonId, Result, Timestamp};
 use holdfast_hsm::DekHandle;
-use diesel::upsert::excluded;
 use holdfast_store::schema::{credential, membership, password_history as history, person};
 
 use super::fields::Fields;

@@ -25,7 +25,6 @@ pub use known::list;
 pub use own::{OwnFields, change_own};
 pub use sight::sees;
 
-
 pub(crate) use known::PersonFields;
 pub(crate) use sight::shown;
 pub(crate) use value::{onto, read_cell, written};

@@ -74,7 +74,10 @@ fn a_sheet_is_looked_at_then_applied_once() {
         lin.department_paths.into_iter().map(|path| path.into_iter().map(|department| department.name).collect()).collect();
     assert_eq!(paths, [["恒川", "测试"], ["恒川", "研发"]], "the main one first");
     assert_eq!((lin.hired_on.as_deref(), lin.mobile.as_deref()), (Some("2024-03-05"), Some("13800138000")));
-    assert_eq!(people::card(&bench.directory, &bench.actor("sys"), "linlan2").unwrap().manager.map(|m| m.uid).as_deref(), Some("wangmin"));
+    assert_eq!(
+        people::card(&bench.directory, &bench.actor("sys"), "linlan2").unwrap().manager.map(|m| m.uid).as_deref(),
+        Some("wangmin")
+    );
     assert_eq!(bench.logged("people.import"), 1);
     assert_eq!(bench.logged("people.import-rows"), 1);
 
@@ -118,7 +121,8 @@ sys,何嘉禾,,,,,a//b\n";
     assert_eq!(rows[8].outcome, RowOutcome::New);
     assert_eq!(rows[9].outcome, RowOutcome::Changed, "{:?}", said[9]);
     assert_eq!(refusal(bench.apply(&import, Mode::AllOrNothing)), "rows-with-errors");
-    let report = String::from_utf8(import::report(&bench.directory, &bench.sys(), import.id).unwrap()).unwrap();
+    let report =
+        String::from_utf8(import::report(&bench.directory, &bench.sys(), import.id, import::SheetFormat::Csv).unwrap()).unwrap();
     assert!(report.contains("2,error,a1,Ann,mobile,error,not-a-phone-number,12,"), "{report}");
 
     let applied = bench.apply(&import, Mode::GoodRows).unwrap();

@@ -208,8 +208,7 @@ fn moves(system: &Client, figures: &mut Figures) -> Outcome<()> {
 
 const HEADINGS: [&str; 9] = ["账号", "姓名", "工号", "部门", "职位", "手机号", "邮箱", "直属上级", "入职日期"];
 const FAMILIES: [&str; 12] = ["张", "李", "王", "陈", "刘", "欧阳", "赵", "黄", "周", "吴", "徐", "孙"];
-const GIVEN: [&str; 16] =
-    ["伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "涛", "明", "超"];
+const GIVEN: [&str; 16] = ["伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "涛", "明", "超"];
 
 /// The same for the same title: one row for each person, each department with somebody in it, every third person in three.
 fn sheet(title: &str) -> Vec<[String; 9]> {

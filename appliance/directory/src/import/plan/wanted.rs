@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Known;
 use crate::{
-    Org, person_fields::{self, Values},
+    Org,
     import::{
         Field, FieldChange,
         draft::Draft,
         places::{Place, Places},
     },
     people::fields::Fields,
+    person_fields::{self, Values},
 };
 
 /// A manager: one who is there, or another row of the plan (by its index).
@@ -56,13 +57,7 @@ impl Wanted {
 }
 
 /// Everything but the manager, who may stand in a later row.
-pub(super) fn overlay(
-    draft: &mut Draft,
-    target: Option<PersonId>,
-    org: &Org,
-    known: &Known,
-    places: &mut Places<'_>,
-) -> Wanted {
+pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, org: &Org, known: &Known, places: &mut Places<'_>) -> Wanted {
     let before = target.and_then(|id| known.fields(id)).map(Wanted::of).unwrap_or_default();
     let over = |new: &Option<String>, old: Option<String>| new.clone().or(old);
     let departments = departments(draft, &before.departments, places);

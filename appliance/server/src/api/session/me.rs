@@ -2,8 +2,8 @@
 
 use actix_web::{get, patch, post};
 use holdfast_directory::{
-    person_fields::{self, OwnFields},
     me::{self, PasswordChange, PreferenceChange},
+    person_fields::{self, OwnFields},
     views::Me,
 };
 
