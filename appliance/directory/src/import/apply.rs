@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Import, ImportState,
+    Import, ImportState, RowOutcome,
     check::{make, not_checked, record},
     mapping,
     places::Place,
@@ -25,6 +25,8 @@ use crate::{
 
 /// People or departments named by one audit entry of an import.
 const NAMED_PER_ENTRY: usize = 200;
+/// Bytes of them; an entry holds 60 KiB.
+const NAMED_BYTES_PER_ENTRY: usize = 40 << 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -187,13 +189,28 @@ fn record_names(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, plan: &Plan) {
     record_parts(tx, actor, import, "people.import-rows", written.collect());
 }
 
-/// What was made and changed, two hundred to an entry: one entry for each would outgrow the transaction's outbox.
+/// What was made and changed, many to an entry: one entry for each would outgrow the transaction's outbox.
 fn record_parts(tx: &mut DbTx<'_>, actor: &Actor, import: Uuid, action: &'static str, names: Vec<String>) {
-    for part in names.chunks(NAMED_PER_ENTRY) {
-        holdfast_audit::record(tx, Event::new(actor, action, Object::new("import", import)).list("names", part.to_vec()));
+    let (mut part, mut bytes) = (Vec::new(), 0);
+    let mut names = names.into_iter().peekable();
+    while let Some(name) = names.next() {
+        bytes += name.len();
+        part.push(name);
+        let next = names.peek().map_or(0, String::len);
+        if names.peek().is_none() || part.len() == NAMED_PER_ENTRY || bytes + next > NAMED_BYTES_PER_ENTRY {
+            let event = Event::new(actor, action, Object::new("import", import));
+            holdfast_audit::record(tx, event.list("names", std::mem::take(&mut part)));
+            bytes = 0;
+        }
     }
 }
 
+/// Who, and of somebody who was there before, what is another now.
 fn line(row: &PlannedRow) -> String {
-    format!("{} {}", row.view.outcome.name(), row.view.uid.as_deref().unwrap_or_default())
+    let (outcome, uid) = (row.view.outcome.name(), row.view.uid.as_deref().unwrap_or_default());
+    if row.view.outcome != RowOutcome::Changed {
+        return format!("{outcome} {uid}");
+    }
+    let fields: Vec<_> = row.view.changes.iter().map(|change| change.field.word()).collect();
+    format!("{outcome} {uid}: {}", fields.join(", "))
 }

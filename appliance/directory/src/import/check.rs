@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Error, Result};
 use holdfast_store::{DbTx, Tx};
+use ring::digest::{SHA256, digest};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -43,6 +44,7 @@ pub fn check(directory: &Directory, by: &SystemAdmin, name: &str, bytes: &[u8]) 
         heading_row: u32::try_from(heading_row).unwrap_or(0),
         sheet_bytes: 0,
         plan_bytes: 0,
+        sha256: hex(digest(&SHA256, bytes).as_ref()),
         remembered: false,
     };
     directory.db().write(|tx| {
@@ -64,6 +66,10 @@ pub fn check(directory: &Directory, by: &SystemAdmin, name: &str, bytes: &[u8]) 
         record(tx, by, "people.import-check", &stored);
         Ok(stored.view(directory))
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The same sheet with another mapping: planned again.
@@ -137,6 +143,7 @@ pub(super) fn record(tx: &mut DbTx<'_>, by: &SystemAdmin, action: &'static str, 
     let counts = stored.summary.counts;
     let event = Event::new(by.actor(), action, Object::new("import", stored.id))
         .text("file", stored.summary.name.clone())
+        .text("sha256", stored.summary.sha256.clone())
         .number("rows", i64::from(counts.rows))
         .number("new", i64::from(counts.new))
         .number("changed", i64::from(counts.changed))

@@ -188,6 +188,8 @@ struct Summary {
     heading_row: u32,
     sheet_bytes: u64,
     plan_bytes: u64,
+    /// Of the file as it came, in hex: whoever has it can show that it is the one.
+    sha256: String,
     /// The mapping is one that was remembered.
     remembered: bool,
 }

@@ -171,7 +171,7 @@ function UploadCard() {
 function Checked({ made }: { made: Import }) {
   const t = useTexts();
   const line =
-    made.state === "applied" ? t.fileLineApplied(made.name, made.counts.rows) : made.state === "expired" ? t.fileLineExpired(made.name) : t.fileLine(made.name, made.counts.rows);
+    made.applied_at ? t.fileLineApplied(made.name, made.counts.rows) : made.state === "expired" ? t.fileLineExpired(made.name) : t.fileLine(made.name, made.counts.rows);
   return (
     <>
       <div className="con-page stack gap-16">
