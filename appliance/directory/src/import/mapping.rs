@@ -14,9 +14,12 @@ pub(super) fn recall(conn: &mut SqliteConnection, directory: &Directory, columns
     let fields: Vec<Option<Field>> = decode(&directory.key().open(&keys::import_mapping(&headings), &sealed)?)?;
     let added = directory.person_fields().all();
     let there = |field: &Field| !matches!(field, Field::More(id) if !added.iter().any(|one| one.id == *id));
+    let taken: Vec<Field> = fields.iter().copied().flatten().collect();
     let mut differs = false;
     for (column, field) in columns.iter_mut().filter(|column| column.heading != PROBLEMS).zip(fields) {
-        let field = field.filter(there);
+        // A column that was left out may since have become a field of the enterprise's own.
+        let own = column.field.filter(|field| matches!(field, Field::More(_)) && !taken.contains(field));
+        let field = field.filter(there).or(own);
         differs |= column.field != field;
         column.field = field;
     }
