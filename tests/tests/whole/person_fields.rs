@@ -28,10 +28,13 @@ fn on_card(card: &Value, key: &str) -> Option<Vec<String>> {
     Some(field["values"].as_array()?.iter().map(|value| value.as_str().unwrap_or_default().to_owned()).collect())
 }
 
+/// A kind, its settings, what goes in and stands there, what is refused and by which rule.
+type Case = (&'static str, Value, &'static [(&'static str, &'static str)], &'static [(&'static str, &'static str)]);
+
 #[test]
 fn each_kind_takes_its_own_and_refuses_the_rest() {
     let system = shared().administrator("system");
-    let cases: [(&str, Value, &[(&str, &str)], &[(&str, &str)]); 7] = [
+    let cases: [Case; 7] = [
         (
             "text",
             json!({"most": "5"}),
@@ -133,8 +136,8 @@ fn what_is_sensitive_is_seen_by_those_whom_it_concerns() {
         let fields = card["fields"].as_array().unwrap();
         fields.iter().map(|field| field["values"][0].as_str().unwrap().to_owned()).collect()
     };
-    let others = place.sign_ins.people.iter().map(|one| one.uid.as_str());
-    let stranger = others.filter(|uid| !["han.ruoxi", "gu.wenzhou"].contains(uid)).next().unwrap().to_owned();
+    let mut others = place.sign_ins.people.iter().map(|one| one.uid.as_str());
+    let stranger = others.find(|uid| !["han.ruoxi", "gu.wenzhou"].contains(uid)).unwrap().to_owned();
     let look = |place: &holdfast_tests::Place| {
         assert_eq!(seen(&place.person(&stranger)), ["a", "b"], "{stranger}");
         assert_eq!(seen(&place.person("gu.wenzhou")), ["a", "b", "c"], "in the chain of managers");

@@ -74,14 +74,14 @@ function Input({ field, people, values, onValues }: InputProps) {
   if (field.kind === "choice" && field.several) {
     const toggle = (choice: string) => onValues(values.includes(choice) ? values.filter((value) => value !== choice) : [...values, choice]);
     return (
-      <fieldset className="field">
-        <legend className="label">{label}</legend>
+      <div className="field" role="group" aria-label={label}>
+        <span className="label">{label}</span>
         {(field.choices ?? []).map((choice) => (
           <Check key={choice} checked={values.includes(choice)} onChange={() => toggle(choice)}>
             {choice}
           </Check>
         ))}
-      </fieldset>
+      </div>
     );
   }
   if (field.kind === "choice" || field.kind === "yes-no") {

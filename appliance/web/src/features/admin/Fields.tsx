@@ -56,7 +56,7 @@ function Table({ all, onEdit }: { all: PersonField[]; onEdit: (field: PersonFiel
     <table className="table">
       <thead>
         <tr>
-          <th scope="col">{t.field}</th>
+          <th scope="col">{t.fieldHead}</th>
           <th scope="col" className="hide-phone">{t.fieldKind}</th>
           <th scope="col" className="hide-phone">{t.fieldSeen}</th>
           <th scope="col" className="hide-phone">{t.fieldEditor}</th>
@@ -94,11 +94,11 @@ function Row({ field, place, last, onEdit }: { field: PersonField; place: number
   return (
     <tr>
       <td>
-        <span className="truncate">
-          {label}
+        <span className="cluster">
+          <span className="truncate">{label}</span>
+          <span className="meta mono truncate">{field.key}</span>
           {field.required ? <span className="tag tag-line">{t.fieldRequired}</span> : null}
         </span>
-        <span className="meta mono truncate">{field.key}</span>
       </td>
       <td className="soft hide-phone">{t.fieldKinds[field.kind]}</td>
       <td className="soft hide-phone">{t.sensitivities[field.sensitivity]}</td>

@@ -89,6 +89,7 @@ export const en: Shape<typeof zh> = {
   treeFailed: "The departments cannot be shown",
   customFields: "Custom fields",
   customFieldsSub: "What your company wants to know of its people besides the usual",
+  fieldHead: "Field",
   fieldNew: "New field",
   fieldEdit: "Edit field",
   fieldsFailed: "The fields cannot be shown",

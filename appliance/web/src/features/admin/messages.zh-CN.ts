@@ -86,6 +86,7 @@ export const zh = {
   treeFailed: "部门打不开",
   customFields: "自定义字段",
   customFieldsSub: "除通用资料外，本单位还需要了解的人员信息",
+  fieldHead: "字段",
   fieldNew: "新建字段",
   fieldEdit: "编辑字段",
   fieldsFailed: "无法显示字段",

@@ -34,6 +34,7 @@ export function ApplySide({ made }: { made: Import }) {
     try {
       const next = await imports.apply(made.id, mode, many === null ? undefined : Number.parseInt(typed, 10) || 0);
       client.setQueryData(keys.import(made.id), next);
+      void client.invalidateQueries({ queryKey: keys.imports });
       toast(t.applied, "ok");
       await refresh();
     } catch (error) {

@@ -129,6 +129,7 @@ function UploadCard() {
     try {
       const made = await imports.upload(file);
       client.setQueryData(keys.import(made.id), made);
+      void client.invalidateQueries({ queryKey: keys.imports });
       navigate(paths.adminImport(made.id));
     } catch (error) {
       setProblem(asProblem(error));
