@@ -105,8 +105,8 @@ function Row({ field, place, last, onEdit }: { field: PersonField; place: number
       <td className="soft hide-phone">{t.fieldEditors[field.editor]}</td>
       <td className="r">
         <span className="cluster">
-          <IconButton small icon="up" label={t.fieldUp(label)} disabled={busy || place === 0} onClick={() => void run(() => move(place - 1)).catch(() => undefined)} />
-          <IconButton small icon="down" label={t.fieldDown(label)} disabled={busy || last} onClick={() => void run(() => move(place + 1)).catch(() => undefined)} />
+          <IconButton small className="hide-phone" icon="up" label={t.fieldUp(label)} disabled={busy || place === 0} onClick={() => void run(() => move(place - 1)).catch(() => undefined)} />
+          <IconButton small className="hide-phone" icon="down" label={t.fieldDown(label)} disabled={busy || last} onClick={() => void run(() => move(place + 1)).catch(() => undefined)} />
           <Button small onClick={onEdit}>
             {t.edit}
           </Button>
