@@ -392,7 +392,7 @@ test("every screen in both languages, both themes and both widths is free of acc
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   const routes = {
     "gu.wenzhou": ["/im", "/people", "/drive", "/search?q=a", "/settings/account", "/settings/sign-in", "/settings/app-passwords", "/settings/sessions", "/settings/appearance", "/enrol"],
-    "he.jiahe": ["/admin/people", "/admin/import"],
+    "he.jiahe": ["/admin/people", "/admin/fields", "/admin/import"],
     "song.yining": ["/security/keys", "/security/roles", "/security/sign-in", "/security/shreds"],
     "cheng.yuan": ["/audit/timeline", "/audit/verify", "/audit/holds", "/audit/openings", "/audit/export", "/audit/witnesses", "/audit/evidence", "/api/v1/audit/evidence.html?language=en"],
   };

@@ -66,13 +66,22 @@ const ANSWER_BYTES: u64 = 2 << 30;
 
 impl Client {
     pub fn new(base: &str, authority: &Path) -> Self {
+        Self::waiting(base, authority, Duration::from_secs(REQUEST_SECONDS))
+    }
+
+    /// The same party, whose requests may take so long.
+    pub fn patient(&self, authority: &Path, patience: Duration) -> Self {
+        Self { token: self.token.clone(), ..Self::waiting(&self.base, authority, patience) }
+    }
+
+    fn waiting(base: &str, authority: &Path, patience: Duration) -> Self {
         let pem = fs::read(authority).unwrap_or_default();
         let roots = Certificate::from_pem(&pem).map(|one| vec![one]).unwrap_or_default();
         let tls = TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(roots))).build();
         let config = Agent::config_builder()
             .tls_config(tls)
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(REQUEST_SECONDS)))
+            .timeout_global(Some(patience))
             .allow_non_standard_methods(true)
             .build();
         Self { agent: config.into(), base: base.to_owned(), token: None }

@@ -11,9 +11,11 @@ mod whole {
     mod enrolment;
     mod evidence;
     mod openings;
+    mod person_fields;
     mod realtime;
     mod search;
     mod session;
+    mod sheets;
     mod shred;
     mod signing_in;
     mod surface;

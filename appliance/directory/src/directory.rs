@@ -18,6 +18,7 @@ use crate::{
     org::OrgParts,
     passkeys::Challenges,
     password::Hasher,
+    person_fields::PersonFields,
     rows,
     session::{Live, Resolved, Verifier},
     sign_in_policy::{self, SignInPolicy},
@@ -47,6 +48,7 @@ struct Inner {
     app_passwords: AppPasswords,
     fresh_app_passwords: crate::app_passwords::Fresh,
     connectors: Connectors,
+    person_fields: PersonFields,
     verifier: Verifier,
     plans: PlanCache,
 }
@@ -62,6 +64,7 @@ impl Directory {
         let parts: OrgParts = db.read(|conn| rows::org_parts(conn, &key))?;
         let app_passwords = AppPasswords::load(&db)?;
         let connectors = Connectors::load(&db, &key)?;
+        let person_fields = PersonFields::load(&db)?;
         let policy = db.read(|conn| sign_in_policy::rows::read(conn, &key))?;
         let challenges = Challenges::new(&world);
         let view = ledger.view();
@@ -88,6 +91,7 @@ impl Directory {
             app_passwords,
             fresh_app_passwords: crate::app_passwords::Fresh::default(),
             connectors,
+            person_fields,
             verifier,
             plans: PlanCache::default(),
         };
@@ -172,6 +176,10 @@ impl Directory {
 
     pub(crate) fn connectors(&self) -> &Connectors {
         &self.inner.connectors
+    }
+
+    pub(crate) fn person_fields(&self) -> &PersonFields {
+        &self.inner.person_fields
     }
 
     pub(crate) fn verifier(&self) -> &Verifier {

@@ -29,6 +29,7 @@ pub(crate) const MAC_ENTRY: &str = "directory.entry";
 pub(crate) const MAC_RECOVERY: &str = "directory.recovery-code";
 pub(crate) const MAC_CHALLENGE: &str = "directory.passkey-challenge";
 pub(crate) const MAC_HANDLE: &str = "directory.passkey-user";
+pub(crate) const MAC_HEADINGS: &str = "directory.import-headings";
 pub(crate) const MAC_CREATE: &str = "directory.create";
 
 /// Compares two MACs in a time that does not depend on where they differ.
@@ -39,6 +40,14 @@ pub(crate) fn same_mac(a: &[u8; 32], b: &[u8; 32]) -> bool {
 
 pub(crate) fn mobile(person: u64) -> Context {
     Context::new("directory.mobile").u64(person)
+}
+
+pub(crate) fn person_field(person: u64, field: u64) -> Context {
+    Context::new("directory.person-field").u64(person).u64(field)
+}
+
+pub(crate) fn import_mapping(headings: &[u8]) -> Context {
+    Context::new("directory.import-mapping").bytes(headings)
 }
 
 pub(crate) fn password(person: u64) -> Context {

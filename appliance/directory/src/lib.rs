@@ -25,6 +25,7 @@ mod org;
 pub mod passkeys;
 pub mod password;
 pub mod people;
+pub mod person_fields;
 mod proof;
 mod readable;
 pub mod roles;

@@ -133,18 +133,29 @@ pub const CONNECTOR_SECONDS: u32 = 600;
 /// Connections of one connector at once.
 pub const CONNECTOR_CONNECTIONS: u32 = 512;
 
+/// Fields that the system administrator may add to what is known of a person.
+pub const PERSON_FIELDS: usize = 50;
+/// Bytes of such a field's key.
+pub const PERSON_FIELD_KEY_BYTES: usize = 32;
+/// Choices of one field.
+pub const PERSON_FIELD_CHOICES: usize = 200;
+/// Values of one field of one person.
+pub const PERSON_FIELD_VALUES: usize = 20;
+/// Characters of one value.
+pub const PERSON_FIELD_CHARACTERS: usize = 1_000;
+
 /// Bytes of an imported file.
 pub const IMPORT_BYTES: usize = 64 << 20;
 /// Rows of an imported sheet, the heading not counted.
 pub const IMPORT_ROWS: usize = 120_000;
 /// Columns of an imported sheet.
 pub const IMPORT_COLUMNS: usize = 200;
-/// Characters of one cell; what is longer is an error of its row.
-pub const IMPORT_CELL_CHARACTERS: usize = 4_000;
+/// Characters of one cell, as many as a spreadsheet holds; what is longer is an error of its row.
+pub const IMPORT_CELL_CHARACTERS: usize = 32_767;
 /// Rows in which the heading is looked for.
 pub const IMPORT_HEADING_ROWS: usize = 10;
 /// Departments named by one cell.
-pub const IMPORT_DEPARTMENTS_PER_CELL: usize = 20;
+pub const IMPORT_DEPARTMENTS_PER_CELL: usize = MEMBERSHIPS;
 /// Entries of an .xlsx container.
 pub const XLSX_ENTRIES: usize = 2_000;
 /// Bytes of an .xlsx container once unpacked, over all its entries.
@@ -153,5 +164,13 @@ pub const XLSX_UNPACKED_BYTES: u64 = 512 << 20;
 pub const XLSX_RATIO: u64 = 200;
 /// A dry run that nobody applied is forgotten after this.
 pub const IMPORT_LIFETIME: Duration = Duration::from_secs(24 * 3_600);
+/// More people changed than this, and an import must be confirmed with their number.
+pub const IMPORT_CHANGES: u32 = 50;
+/// The same as a share of everybody in the directory, once there are [`IMPORT_CHANGES_FEW`].
+pub const IMPORT_CHANGES_PERCENT: u32 = 5;
+/// So few need no confirmation, whatever share they are.
+pub const IMPORT_CHANGES_FEW: u32 = 10;
+/// Sets of headings whose mapping is remembered; the one used longest ago makes room.
+pub const IMPORT_MAPPINGS: i64 = 200;
 /// Samples of a column that the mapping page shows.
 pub const IMPORT_SAMPLES: usize = 3;

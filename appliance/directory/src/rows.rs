@@ -50,7 +50,15 @@ pub(crate) fn org_parts(conn: &mut SqliteConnection, key: &DekHandle) -> Result<
 type DepartmentRow = (i64, String, Option<i64>, i64, i64, i64);
 
 pub(crate) fn departments(conn: &mut SqliteConnection) -> Result<Vec<TreeRow>> {
-    let rows: Vec<DepartmentRow> = department::table
+    tree_rows(conn, None)
+}
+
+pub(crate) fn department(conn: &mut SqliteConnection, id: DepartmentId) -> Result<TreeRow> {
+    tree_rows(conn, Some(id))?.pop().ok_or(Error::NotFound)
+}
+
+fn tree_rows(conn: &mut SqliteConnection, only: Option<DepartmentId>) -> Result<Vec<TreeRow>> {
+    let mut query = department::table
         .select((
             department::id,
             department::name,
@@ -59,8 +67,11 @@ pub(crate) fn departments(conn: &mut SqliteConnection) -> Result<Vec<TreeRow>> {
             department::created_at,
             department::changed_at,
         ))
-        .load(conn)
-        .map_err(Error::internal("read the departments"))?;
+        .into_boxed();
+    if let Some(only) = only {
+        query = query.filter(department::id.eq(to_sql(only.0)));
+    }
+    let rows: Vec<DepartmentRow> = query.load(conn).map_err(Error::internal("read the departments"))?;
     let row = |(id, name, parent, position, created_at, changed_at): DepartmentRow| TreeRow {
         id: DepartmentId(from_sql(id)),
         name,

@@ -54,6 +54,10 @@ pub(crate) fn department_name(text: &str) -> Result<String> {
     if name.contains('/') {
         return Err(Error::invalid("name", "slash"));
     }
+    // A sheet's cell holds several departments, separated by these.
+    if name.contains([';', '；', '|', '｜']) {
+        return Err(Error::invalid("name", "separator"));
+    }
     Ok(name)
 }
 

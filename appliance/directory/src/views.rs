@@ -10,6 +10,7 @@ use crate::{
     PersonRef, PersonState, Role,
     connectors::ConnectorSettings,
     enrolments::Code,
+    person_fields::FieldKind,
     sign_in_policy::{Factor, PasswordRules},
 };
 
@@ -65,6 +66,23 @@ pub struct PersonCard {
     /// ISO 8601 date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hired_on: Option<String>,
+    /// Of the fields that the enterprise added: what the asker may see and the person has.
+    pub fields: Vec<CardField>,
+}
+
+/// What a person has in a field that the enterprise added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CardField {
+    pub key: String,
+    pub label_zh: String,
+    pub label_en: String,
+    pub kind: FieldKind,
+    /// The asker is the person, and may change it.
+    pub editable: bool,
+    pub values: Vec<String>,
+    /// Of a field of people: who `values` are.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub people: Vec<PersonRef>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -214,6 +214,33 @@ diesel::table! {
         summary_sealed -> Binary,
         sheet_sealed -> Binary,
         plan_sealed -> Binary,
+        applied_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    import_mapping (headings) {
+        headings -> Binary,
+        mapping_sealed -> Binary,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    person_field (id) {
+        id -> BigInt,
+        key -> Text,
+        kind -> Text,
+        position -> BigInt,
+        settings -> Text,
+    }
+}
+
+diesel::table! {
+    person_field_value (person_id, field_id) {
+        person_id -> BigInt,
+        field_id -> BigInt,
+        values_sealed -> Binary,
     }
 }
 

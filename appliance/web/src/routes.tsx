@@ -30,6 +30,7 @@ const SearchPage = late(() => import("./features/search/SearchPage"));
 const Settings = late(() => import("./features/settings/Settings"));
 const AdminPeople = late(() => import("./features/admin/People"));
 const AdminDepartments = late(() => import("./features/admin/Departments"));
+const AdminFields = late(() => import("./features/admin/Fields"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
 const SecurityConnectors = late(() => import("./features/security/Connectors"));
@@ -66,6 +67,7 @@ const PAGES: { path: RegExp; page: PageComponent }[] = [
 const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/admin(?:\/people)?$/, page: AdminPeople, role: "system" },
   { path: /^\/admin\/departments$/, page: AdminDepartments, role: "system" },
+  { path: /^\/admin\/fields$/, page: AdminFields, role: "system" },
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
   { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },

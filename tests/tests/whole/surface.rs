@@ -90,6 +90,8 @@ fn an_employee_may_not_enter_the_administrators_doors() {
         "/api/v1/audit/filters",
         "/api/v1/audit/evidence.html",
         "/api/v1/people/imports/1",
+        "/api/v1/admin/imports",
+        "/api/v1/admin/people-sheet?format=csv",
     ] {
         let reply = employee.get(path).unwrap();
         assert_eq!((reply.status, reply.code().as_str()), (403, "forbidden"), "{path}");

@@ -28,8 +28,8 @@ pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, new: &
     let id = insert(tx, &name, new.parent)?;
     record(tx, by, id, &name, new.parent);
     create.done(tx, &id.to_string())?;
-    let departments = shared::departments(tx.conn())?;
-    directory.publish(tx, move |org| org.with_departments(departments));
+    let row = shared::department(tx.conn(), id)?;
+    directory.publish(tx, move |org| org.with_department(row));
     Ok(views::Department { id, name, parent: new.parent, people: 0, children: 0 })
 }
 

@@ -46,8 +46,8 @@ pub fn edit(
         rows::move_closure(tx.conn(), id, parent)?;
     }
     record(tx, by, &view, &name, parent);
-    let departments = shared::departments(tx.conn())?;
-    directory.publish(tx, move |org| org.with_departments(departments));
+    let row = shared::department(tx.conn(), id)?;
+    directory.publish(tx, move |org| org.with_department(row));
     (view.name, view.parent) = (name, parent);
     Ok(view)
 }

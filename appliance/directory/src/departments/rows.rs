@@ -113,11 +113,11 @@ pub(super) fn insert(
 /// Rows of one INSERT.
 const ROWS_PER_STATEMENT: usize = 500;
 
-/// A department to be inserted with everything above it, nearest first.
+/// A department to be inserted; its parent is there, or stands before it.
 pub(crate) struct Inserted {
     pub(crate) id: DepartmentId,
     pub(crate) name: String,
-    pub(crate) above: Vec<DepartmentId>,
+    pub(crate) parent: Option<DepartmentId>,
 }
 
 #[derive(Insertable)]
@@ -131,37 +131,27 @@ struct Row<'a> {
     changed_at: i64,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = closure)]
-struct Above {
-    ancestor_id: i64,
-    descendant_id: i64,
-    depth: i32,
-}
-
-/// Many at once, parents first, for an import that has checked names and depths.
+/// Many at once, parents first, with ids that follow each other, for an import that has checked names and depths.
 pub(crate) fn insert_all(conn: &mut SqliteConnection, new: &[Inserted], now: Timestamp) -> Result<()> {
+    let (Some(first), Some(last)) = (new.first(), new.last()) else { return Ok(()) };
     for some in new.chunks(ROWS_PER_STATEMENT) {
         let mut rows = Vec::with_capacity(some.len());
         for one in some {
-            let (id, parent_id) = (to_sql(one.id.0), one.above.first().map(|id| to_sql(id.0)));
+            let (id, parent_id) = (to_sql(one.id.0), one.parent.map(|id| to_sql(id.0)));
             rows.push(Row { id, name: &one.name, parent_id, position: id, created_at: now.0, changed_at: now.0 });
         }
         diesel::insert_into(department::table).values(rows).execute(conn).map_err(Error::internal("insert departments"))?;
     }
-    let mut above = Vec::new();
-    for one in new {
-        let upwards = std::iter::once(&one.id).chain(&one.above);
-        above.extend((0i32..).zip(upwards).map(|(depth, up)| Above {
-            ancestor_id: to_sql(up.0),
-            descendant_id: to_sql(one.id.0),
-            depth,
-        }));
-    }
-    for some in above.chunks(ROWS_PER_STATEMENT) {
-        diesel::insert_into(closure::table).values(some).execute(conn).map_err(Error::internal("insert departments"))?;
-    }
-    Ok(())
+    // The database walks up by itself: hundreds of thousands of rows need not be written down one by one.
+    let hang = "INSERT INTO department_closure (ancestor_id, descendant_id, depth) \
+        WITH RECURSIVE up (ancestor, descendant, depth) AS ( \
+            SELECT id, id, 0 FROM department WHERE id BETWEEN ? AND ? \
+            UNION ALL \
+            SELECT above.parent_id, up.descendant, up.depth + 1 \
+            FROM up JOIN department above ON above.id = up.ancestor WHERE above.parent_id IS NOT NULL \
+        ) SELECT ancestor, descendant, depth FROM up";
+    let hang = diesel::sql_query(hang).bind::<BigInt, _>(to_sql(first.id.0)).bind::<BigInt, _>(to_sql(last.id.0));
+    hang.execute(conn).map(drop).map_err(Error::internal("hang departments under their parents"))
 }
 
 pub(super) fn update(

@@ -3,7 +3,7 @@
 use holdfast_base::{Error, Result};
 
 use super::{Field, RowProblem, Severity, read::Sheet};
-use crate::{limits, text};
+use crate::{limits, person_fields::FieldId, text};
 
 #[derive(Debug, Default)]
 pub(super) struct Draft {
@@ -22,6 +22,8 @@ pub(super) struct Draft {
     pub(super) departments: Vec<Vec<String>>,
     pub(super) main: Option<Vec<String>>,
     pub(super) manager: Option<String>,
+    /// Of the fields that the enterprise added, as they stand.
+    pub(super) more: Vec<(FieldId, String)>,
     pub(super) problems: Vec<RowProblem>,
 }
 
@@ -62,6 +64,10 @@ pub(super) fn draft(sheet: &Sheet, columns: &[Option<Field>], at: usize) -> Opti
 
 fn take(draft: &mut Draft, sheet: &Sheet, field: Field, cell: &str) {
     let cell = unguarded(field, cell);
+    if let Field::More(id) = field {
+        draft.more.push((id, cell.to_owned()));
+        return;
+    }
     let line = |most: usize| text::optional_line(field.name(), Some(cell), most);
     let value = match field {
         Field::Uid => text::uid(cell).map(Some),
@@ -74,6 +80,7 @@ fn take(draft: &mut Draft, sheet: &Sheet, field: Field, cell: &str) {
         Field::Manager => Ok(Some(cell.to_owned())),
         Field::Departments => return departments(draft, cell),
         Field::MainDepartment => return main_department(draft, cell),
+        Field::More(_) => Ok(None),
     };
     match value {
         Ok(value) => {
@@ -86,8 +93,10 @@ fn take(draft: &mut Draft, sheet: &Sheet, field: Field, cell: &str) {
     }
 }
 
-/// An apostrophe guards digits in a spreadsheet; names may begin with one (`'t Hooft`).
+/// An apostrophe guards digits in a spreadsheet, and what would be a formula in our own sheets; names may begin with one
+/// (`'t Hooft`).
 fn unguarded(field: Field, cell: &str) -> &str {
+    let cell = super::sheet::plain(cell);
     match field {
         Field::Uid | Field::EmployeeNo | Field::Mobile | Field::Phone | Field::HiredOn => {
             cell.strip_prefix(['\'', '’', '`']).unwrap_or(cell).trim()
@@ -107,11 +116,11 @@ fn slot(draft: &mut Draft, field: Field) -> &mut Option<String> {
         Field::HiredOn => &mut draft.hired_on,
         Field::WorkPlace => &mut draft.work_place,
         Field::Manager => &mut draft.manager,
-        Field::Name | Field::Departments | Field::MainDepartment => &mut draft.name,
+        Field::Name | Field::Departments | Field::MainDepartment | Field::More(_) => &mut draft.name,
     }
 }
 
-fn refuse(draft: &mut Draft, field: Field, cell: &str, error: Error) {
+pub(super) fn refuse(draft: &mut Draft, field: Field, cell: &str, error: Error) {
     let (code, hint) = match error {
         Error::Invalid { rule, .. } => (rule.code, rule.limit.map(|limit| limit.to_string())),
         other => (other.code(), None),

@@ -1,14 +1,17 @@
 //! Which column is which: by its heading, in Chinese or English, in any order. Never by position.
 
-use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use unicode_normalization::UnicodeNormalization;
-use utoipa::ToSchema;
 
-use crate::limits;
+use crate::{
+    limits,
+    person_fields::{FieldId, PersonField},
+};
 
-/// What a column may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+/// What a column may hold. Over the wire a word; a field that the enterprise added is `field_` and its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     Name,
     Uid,
@@ -24,7 +27,12 @@ pub enum Field {
     Manager,
     HiredOn,
     WorkPlace,
+    /// One that the enterprise added.
+    More(FieldId),
 }
+
+/// What the word of an added field begins with.
+const MORE: &str = "field_";
 
 impl Field {
     pub const ALL: [Self; 12] = [
@@ -56,6 +64,33 @@ impl Field {
             Self::Manager => "manager",
             Self::HiredOn => "hired_on",
             Self::WorkPlace => "work_place",
+            Self::More(_) => "fields",
+        }
+    }
+
+    pub fn word(self) -> Cow<'static, str> {
+        match self {
+            Self::More(FieldId(id)) => Cow::Owned(format!("{MORE}{id}")),
+            known => Cow::Borrowed(known.name()),
+        }
+    }
+
+    /// What an exported sheet calls the column; imports know both.
+    pub(crate) fn headings(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Name => ("姓名", "Name"),
+            Self::Uid => ("账号", "Account"),
+            Self::EmployeeNo => ("工号", "Employee number"),
+            Self::Departments => ("部门", "Departments"),
+            Self::MainDepartment => ("主部门", "Main department"),
+            Self::Title => ("职位", "Title"),
+            Self::Mobile => ("手机号", "Mobile"),
+            Self::Phone => ("座机", "Phone"),
+            Self::Mail => ("邮箱", "Mail"),
+            Self::Manager => ("直属上级", "Manager"),
+            Self::HiredOn => ("入职日期", "Hire date"),
+            Self::WorkPlace => ("办公地点", "Work place"),
+            Self::More(_) => ("", ""),
         }
     }
 
@@ -240,12 +275,51 @@ impl Field {
                 "officelocation",
                 "site",
             ],
+            Self::More(_) => &[],
         }
     }
 
-    pub(super) fn recognise(heading: &str) -> Option<Self> {
+    pub(crate) fn recognise(heading: &str) -> Option<Self> {
         let bare = bare(heading);
         Self::ALL.into_iter().find(|field| field.synonyms().contains(&bare.as_str()) || field.name().replace('_', "") == bare)
+    }
+
+    /// The same, with the fields that the enterprise added, by label or key.
+    pub(super) fn recognise_among(heading: &str, added: &[PersonField]) -> Option<Self> {
+        let bare = bare(heading);
+        let is_it = |field: &&PersonField| {
+            let names = [&field.key, &field.settings.label_zh, &field.settings.label_en];
+            !bare.is_empty() && names.into_iter().any(|name| self::bare(name) == bare)
+        };
+        Self::recognise(heading).or_else(|| added.iter().find(is_it).map(|field| Self::More(field.id)))
+    }
+
+    pub(crate) fn bare(heading: &str) -> String {
+        bare(heading)
+    }
+}
+
+impl FromStr for Field {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        if let Some(field) = Self::ALL.into_iter().find(|field| field.name() == word) {
+            return Ok(field);
+        }
+        word.strip_prefix(MORE).and_then(|id| id.parse().ok()).map(|id| Self::More(FieldId(id))).ok_or(())
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.word())
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let word = Cow::<str>::deserialize(from)?;
+        word.parse().map_err(|()| de::Error::custom("no such field"))
     }
 }
 
@@ -265,8 +339,8 @@ fn bare(heading: &str) -> String {
 }
 
 /// The row with the most headings that are known, among the first few. None when no row has one.
-pub(super) fn heading_row(rows: &[Vec<String>]) -> Option<usize> {
-    let known = |row: &Vec<String>| row.iter().filter(|cell| Field::recognise(cell).is_some()).count();
+pub(super) fn heading_row(rows: &[Vec<String>], added: &[PersonField]) -> Option<usize> {
+    let known = |row: &Vec<String>| row.iter().filter(|cell| Field::recognise_among(cell, added).is_some()).count();
     let candidates = rows.iter().take(limits::IMPORT_HEADING_ROWS).map(known).enumerate();
     candidates.rev().max_by_key(|(_, known)| *known).filter(|(_, known)| *known > 0).map(|(at, _)| at)
 }
@@ -307,6 +381,16 @@ mod tests {
         for other in ["备注", "", "身份证号", "Salary"] {
             assert_eq!(Field::recognise(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn what_is_exported_is_recognised_and_every_word_is_read_again() {
+        for field in Field::ALL {
+            let (zh, en) = field.headings();
+            assert_eq!((Field::recognise(zh), Field::recognise(en)), (Some(field), Some(field)), "{zh} {en}");
+            assert_eq!(field.word().parse(), Ok(field));
+        }
+        assert_eq!("field_7".parse(), Ok(Field::More(FieldId(7))));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::{Import, ImportRow, ImportState, RowOutcome, rows};
 use crate::{Directory, Paging, SystemAdmin, cursor, views};
 
 pub fn view(directory: &Directory, _by: &SystemAdmin, id: Uuid) -> Result<Import> {
-    directory.db().read(|conn| rows::find(conn, directory.key(), id)).map(|stored| stored.view())
+    directory.db().read(|conn| rows::find(conn, directory.key(), id)).map(|stored| stored.view(directory))
 }
 
 /// The rows of the plan in their order; with `outcome` only those.

@@ -66,7 +66,7 @@ pub(super) fn plan(sheet: &Sheet, heading_row: usize, columns: &[Option<Field>],
     let mut places = Places::new(org);
     let mut rows = identify(drafts, org, known);
     for row in &mut rows {
-        row.wanted = wanted::overlay(&mut row.draft, row.target, known, &mut places);
+        row.wanted = wanted::overlay(&mut row.draft, row.target, org, known, &mut places);
     }
     managers::resolve(&mut rows, org, known);
     let uids: Vec<String> = rows.iter().map(|row| row.uid.clone()).collect();
@@ -165,6 +165,10 @@ fn finish(row: Row, uids: &[String], org: &Org, known: &Known, places: &Places<'
 
 fn count(rows: &[PlannedRow], places: &[NewPlace]) -> ImportCounts {
     let of = |outcome: RowOutcome| number(rows.iter().filter(|row| row.view.outcome == outcome).count());
+    let is_moved = |row: &&PlannedRow| {
+        let departments = [Field::Departments, Field::MainDepartment];
+        row.view.outcome == RowOutcome::Changed && row.view.changes.iter().any(|change| departments.contains(&change.field))
+    };
     let has_warning = |row: &&PlannedRow| {
         row.view.outcome != RowOutcome::Error && row.view.problems.iter().any(|problem| problem.severity == Severity::Warning)
     };
@@ -172,6 +176,7 @@ fn count(rows: &[PlannedRow], places: &[NewPlace]) -> ImportCounts {
         rows: number(rows.len()),
         new: of(RowOutcome::New),
         changed: of(RowOutcome::Changed),
+        moved: number(rows.iter().filter(is_moved).count()),
         same: of(RowOutcome::Same),
         error: of(RowOutcome::Error),
         warning: number(rows.iter().filter(has_warning).count()),

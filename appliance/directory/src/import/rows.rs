@@ -3,11 +3,17 @@
 use diesel::prelude::*;
 use holdfast_base::{Error, PersonId, Result, Timestamp};
 use holdfast_hsm::DekHandle;
-use holdfast_store::schema::people_import as table;
+use holdfast_store::schema::{import_mapping as mapping, people_import as table};
 use uuid::Uuid;
 
-use super::{ImportState, Stored, Summary, decode, encode, plan::Plan, read::Sheet};
-use crate::{keys, limits, rows::to_sql};
+use super::{ImportState, Stored, decode, encode, plan::Plan, read::Sheet};
+use crate::{
+    keys, limits,
+    rows::{from_sql, to_sql},
+};
+
+/// Id, state, when and by whom it was made, when applied, sealed summary.
+type Row = (Vec<u8>, String, i64, i64, Option<i64>, Vec<u8>);
 
 fn state_name(state: ImportState) -> &'static str {
     match state {
@@ -26,15 +32,46 @@ fn state(name: &str) -> ImportState {
 }
 
 pub(super) fn find(conn: &mut SqliteConnection, key: &DekHandle, id: Uuid) -> Result<Stored> {
-    let (name, created_at, sealed): (String, i64, Vec<u8>) = table::table
+    let found: Row = table::table
         .find(id.as_bytes().to_vec())
-        .select((table::state, table::created_at, table::summary_sealed))
+        .select((table::id, table::state, table::created_at, table::created_by, table::applied_at, table::summary_sealed))
         .first(conn)
         .optional()
         .map_err(Error::internal("read an import"))?
         .ok_or(Error::NotFound)?;
-    let summary: Summary = decode(&key.open(&keys::import("summary", id.as_bytes()), &sealed)?)?;
-    Ok(Stored { id, state: state(&name), created_at: Timestamp(created_at), summary })
+    stored(key, found)
+}
+
+fn stored(key: &DekHandle, (id, name, created_at, created_by, applied_at, sealed): Row) -> Result<Stored> {
+    let id = Uuid::from_slice(&id).map_err(Error::internal("read the id of an import"))?;
+    Ok(Stored {
+        id,
+        state: state(&name),
+        created_at: Timestamp(created_at),
+        created_by: PersonId(from_sql(created_by)),
+        applied_at: applied_at.map(Timestamp),
+        summary: decode(&key.open(&keys::import("summary", id.as_bytes()), &sealed)?)?,
+    })
+}
+
+/// The latest first; with `before` only those behind it.
+pub(super) fn list(
+    conn: &mut SqliteConnection,
+    key: &DekHandle,
+    before: Option<(Timestamp, Uuid)>,
+    count: usize,
+) -> Result<Vec<Stored>> {
+    let mut query = table::table
+        .select((table::id, table::state, table::created_at, table::created_by, table::applied_at, table::summary_sealed))
+        .order((table::created_at.desc(), table::id.desc()))
+        .limit(i64::try_from(count).unwrap_or(i64::MAX))
+        .into_boxed();
+    if let Some((at, id)) = before {
+        let same_moment = table::created_at.eq(at.0).and(table::id.lt(id.as_bytes().to_vec()));
+        query = query.filter(table::created_at.lt(at.0).or(same_moment));
+    }
+    let rows: Vec<Row> = query.load(conn).map_err(Error::internal("list the imports"))?;
+    rows.into_iter().map(|row| stored(key, row)).collect()
 }
 
 pub(super) fn sheet(conn: &mut SqliteConnection, key: &DekHandle, of: &Stored) -> Result<Sheet> {
@@ -69,7 +106,6 @@ fn open_large(key: &DekHandle, part: &'static str, id: Uuid, sealed: &[u8], plai
 pub(super) fn insert(
     conn: &mut SqliteConnection,
     key: &DekHandle,
-    by: PersonId,
     stored: &mut Stored,
     sheet: &Sheet,
     plan: &Plan,
@@ -80,7 +116,7 @@ pub(super) fn insert(
     let row = (
         table::id.eq(id.as_bytes().to_vec()),
         table::state.eq(state_name(stored.state)),
-        table::created_by.eq(to_sql(by.0)),
+        table::created_by.eq(to_sql(stored.created_by.0)),
         table::created_at.eq(stored.created_at.0),
         table::summary_sealed.eq(seal_summary(key, stored)?),
         table::sheet_sealed.eq(key.seal_stream(&keys::import("sheet", id.as_bytes()), &sheet)?),
@@ -95,6 +131,7 @@ pub(super) fn update(conn: &mut SqliteConnection, key: &DekHandle, stored: &mut 
     stored.summary.plan_bytes = plan.len() as u64;
     let row = (
         table::state.eq(state_name(stored.state)),
+        table::applied_at.eq(stored.applied_at.map(|at| at.0)),
         table::summary_sealed.eq(seal_summary(key, stored)?),
         table::plan_sealed.eq(key.seal_stream(&keys::import("plan", id.as_bytes()), &plan)?),
     );
@@ -112,4 +149,20 @@ pub(super) fn expire(conn: &mut SqliteConnection, now: Timestamp) -> Result<()> 
     let old = table::table.filter(table::created_at.lt(before)).filter(table::state.ne("expired"));
     let row = (table::state.eq("expired"), table::sheet_sealed.eq(Vec::new()), table::plan_sealed.eq(Vec::new()));
     diesel::update(old).set(row).execute(conn).map(drop).map_err(Error::internal("forget old imports"))
+}
+
+/// The mapping that was remembered for these headings, sealed to them.
+pub(super) fn mapping(conn: &mut SqliteConnection, headings: &[u8]) -> Result<Option<Vec<u8>>> {
+    let found = mapping::table.find(headings).select(mapping::mapping_sealed).first(conn).optional();
+    found.map_err(Error::internal("read a remembered mapping"))
+}
+
+/// The one used longest ago makes room.
+pub(super) fn put_mapping(conn: &mut SqliteConnection, headings: &[u8], sealed: &[u8], now: Timestamp) -> Result<()> {
+    let row = (mapping::headings.eq(headings), mapping::mapping_sealed.eq(sealed), mapping::used_at.eq(now.0));
+    diesel::replace_into(mapping::table).values(row).execute(conn).map_err(Error::internal("remember a mapping"))?;
+    let kept = mapping::table.select(mapping::headings).order(mapping::used_at.desc()).limit(limits::IMPORT_MAPPINGS);
+    let kept: Vec<Vec<u8>> = kept.load(conn).map_err(Error::internal("look for old mappings"))?;
+    let old = mapping::table.filter(mapping::headings.ne_all(kept));
+    diesel::delete(old).execute(conn).map(drop).map_err(Error::internal("forget old mappings"))
 }

@@ -1,6 +1,6 @@
 //! How a snapshot is made: whole from rows at the start, then from the one before by what changed.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use holdfast_base::PersonId;
 
@@ -52,6 +52,12 @@ impl Org {
         next.tree = Arc::new(Tree::build(rows));
         next.count_all();
         next
+    }
+
+    /// The next snapshot with this department new or changed.
+    pub(crate) fn with_department(&self, row: TreeRow) -> Self {
+        let others = self.tree.rows().filter(|other| other.id != row.id);
+        self.with_departments(others.chain(std::iter::once(row.clone())).collect())
     }
 
     pub(crate) fn with_enterprise(&self, name: &str) -> Self {
@@ -108,17 +114,8 @@ impl Org {
     }
 
     fn count_all(&mut self) {
-        self.counts = vec![0; self.tree.all().len()];
-        let people = std::mem::take(&mut self.people);
-        let mut above = HashMap::new();
-        for person in &people {
-            // Most people share their departments with others.
-            let slots = above.entry(person.departments.clone()).or_insert_with(|| self.slots_above(person));
-            if person.state.is_listed() {
-                slots.iter().for_each(|slot| self.counts[*slot] += 1);
-            }
-        }
-        self.people = people;
+        let listed = self.people.iter().filter(|person| person.state.is_listed());
+        self.counts = self.tree.counts(listed.map(|person| person.departments.as_slice()));
     }
 
     fn count(&mut self, person: Option<&OrgPerson>, add: bool) {

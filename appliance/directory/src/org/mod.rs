@@ -133,6 +133,8 @@ pub struct OrgDepartment {
     pub id: DepartmentId,
     pub name: String,
     pub parent: Option<DepartmentId>,
+    /// Among those of the same parent.
+    pub(crate) position: i64,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
     pub children: Vec<DepartmentId>,

@@ -23,6 +23,11 @@ pub(crate) struct Tree {
     departments: Vec<OrgDepartment>,
     slots: HashMap<DepartmentId, usize>,
     roots: Vec<DepartmentId>,
+    /// By slot: the slot above, and how many there are above that.
+    up: Vec<Option<usize>>,
+    level: Vec<usize>,
+    /// Slots on the way down: whoever is above comes before.
+    downwards: Vec<usize>,
 }
 
 impl Tree {
@@ -36,7 +41,8 @@ impl Tree {
             tree.slots.insert(row.id, tree.departments.len());
             let (created_at, changed_at) = (row.created_at, row.changed_at);
             let children = Vec::new();
-            let new = OrgDepartment { id: row.id, name: row.name, parent, created_at, changed_at, children, tin: 0, tout: 0 };
+            let (id, name, position) = (row.id, row.name, row.position);
+            let new = OrgDepartment { id, name, parent, position, created_at, changed_at, children, tin: 0, tout: 0 };
             tree.departments.push(new);
         }
         for slot in 0..tree.departments.len() {
@@ -56,12 +62,16 @@ impl Tree {
             Enter(usize),
             Leave(usize),
         }
+        (self.up, self.level) = (vec![None; self.departments.len()], vec![0; self.departments.len()]);
         let mut next = 0;
         let mut steps: Vec<Step> = self.roots.iter().rev().filter_map(|id| self.slot(*id)).map(Step::Enter).collect();
         while let Some(step) = steps.pop() {
             match step {
                 Step::Enter(slot) => {
                     self.departments[slot].tin = next;
+                    self.downwards.push(slot);
+                    let up = self.departments[slot].parent.and_then(|parent| self.slot(parent));
+                    (self.up[slot], self.level[slot]) = (up, up.map_or(0, |up| self.level[up] + 1));
                     next += 1;
                     steps.push(Step::Leave(slot));
                     let below = self.departments[slot].children.iter().rev().filter_map(|id| self.slot(*id));
@@ -70,6 +80,53 @@ impl Tree {
                 Step::Leave(slot) => self.departments[slot].tout = next,
             }
         }
+    }
+
+    /// The rows that it was built from.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = TreeRow> + '_ {
+        self.departments.iter().map(|one| TreeRow {
+            id: one.id,
+            name: one.name.clone(),
+            parent: one.parent,
+            position: one.position,
+            created_at: one.created_at,
+            changed_at: one.changed_at,
+        })
+    }
+
+    /// How many stand in the subtree of each department, by slot, each counted once wherever in it they stand. `places`: the
+    /// departments of each.
+    pub(crate) fn counts<'a>(&self, places: impl Iterator<Item = &'a [DepartmentId]>) -> Vec<u32> {
+        let mut of = vec![0i64; self.departments.len()];
+        let mut slots = Vec::new();
+        for places in places {
+            slots.clear();
+            slots.extend(places.iter().filter_map(|id| self.slot(*id)));
+            slots.sort_unstable_by_key(|slot| self.departments[*slot].tin);
+            slots.iter().for_each(|slot| of[*slot] += 1);
+            // Along the tour, two neighbours share everything from where their ways up meet: there one is taken away again.
+            for pair in slots.windows(2) {
+                if let Some(meeting) = self.meeting(pair[0], pair[1]) {
+                    of[meeting] -= 1;
+                }
+            }
+        }
+        for slot in self.downwards.iter().rev() {
+            if let Some(up) = self.up[*slot] {
+                of[up] += of[*slot];
+            }
+        }
+        of.into_iter().map(|count| u32::try_from(count).unwrap_or(0)).collect()
+    }
+
+    /// The lowest department that is above both (or is one of them).
+    fn meeting(&self, a: usize, b: usize) -> Option<usize> {
+        let (mut a, mut b) = (a, b);
+        while a != b {
+            let higher = if self.level[a] >= self.level[b] { &mut a } else { &mut b };
+            *higher = self.up[*higher]?;
+        }
+        Some(a)
     }
 
     pub(crate) fn all(&self) -> &[OrgDepartment] {
@@ -146,6 +203,20 @@ mod tests {
                     let inside = (top.tin..top.tout).contains(&below.tin);
                     prop_assert_eq!(inside, above.contains(&top.id));
                 }
+            }
+        }
+
+        #[test]
+        fn everybody_is_counted_once_in_each_subtree(
+            parents in prop::collection::vec(0usize..1000, 1..30),
+            people in prop::collection::vec(prop::collection::vec(0u64..32, 0..5), 0..20),
+        ) {
+            let tree = Tree::build(rows(&parents));
+            let people: Vec<Vec<DepartmentId>> = people.into_iter().map(|of| of.into_iter().map(DepartmentId).collect()).collect();
+            let counts = tree.counts(people.iter().map(Vec::as_slice));
+            for (slot, top) in tree.all().iter().enumerate() {
+                let inside = people.iter().filter(|of| tree.above(of).contains(&top.id)).count();
+                prop_assert_eq!(counts[slot] as usize, inside);
             }
         }
     }

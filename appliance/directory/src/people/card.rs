@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
 use diesel::SqliteConnection;
-use holdfast_base::{Error, PersonId, Result};
+use holdfast_base::{Actor, Error, PersonId, Result};
 
 use super::rows;
-use crate::{Directory, Org, OrgPerson, PersonState, departments, views};
+use crate::{Directory, Org, OrgPerson, PersonState, departments, person_fields, views};
 
 /// A person as the snapshot has one.
 pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
@@ -24,11 +24,11 @@ pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
     }
 }
 
-/// One person's card. Who was erased is not found.
-pub fn card(directory: &Directory, uid: &str) -> Result<views::PersonCard> {
+/// One person's card, as far as the asker may see it. Who was erased is not found.
+pub fn card(directory: &Directory, actor: &Actor, uid: &str) -> Result<views::PersonCard> {
     let org = directory.org();
     let person = org.by_uid(uid).filter(|person| person.state != PersonState::Erased).ok_or(Error::NotFound)?;
-    directory.db().read(|conn| cards(conn, directory, &org, &[person.id]))?.pop().ok_or(Error::NotFound)
+    directory.db().read(|conn| cards(conn, directory, &org, actor, &[person.id]))?.pop().ok_or(Error::NotFound)
 }
 
 /// Cards in the order asked for; who is not there is left out.
@@ -36,9 +36,16 @@ pub(crate) fn cards(
     conn: &mut SqliteConnection,
     directory: &Directory,
     org: &Org,
+    viewer: &Actor,
     ids: &[PersonId],
 ) -> Result<Vec<views::PersonCard>> {
+    let viewer = org.active(viewer)?;
+    let known = directory.person_fields().all();
     let details: HashMap<PersonId, rows::Details> = rows::details(conn, directory.key(), ids)?.into_iter().collect();
+    let values = match known.is_empty() {
+        true => HashMap::new(),
+        false => person_fields::rows::values(conn, directory.key(), Some(ids))?,
+    };
     let mut cards = Vec::with_capacity(ids.len());
     for id in ids {
         let (Some(person), Some(details)) = (org.person(*id), details.get(id)) else { continue };
@@ -52,6 +59,7 @@ pub(crate) fn cards(
             department_paths: person.departments.iter().map(|id| departments::path(org, *id)).collect(),
             work_place: details.work_place.clone(),
             hired_on: details.hired_on.clone(),
+            fields: values.get(id).map_or(Vec::new(), |of| person_fields::shown(&known, org, viewer, person, of)),
         });
     }
     Ok(cards)

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, ClientId, DepartmentId, Error, PersonId, Result};
 use holdfast_store::{DbTx, Tx};
@@ -13,6 +15,7 @@ use crate::{
     Directory, PersonState, SystemAdmin,
     creates::Create,
     password::{Hashed, Password, Whose},
+    person_fields::{self, Editor, Values},
     rows as shared, text, views,
 };
 
@@ -39,6 +42,9 @@ pub struct NewPerson {
     pub main: Option<DepartmentId>,
     /// The manager's uid.
     pub manager: Option<String>,
+    /// Values of the fields that the enterprise added, by the field's key.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Vec<String>>,
     /// Must be changed at the first sign-in. Without one the person is `invited` and cannot sign in yet.
     pub password: Option<Password>,
 }
@@ -46,6 +52,11 @@ pub struct NewPerson {
 /// Hashes the new password before the transaction is opened: it takes a tenth of a second.
 pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result<holdfast_store::Committed<views::PersonCard>> {
     let uid = text::uid(&new.uid)?;
+    let (org, known) = (directory.org(), directory.person_fields().all());
+    let more = person_fields::onto(&known, &org, &Values::new(), &new.fields, Editor::Administrator)?;
+    if known.iter().any(|field| field.settings.required && !more.contains_key(&field.id)) {
+        return Err(Error::invalid("fields", "required"));
+    }
     let fields = Fields {
         name: new.name,
         title: new.title,
@@ -57,6 +68,7 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
         hired_on: new.hired_on,
         departments: main_first(&new.departments, new.main)?,
         manager: manager(directory, new.manager.as_deref())?,
+        more,
     };
     let fields = fields.normalised()?;
     let content = format!("{uid} {fields:?} {}", new.password.is_some());
@@ -67,14 +79,14 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
         by.recheck(directory)?;
         if let Some(before) = create.before(tx)? {
             let id = before.parse().map_err(|_| Error::broken("read the id of an earlier person"))?;
-            return cards(tx.conn(), directory, &directory.org(), &[id])?.pop().ok_or(Error::NotFound);
+            return cards(tx.conn(), directory, &directory.org(), by.actor(), &[id])?.pop().ok_or(Error::NotFound);
         }
         let id = insert(tx, directory, by.actor(), &uid, &fields, hashed.as_ref())?;
         create.done(tx, &id.to_string())?;
         let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
         let next = directory.org().with_people(vec![person.clone()]);
         directory.publish(tx, move |org| org.with_people(vec![person]));
-        cards(tx.conn(), directory, &next, &[id])?.pop().ok_or(Error::broken("read the person that was made"))
+        cards(tx.conn(), directory, &next, by.actor(), &[id])?.pop().ok_or(Error::broken("read the person that was made"))
     })
 }
 

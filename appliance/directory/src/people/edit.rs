@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
 use holdfast_store::{DbTx, Tx};
@@ -9,7 +11,11 @@ use super::{
     fields::{Fields, main_first, manager},
     present, rows,
 };
-use crate::{Directory, SystemAdmin, rows as shared, views};
+use crate::{
+    Directory, SystemAdmin,
+    person_fields::{self, Editor, PersonField, Sensitivity},
+    rows as shared, views,
+};
 
 /// What is absent stays; `null` clears.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -43,10 +49,14 @@ pub struct PersonChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     pub manager: Option<Option<String>>,
+    /// Values of the fields that the enterprise added, by the field's key; an empty list clears.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Vec<String>>,
 }
 
 impl PersonChange {
     fn onto(&self, directory: &Directory, before: &Fields) -> Result<Fields> {
+        let known = &directory.person_fields().all();
         let or = |new: &Option<Option<String>>, old: &Option<String>| new.clone().unwrap_or_else(|| old.clone());
         let departments = match (&self.departments, self.main) {
             (None, None) => before.departments.clone(),
@@ -69,6 +79,7 @@ impl PersonChange {
                 None => before.manager,
                 Some(uid) => manager(directory, uid.as_deref())?,
             },
+            more: person_fields::onto(known, &directory.org(), &before.more, &self.fields, Editor::Administrator)?,
         };
         fields.normalised()
     }
@@ -86,17 +97,23 @@ pub fn edit(
     let id = org.by_uid(uid).ok_or(Error::NotFound)?.id;
     let before = rows::fields(tx.conn(), directory.key(), id)?;
     let after = change.onto(directory, &before)?;
-    if !apply(tx, directory, by.actor(), id, &before, &after)? {
-        return cards(tx.conn(), directory, &org, &[id])?.pop().ok_or(Error::NotFound);
+    if !write_change(tx, directory, by.actor(), id, &before, &after)? {
+        return cards(tx.conn(), directory, &org, by.actor(), &[id])?.pop().ok_or(Error::NotFound);
     }
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
-    let next = org.with_people(vec![person.clone()]);
-    directory.publish(tx, move |org| org.with_people(vec![person]));
-    cards(tx.conn(), directory, &next, &[id])?.pop().ok_or(Error::NotFound)
+    let next = org.with_people(vec![person]);
+    cards(tx.conn(), directory, &next, by.actor(), &[id])?.pop().ok_or(Error::NotFound)
 }
 
-/// Writes what differs and the audit entry; the caller publishes. False when nothing differs.
-fn apply(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, before: &Fields, after: &Fields) -> Result<bool> {
+/// Writes what differs, the audit entry and the next snapshot. False when nothing differs.
+pub(crate) fn write_change(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    id: PersonId,
+    before: &Fields,
+    after: &Fields,
+) -> Result<bool> {
     if before == after {
         return Ok(false);
     }
@@ -107,8 +124,28 @@ fn apply(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, 
     for (field, from, to) in differences(before, after) {
         event = event.list(field, vec![from, to]);
     }
+    let changed = changed_fields(&directory.person_fields().all(), before, after);
+    if !changed.is_empty() {
+        event = event.list("fields", changed);
+    }
     holdfast_audit::record(tx, event);
+    let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
+    directory.publish(tx, move |org| org.with_people(vec![person]));
     Ok(true)
+}
+
+/// The added fields that differ: what of it is sensitive is named without its values, since auditors are no part of who may
+/// see those.
+fn changed_fields(known: &[PersonField], before: &Fields, after: &Fields) -> Vec<String> {
+    let differing = known.iter().filter(|field| before.more.get(&field.id) != after.more.get(&field.id));
+    let word = |fields: &Fields, field: &PersonField| fields.more.get(&field.id).map(|all| all.join("; ")).unwrap_or_default();
+    let line = |field: &PersonField| match field.settings.sensitivity {
+        Sensitivity::Public | Sensitivity::Internal => {
+            format!("{}: {} → {}", field.key, word(before, field), word(after, field))
+        }
+        Sensitivity::Restricted | Sensitivity::Confidential => field.key.clone(),
+    };
+    differing.map(line).collect()
 }
 
 /// The fields that differ: name, before, after.

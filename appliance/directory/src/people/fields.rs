@@ -4,7 +4,7 @@ use diesel::SqliteConnection;
 use holdfast_base::{DepartmentId, Error, PersonId, Result};
 
 use super::rows;
-use crate::{Directory, departments, limits, text};
+use crate::{Directory, departments, limits, person_fields::Values, text};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fields {
@@ -19,6 +19,8 @@ pub(crate) struct Fields {
     /// The main one first.
     pub(crate) departments: Vec<DepartmentId>,
     pub(crate) manager: Option<PersonId>,
+    /// Of the fields that the enterprise added.
+    pub(crate) more: Values,
 }
 
 impl Fields {

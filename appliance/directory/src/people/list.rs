@@ -37,14 +37,14 @@ pub fn list(directory: &Directory, filter: &Filter, paging: &Paging) -> Result<v
 /// Everybody with everything, the frozen too: for the system administrator.
 pub fn list_cards(
     directory: &Directory,
-    _by: &SystemAdmin,
+    by: &SystemAdmin,
     filter: &Filter,
     paging: &Paging,
 ) -> Result<views::Page<views::PersonCard>> {
     let org = directory.org();
     let found = find(directory, &org, filter, paging, &|person| person.state != PersonState::Erased)?;
     let ids: Vec<PersonId> = found.people.iter().map(|person| person.id).collect();
-    let items = directory.db().read(|conn| cards(conn, directory, &org, &ids))?;
+    let items = directory.db().read(|conn| cards(conn, directory, &org, by.actor(), &ids))?;
     Ok(views::Page { items, next: found.next })
 }
 

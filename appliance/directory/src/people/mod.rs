@@ -18,6 +18,7 @@ pub use set_password::set_password;
 
 pub(crate) use card::cards;
 pub(crate) use create::insert;
+pub(crate) use edit::write_change;
 pub(crate) use set_password::store_password;
 
 use serde::{Deserialize, Deserializer};

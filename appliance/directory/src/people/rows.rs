@@ -1,13 +1,14 @@
 //! All SQL of people, their memberships and their passwords.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 use holdfast_base::{DepartmentId, Error, PersonId, Result, Timestamp};
 use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{credential, membership, password_history as history, person};
 
 use super::fields::Fields;
 use crate::{
-    PersonState, keys,
+    PersonState, keys, person_fields,
     rows::{departments_of, from_sql, next_id, open_mobile, to_sql},
     text,
 };
@@ -80,6 +81,7 @@ pub(crate) fn all_fields(
     }
     let people: Vec<DetailRow> = people.load(conn).map_err(Error::internal("read people's details"))?;
     let mut of = departments_of(conn, only)?;
+    let mut more = person_fields::rows::values(conn, key, only.as_ref().map(std::slice::from_ref))?;
     let mut all = Vec::with_capacity(people.len());
     for mut row in people {
         let departments = of.remove(&row.id).unwrap_or_default();
@@ -96,6 +98,7 @@ pub(crate) fn all_fields(
             hired_on: details.hired_on,
             departments,
             manager: manager.map(|id| PersonId(from_sql(id))),
+            more: more.remove(&id).unwrap_or_default(),
         };
         all.push((id, fields));
     }
@@ -214,7 +217,8 @@ pub(crate) fn insert(conn: &mut SqliteConnection, key: &DekHandle, people: &[New
         diesel::insert_into(person::table).values(rows).execute(conn).map_err(Error::internal("insert people"))?;
     }
     let memberships = people.iter().flat_map(|one| memberships(one.id, &one.fields.departments));
-    insert_memberships(conn, &memberships.collect::<Vec<_>>())
+    insert_memberships(conn, &memberships.collect::<Vec<_>>())?;
+    person_fields::rows::write(conn, key, people.iter().map(|one| (one.id, None, &one.fields.more)))
 }
 
 pub(crate) fn update(
@@ -227,12 +231,58 @@ pub(crate) fn update(
 ) -> Result<()> {
     let row = person::table.find(to_sql(id.0));
     diesel::update(row).set(written(key, id, after, now)?).execute(conn).map_err(Error::internal("change a person"))?;
+    person_fields::rows::write(conn, key, std::iter::once((id, Some(&before.more), &after.more)))?;
     if before.departments == after.departments {
         return Ok(());
     }
     let old = membership::table.filter(membership::person_id.eq(to_sql(id.0)));
     diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
     insert_memberships(conn, &memberships(id, &after.departments))
+}
+
+/// One of many that an import changes. The uid never does: it stands here because a row without one cannot be written.
+pub(crate) struct Changed<'a> {
+    pub(crate) id: PersonId,
+    pub(crate) uid: &'a str,
+    pub(crate) before: &'a Fields,
+    pub(crate) after: Fields,
+}
+
+/// Many rows to a statement, as [`insert`] does; what stands in conflict by its id is changed.
+pub(crate) fn update_all(conn: &mut SqliteConnection, key: &DekHandle, people: &[Changed<'_>], now: Timestamp) -> Result<()> {
+    for some in people.chunks(ROWS_PER_STATEMENT) {
+        let mut rows = Vec::with_capacity(some.len());
+        for one in some {
+            let written = written(key, one.id, &one.after, now)?;
+            let state = PersonState::Invited.name();
+            rows.push(Inserted { id: to_sql(one.id.0), uid: one.uid, state, epoch: 1, created_at: now.0, written });
+        }
+        let upsert = diesel::insert_into(person::table).values(rows).on_conflict(person::id).do_update().set((
+            person::name.eq(excluded(person::name)),
+            person::pinyin.eq(excluded(person::pinyin)),
+            person::initials.eq(excluded(person::initials)),
+            person::title.eq(excluded(person::title)),
+            person::mail.eq(excluded(person::mail)),
+            person::mobile_sealed.eq(excluded(person::mobile_sealed)),
+            person::mobile_blind.eq(excluded(person::mobile_blind)),
+            person::phone.eq(excluded(person::phone)),
+            person::employee_no.eq(excluded(person::employee_no)),
+            person::work_place.eq(excluded(person::work_place)),
+            person::hired_on.eq(excluded(person::hired_on)),
+            person::manager_id.eq(excluded(person::manager_id)),
+            person::changed_at.eq(excluded(person::changed_at)),
+        ));
+        upsert.execute(conn).map_err(Error::internal("change people"))?;
+    }
+    let moved: Vec<&Changed<'_>> = people.iter().filter(|one| one.before.departments != one.after.departments).collect();
+    for some in moved.chunks(ROWS_PER_STATEMENT) {
+        let ids: Vec<i64> = some.iter().map(|one| to_sql(one.id.0)).collect();
+        let old = membership::table.filter(membership::person_id.eq_any(ids));
+        diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
+    }
+    let new = moved.iter().flat_map(|one| memberships(one.id, &one.after.departments));
+    insert_memberships(conn, &new.collect::<Vec<_>>())?;
+    person_fields::rows::write(conn, key, people.iter().map(|one| (one.id, Some(&one.before.more), &one.after.more)))
 }
 
 #[derive(Insertable)]

@@ -193,6 +193,7 @@ impl Bench {
             departments: Vec::new(),
             main: None,
             manager: None,
+            fields: std::collections::BTreeMap::new(),
             password: Some(Password::new("First of all, a password")),
         }
     }

@@ -42,6 +42,7 @@ fn a_person_is_made_changed_and_looked_at() {
         departments: vec![research, sales],
         main: Some(sales),
         manager: Some("wang".to_owned()),
+        fields: std::collections::BTreeMap::new(),
         ..bench.draft("lin", "林岚")
     };
     let card = bench.create(new).unwrap();
@@ -49,7 +50,7 @@ fn a_person_is_made_changed_and_looked_at() {
     assert_eq!(card.hired_on.as_deref(), Some("2024-03-05"));
     assert_eq!(card.person.departments.iter().map(|d| (d.id, d.main)).collect::<Vec<_>>(), [(sales, true), (research, false)]);
     assert_eq!(card.manager.as_ref().map(|m| m.uid.as_str()), Some("wang"));
-    assert_eq!(people::card(&bench.directory, "LIN").unwrap(), card);
+    assert_eq!(people::card(&bench.directory, &bench.actor("sys"), "LIN").unwrap(), card);
 
     for (change, refused) in [
         (r#"{"mail":"x"}"#, "mail: not-a-mail-address"),

@@ -269,6 +269,7 @@ fn person(uid: &str, department: Option<DepartmentId>, world: &World) -> people:
         departments: department.into_iter().collect(),
         main: None,
         manager: None,
+        fields: std::collections::BTreeMap::new(),
         password: Some(Password::new("Correct-horse-battery-9")),
     }
 }

@@ -172,6 +172,7 @@ fn person(n: usize, world: &World) -> people::NewPerson {
         departments: Vec::new(),
         main: None,
         manager: None,
+        fields: std::collections::BTreeMap::new(),
         // Hashing takes its time; whoever only has to be in a group does without.
         password: (n < WITH_PASSWORD).then(|| Password::new("Correct-horse-battery-9")),
     }

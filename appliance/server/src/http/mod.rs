@@ -6,6 +6,7 @@ pub mod headers;
 pub mod json;
 pub mod limits;
 pub mod page;
+pub mod pieces;
 pub mod problem;
 pub mod under_way;
 pub mod who;

@@ -140,6 +140,7 @@ fn employ_all(rooms: &Rooms, system: PersonId, people: &[SamplePerson], departme
             mobile: Some(one.mobile.clone()),
             employee_no: Some(one.employee_no.clone()),
             manager: one.manager.and_then(|m| uids.get(&m).cloned()),
+            fields: std::collections::BTreeMap::new(),
             ..hire(world, &uid, &one.name, one.title, homes)
         };
         uids.insert(number, uid);
@@ -182,6 +183,7 @@ fn hire(world: &World, uid: &str, name: &str, title: &str, departments: Vec<Depa
         main: departments.first().copied(),
         departments,
         manager: None,
+        fields: std::collections::BTreeMap::new(),
         password: None,
     }
 }

@@ -22,3 +22,5 @@ pub(super) const MEMORY_SHARE: u64 = 8;
 pub(super) const CATCH_UP_MILLISECONDS: u64 = 150;
 /// Bytes of a file's text that are looked through for a snippet while somebody types.
 pub(super) const TYPED_TEXT_BYTES: usize = 128 << 10;
+/// So many names that have changed are fed one by one; more of them, all anew.
+pub(super) const NAMES_ONE_BY_ONE: usize = 100;

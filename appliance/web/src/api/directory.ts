@@ -1,5 +1,5 @@
 import { address, http } from "./client";
-import type { ImportField, ImportOutcome, NewPerson, PersonPatch, PersonState } from "./types";
+import type { FieldKind, ImportOutcome, Locale, NewPerson, PersonFieldSettings, PersonPatch, PersonState } from "./types";
 
 export interface PeopleQuery {
   q?: string;
@@ -41,6 +41,15 @@ export const administration = {
     http.post("/people/{uid}/password", { params: { uid }, json: { password } }),
 };
 
+export const personFields = {
+  list: () => http.get("/person-fields"),
+  create: (cid: string, key: string, kind: FieldKind, settings: PersonFieldSettings) => http.post("/person-fields", { json: { cid, key, kind, settings } }),
+  edit: (key: string, settings: PersonFieldSettings) => http.patch("/person-fields/{key}", { params: { key }, json: { settings } }),
+  move: (key: string, place: number) => http.patch("/person-fields/{key}", { params: { key }, json: { place } }),
+  remove: (key: string) => http.delete("/person-fields/{key}", { params: { key } }),
+  changeOwn: (fields: Record<string, string[]>) => http.patch("/me/fields", { json: { fields } }),
+};
+
 export const imports = {
   upload: (file: File) =>
     http.post("/people/imports", {
@@ -52,11 +61,20 @@ export const imports = {
   rows: (id: string, outcome?: ImportOutcome, cursor?: string) =>
     http.get("/people/imports/{id}/rows", { params: { id }, query: { outcome, cursor, limit: 100 } }),
   /** Which column, by its index, holds what; a field that is not named is not imported. */
-  map: (id: string, mapping: Partial<Record<ImportField, number>>) =>
+  map: (id: string, mapping: Record<string, number>) =>
     http.patch("/people/imports/{id}", { params: { id }, json: { mapping } }),
-  apply: (id: string, mode: "all-or-nothing" | "good-rows") =>
-    http.post("/people/imports/{id}/apply", { params: { id }, json: { mode } }),
+  /** `confirm`: how many people it changes, where the import asks for the number. */
+  apply: (id: string, mode: "all-or-nothing" | "good-rows", confirm?: number) =>
+    http.post("/people/imports/{id}/apply", { params: { id }, json: confirm === undefined ? { mode } : { mode, confirm } }),
+  history: (cursor?: string) => http.get("/admin/imports", { query: { cursor } }),
 };
 
-/** The report of an import, row by row, as the browser downloads it. */
-export const importReport = (id: string) => address("/people/imports/{id}/report.csv", { params: { id } });
+/** The report of an import row by row, or its rows that failed, as the browser downloads them. */
+export const importSheet = (id: string, sheet: "report" | "failed", book: boolean) => {
+  const params = { params: { id } };
+  if (sheet === "report") return book ? address("/people/imports/{id}/report.xlsx", params) : address("/people/imports/{id}/report.csv", params);
+  return book ? address("/people/imports/{id}/failed.xlsx", params) : address("/people/imports/{id}/failed.csv", params);
+};
+
+/** Everybody, in the shape that imports read. */
+export const peopleSheet = (format: "csv" | "xlsx", locale: Locale) => address("/admin/people-sheet", { query: { format, locale } });

@@ -41,6 +41,8 @@ export const keys = {
   trash: (space: string) => ["trash", space] as const,
   search: (parts: object) => ["search", parts] as const,
   adminPeople: (query: object) => ["admin-people", query] as const,
+  personFields: ["person-fields"] as const,
+  imports: ["imports"] as const,
   import: (id: string) => ["import", id] as const,
   importRows: (id: string, outcome: string) => ["import", id, "rows", outcome] as const,
   roles: ["roles"] as const,

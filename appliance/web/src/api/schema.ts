@@ -1,6 +1,23 @@
 // Written by `npm run schema` from appliance/server/openapi.json. Do not edit.
 
 export interface paths {
+    "/api/v1/admin/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All imports, the latest first. */
+        get: operations["admin_imports_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people": {
         parameters: {
             query?: never;
@@ -10,6 +27,23 @@ export interface paths {
         };
         /** Everybody with everything, the frozen too. */
         get: operations["admin_people_list_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/people-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody as a sheet of the shape that imports read. It stands in the audit log before it goes out. */
+        get: operations["admin_people_sheet_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -985,6 +1019,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what oneself has in the fields that people may change themselves. An empty list clears. */
+        patch: operations["me_fields_change_fields"];
+        trace?: never;
+    };
     "/api/v1/me/passkey-challenge": {
         parameters: {
             query?: never;
@@ -1367,6 +1418,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/imports/{id}/failed.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows with errors as they came, with what is wrong in a last column: to be mended and uploaded again. */
+        get: operations["people_imports_failed_csv_failed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}/failed.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook. */
+        get: operations["people_imports_failed_xlsx_failed_book"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/imports/{id}/report.csv": {
         parameters: {
             query?: never;
@@ -1376,6 +1461,23 @@ export interface paths {
         };
         /** The rows and their problems as a sheet. People leave the box with it, so it stands in the audit log first. */
         get: operations["people_imports_report_csv_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/imports/{id}/report.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a workbook. */
+        get: operations["people_imports_report_xlsx_report_book"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1399,6 +1501,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/person-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them, in their order; at most fifty. No secret: everybody may know what the enterprise asks of its people. */
+        get: operations["person_fields_list"];
+        put?: never;
+        /** A new field, last in the order. */
+        post: operations["person_fields_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/person-fields/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Deletes it, with everything that people have in it. */
+        delete: operations["person_fields_delete"];
+        options?: never;
+        head?: never;
+        /** Changes its settings and its place. Values that people have stay as they are. */
+        patch: operations["person_fields_edit"];
         trace?: never;
     };
     "/api/v1/roles": {
@@ -1754,6 +1892,11 @@ export interface components {
          */
         AppDoor: "webdav" | "ldap" | "any";
         Apply: {
+            /**
+             * Format: int32
+             * @description How many people it changes, where the import's `confirm` asks for the number.
+             */
+            confirm?: number | null;
             mode: components["schemas"]["Mode"];
         };
         AppPassword: {
@@ -1899,6 +2042,18 @@ export interface components {
             id: components["schemas"]["DepartmentId"];
             main: boolean;
             name: string;
+        };
+        /** @description What a person has in a field that the enterprise added. */
+        CardField: {
+            /** @description The asker is the person, and may change it. */
+            editable: boolean;
+            key: string;
+            kind: components["schemas"]["FieldKind"];
+            label_en: string;
+            label_zh: string;
+            /** @description Of a field of people: who `values` are. */
+            people?: components["schemas"]["PersonRef"][];
+            values: string[];
         };
         /**
          * Format: uuid
@@ -2188,6 +2343,11 @@ export interface components {
             size: number;
             version: string;
         };
+        /**
+         * @description Who may change a field's values.
+         * @enum {string}
+         */
+        Editor: "administrator" | "person";
         /** @description The way out. */
         Egress: {
             /** @description Addresses that the relay lets through, as the running relay says. */
@@ -2275,16 +2435,13 @@ export interface components {
          * @enum {string}
          */
         Factor: "password" | "second-factor" | "passkey";
-        /**
-         * @description What a column may hold.
-         * @enum {string}
-         */
-        Field: "name" | "uid" | "employee_no" | "departments" | "main_department" | "title" | "mobile" | "phone" | "mail" | "manager" | "hired_on" | "work_place";
         FieldChange: {
-            field: components["schemas"]["Field"];
+            field: string;
             from?: string | null;
             to?: string | null;
         };
+        /** @enum {string} */
+        FieldKind: "text" | "number" | "date" | "yes-no" | "choice" | "person" | "link";
         /** @description One thing that is not as it was signed. */
         Finding: {
             /**
@@ -2349,7 +2506,13 @@ export interface components {
             token: components["schemas"]["Token"];
         };
         Import: {
+            applied_at?: components["schemas"]["Timestamp"] | null;
             columns: components["schemas"]["ImportColumn"][];
+            /**
+             * Format: int32
+             * @description So many people would be changed that the number must be given when it is applied.
+             */
+            confirm?: number | null;
             counts: components["schemas"]["ImportCounts"];
             created_at: components["schemas"]["Timestamp"];
             /** @description How the text was read; absent for .xlsx. */
@@ -2358,10 +2521,13 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description The columns hold what an earlier import with these headings said they hold. */
+            remembered: boolean;
             state: components["schemas"]["ImportState"];
         };
         ImportColumn: {
-            field?: components["schemas"]["Field"] | null;
+            /** @description What the column holds; absent when it is not imported. */
+            field?: string | null;
             heading: string;
             /** Format: int32 */
             index: number;
@@ -2378,6 +2544,11 @@ export interface components {
              * @description Rows with at least one error; they are not imported.
              */
             error: number;
+            /**
+             * Format: int32
+             * @description Of the changed: those whose departments are others.
+             */
+            moved: number;
             /** Format: int32 */
             new: number;
             /** Format: int32 */
@@ -2390,8 +2561,23 @@ export interface components {
              */
             warning: number;
         };
+        /** @description One import as the history has it. */
+        ImportEntry: {
+            applied_at?: components["schemas"]["Timestamp"] | null;
+            counts: components["schemas"]["ImportCounts"];
+            created_at: components["schemas"]["Timestamp"];
+            created_by: components["schemas"]["PersonRef"];
+            /** Format: uuid */
+            id: string;
+            name: string;
+            state: components["schemas"]["ImportState"];
+        };
+        /** @description A field that a column may be said to hold. */
         ImportField: {
-            key: components["schemas"]["Field"];
+            key: string;
+            label_en?: string | null;
+            /** @description Of a field that the enterprise added: what it is called. */
+            label_zh?: string | null;
             required: boolean;
         };
         ImportRow: {
@@ -2617,6 +2803,10 @@ export interface components {
             cid: components["schemas"]["ClientId"];
             departments?: components["schemas"]["DepartmentId"][];
             employee_no?: string | null;
+            /** @description Values of the fields that the enterprise added, by the field's key. */
+            fields?: {
+                [key: string]: string[];
+            };
             /** @description ISO 8601 date. */
             hired_on?: string | null;
             mail?: string | null;
@@ -2631,6 +2821,13 @@ export interface components {
             /** @description Never changes. ASCII letters, digits, `.`, `_`, `-`, `@`. */
             uid: string;
             work_place?: string | null;
+        };
+        NewPersonField: {
+            cid: components["schemas"]["ClientId"];
+            /** @description Never changes. Lower-case ASCII letters, digits and `_`, a letter first; not a heading that imports know already. */
+            key: string;
+            kind: components["schemas"]["FieldKind"];
+            settings: components["schemas"]["PersonFieldSettings"];
         };
         /** @description Who one is, once more: the password (and the code, for who has an authenticator app), or a passkey. */
         NewProof: {
@@ -2700,6 +2897,12 @@ export interface components {
         } | {
             /** @enum {string} */
             change: "left";
+        };
+        /** @description By the fields' keys; an empty list clears. */
+        OwnFields: {
+            fields: {
+                [key: string]: string[];
+            };
         };
         OwnPasskeyChallenge: {
             /** @description base64url */
@@ -2911,6 +3114,20 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_ImportEntry: {
+            items: {
+                applied_at?: components["schemas"]["Timestamp"] | null;
+                counts: components["schemas"]["ImportCounts"];
+                created_at: components["schemas"]["Timestamp"];
+                created_by: components["schemas"]["PersonRef"];
+                /** Format: uuid */
+                id: string;
+                name: string;
+                state: components["schemas"]["ImportState"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_ImportRow: {
             items: {
                 changes: components["schemas"]["FieldChange"][];
@@ -2993,6 +3210,8 @@ export interface components {
                 /** @description One path for each department, from the root down. */
                 department_paths: components["schemas"]["DepartmentRef"][][];
                 employee_no?: string | null;
+                /** @description Of the fields that the enterprise added: what the asker may see and the person has. */
+                fields: components["schemas"]["CardField"][];
                 /** @description ISO 8601 date. */
                 hired_on?: string | null;
                 mail?: string | null;
@@ -3238,6 +3457,8 @@ export interface components {
             /** @description One path for each department, from the root down. */
             department_paths: components["schemas"]["DepartmentRef"][][];
             employee_no?: string | null;
+            /** @description Of the fields that the enterprise added: what the asker may see and the person has. */
+            fields: components["schemas"]["CardField"][];
             /** @description ISO 8601 date. */
             hired_on?: string | null;
             mail?: string | null;
@@ -3250,6 +3471,10 @@ export interface components {
         PersonChange: {
             departments?: components["schemas"]["DepartmentId"][] | null;
             employee_no?: string | null;
+            /** @description Values of the fields that the enterprise added, by the field's key; an empty list clears. */
+            fields?: {
+                [key: string]: string[];
+            };
             hired_on?: string | null;
             mail?: string | null;
             main?: components["schemas"]["DepartmentId"] | null;
@@ -3260,6 +3485,41 @@ export interface components {
             phone?: string | null;
             title?: string | null;
             work_place?: string | null;
+        };
+        PersonField: components["schemas"]["PersonFieldSettings"] & {
+            /** @description What sheets and programs call it; never changes. */
+            key: string;
+            kind: components["schemas"]["FieldKind"];
+        };
+        /** @description What is absent stays. Values that people have stay as they are; new ones must keep to the new settings. */
+        PersonFieldChange: {
+            /**
+             * Format: int32
+             * @description The place among all fields, from 0.
+             */
+            place?: number | null;
+            settings?: components["schemas"]["PersonFieldSettings"] | null;
+        };
+        PersonFieldList: {
+            items: components["schemas"]["PersonField"][];
+        };
+        PersonFieldSettings: {
+            /** @description Of a choice: at least one. */
+            choices?: string[];
+            editor: components["schemas"]["Editor"];
+            label_en: string;
+            label_zh: string;
+            /** @description The least number or first day. */
+            least?: string | null;
+            /** @description The greatest number or last day; of a text its most characters. */
+            most?: string | null;
+            /** @description Shown on the person's card; else only to the person and the system administrator. */
+            on_card: boolean;
+            /** @description New people must have a value, and it may not be taken away. */
+            required?: boolean;
+            sensitivity: components["schemas"]["Sensitivity"];
+            /** @description A person may have more than one value. */
+            several?: boolean;
         };
         /**
          * @description A person of the directory. Never used again, also after erasure.
@@ -3430,7 +3690,7 @@ export interface components {
         /** @description What is wrong with a cell. `code` is stable; the client translates it. */
         RowProblem: {
             code: string;
-            field?: components["schemas"]["Field"] | null;
+            field?: string | null;
             /** @description What would be right: a row number, a limit, a name. */
             hint?: string | null;
             severity: components["schemas"]["Severity"];
@@ -3586,6 +3846,11 @@ export interface components {
             /** @description What will verify the log once it has taken over. */
             vkey: string;
         };
+        /**
+         * @description Who sees a field's values: see [`super::sees`].
+         * @enum {string}
+         */
+        Sensitivity: "public" | "internal" | "restricted" | "confidential";
         /**
          * Format: uuid
          * @description The public id of a session (not its token).
@@ -3805,6 +4070,30 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    admin_imports_history: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportEntry"];
+                };
+            };
+        };
+    };
     admin_people_list_all: {
         parameters: {
             query?: {
@@ -3832,6 +4121,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_PersonCard"];
+                };
+            };
+        };
+    };
+    admin_people_sheet_export: {
+        parameters: {
+            query: {
+                format: "csv" | "xlsx";
+                /** @description The language of its headings; Chinese when absent. Imports read both. */
+                locale?: "zh-CN" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the sheet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
                 };
             };
         };
@@ -5677,6 +5991,29 @@ export interface operations {
             };
         };
     };
+    me_fields_change_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnFields"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
     me_passkey_challenge: {
         parameters: {
             query?: never;
@@ -6266,6 +6603,50 @@ export interface operations {
             };
         };
     };
+    people_imports_failed_csv_failed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    people_imports_failed_xlsx_failed_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the rows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+        };
+    };
     people_imports_report_csv_report: {
         parameters: {
             query?: never;
@@ -6284,6 +6665,28 @@ export interface operations {
                 };
                 content: {
                     "text/csv": unknown;
+                };
+            };
+        };
+    };
+    people_imports_report_xlsx_report_book: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
         };
@@ -6312,6 +6715,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_ImportRow"];
+                };
+            };
+        };
+    };
+    person_fields_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonFieldList"];
+                };
+            };
+        };
+    };
+    person_fields_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPersonField"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonField"];
+                };
+            };
+        };
+    };
+    person_fields_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    person_fields_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonFieldChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonField"];
                 };
             };
         };

@@ -33,11 +33,18 @@ export type PersonCard = Schemas["PersonCard"];
 export type PersonState = Schemas["PersonState"];
 export type Department = Schemas["Department"];
 export type DepartmentDetail = Schemas["DepartmentDetail"];
+export type CardField = Schemas["CardField"];
+export type PersonField = Schemas["PersonField"];
+export type PersonFieldSettings = Schemas["PersonFieldSettings"];
+export type FieldKind = Schemas["FieldKind"];
+export type Sensitivity = Schemas["Sensitivity"];
+/** Values of the enterprise's own fields, by key; an empty list clears. */
+export type FieldValues = Record<string, string[]>;
 export type NewPerson = Omit<Schemas["NewPerson"], "cid">;
 export type PersonPatch = Schemas["PersonChange"];
 
 export type Import = Schemas["Import"];
-export type ImportField = Schemas["Field"];
+export type ImportEntry = Schemas["ImportEntry"];
 export type ImportRow = Schemas["ImportRow"];
 export type ImportOutcome = Schemas["RowOutcome"];
 

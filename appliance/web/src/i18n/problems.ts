@@ -1,13 +1,22 @@
 import type { Problem } from "../api/problems";
-import { en } from "./problems.en";
-import { zh } from "./problems.zh-CN";
+import { en } from "./codes.en";
+import { zh } from "./codes.zh-CN";
+import { currentLocale, type Locale } from "./locale";
 import { translator, type Shape } from "./t";
 
 export const useProblems = translator({ "zh-CN": zh, en });
 
+// The sentences of single rules are half of all words and none of the first screen: they come right behind it. Until they
+// are there, a problem is told by its code.
+let rules: Record<Locale, Record<string, string>> | undefined;
+void Promise.all([import("./problems.zh-CN"), import("./problems.en")]).then(
+  ([{ zh }, { en }]) => (rules = { "zh-CN": zh.rules, en: en.rules }),
+  () => undefined,
+);
+
 /** One sentence for people, in their language. */
 export function sentence(problem: Problem, texts: Shape<typeof zh>): string {
-  const parts = [ruleSentence(problem, texts) ?? texts.codes[problem.code]];
+  const parts = [ruleSentence(problem) ?? texts.codes[problem.code]];
   if (problem.retrySeconds !== undefined && problem.retrySeconds > 0) parts.push(texts.retryIn(Math.ceil(problem.retrySeconds)));
   else if (problem.limit !== undefined) parts.push(texts.limit(problem.limit));
   return parts.join(" ");
@@ -16,12 +25,12 @@ export function sentence(problem: Problem, texts: Shape<typeof zh>): string {
 /** What is wrong with one field, or null when the problem is about another. */
 export function fieldFault(problem: Problem | null, field: string, texts: Shape<typeof zh>): string | undefined {
   if (!problem || problem.field !== field) return undefined;
-  return ruleSentence(problem, texts) ?? texts.codes[problem.code];
+  return ruleSentence(problem) ?? texts.codes[problem.code];
 }
 
-function ruleSentence(problem: Problem, texts: Shape<typeof zh>): string | undefined {
+function ruleSentence(problem: Problem): string | undefined {
   const rule = problem.rule?.replaceAll("-", "_");
-  return rule !== undefined && rule in texts.rules ? texts.rules[rule as keyof typeof texts.rules] : undefined;
+  return rule === undefined ? undefined : rules?.[currentLocale()][rule];
 }
 
 /** For the help desk: no names, no contents. */

@@ -28,6 +28,7 @@ export const paths = {
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
   adminPeople: () => "/admin/people",
   adminDepartments: () => "/admin/departments",
+  adminFields: () => "/admin/fields",
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
   securityRoles: () => "/security/roles",
   securityConnectors: () => "/security/connectors",

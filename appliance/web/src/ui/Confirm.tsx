@@ -11,11 +11,13 @@ interface Props {
   act: string;
   cancel: string;
   danger?: boolean;
+  /** False: what is asked for is not there yet. */
+  ready?: boolean;
   onConfirm: () => Promise<unknown> | void;
 }
 
 /** Asks before what cannot be taken back easily; stays open when the act fails. */
-export function Confirm({ open, onClose, title, children, act, cancel, danger, onConfirm }: Props) {
+export function Confirm({ open, onClose, title, children, act, cancel, danger, ready = true, onConfirm }: Props) {
   const [busy, setBusy] = useState(false);
   const confirm = async () => {
     setBusy(true);
@@ -38,7 +40,7 @@ export function Confirm({ open, onClose, title, children, act, cancel, danger, o
       foot={
         <>
           <Button onClick={onClose}>{cancel}</Button>
-          <Button look={danger ? "danger-fill" : "primary"} busy={busy} onClick={() => void confirm()}>
+          <Button look={danger ? "danger-fill" : "primary"} busy={busy} disabled={!ready} onClick={() => void confirm()}>
             {act}
           </Button>
         </>

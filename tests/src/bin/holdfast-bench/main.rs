@@ -9,6 +9,7 @@
 mod apache;
 mod company;
 mod content;
+mod directory;
 mod drive;
 mod ldap;
 mod machine;
@@ -46,6 +47,8 @@ enum Part {
     Durable,
     /// LDAP beside slapd.
     Ldap,
+    /// A company of 100,000 people.
+    Directory,
 }
 
 #[derive(Parser)]
@@ -100,6 +103,9 @@ fn bench(cli: &Cli) -> Outcome<()> {
     }
     if wants(Part::Ldap) {
         ldap::measure(&plan, &mut table)?;
+    }
+    if wants(Part::Directory) {
+        directory::measure(&plan, &mut table)?;
     }
     if [Part::Start, Part::Search, Part::Messages, Part::Durable].into_iter().any(wants) {
         let mut company = Company::boot(&plan.disk, &cli.sample)?;

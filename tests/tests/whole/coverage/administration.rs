@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::stage::{AUDITOR, Done, Leaves, SECURITY, SYSTEM, Scenario, Stage, id};
 
-pub(super) const SCENARIOS: [Scenario; 37] = [
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/people", act: create_person },
     Scenario { operation: "PATCH /api/v1/people/{uid}", act: edit_person },
     Scenario { operation: "POST /api/v1/people/{uid}/freeze", act: freeze },
@@ -23,6 +23,9 @@ pub(super) const SCENARIOS: [Scenario; 37] = [
     Scenario { operation: "POST /api/v1/people/imports", act: check_import },
     Scenario { operation: "PATCH /api/v1/people/imports/{id}", act: remap_import },
     Scenario { operation: "POST /api/v1/people/imports/{id}/apply", act: apply_import },
+    Scenario { operation: "POST /api/v1/person-fields", act: create_field },
+    Scenario { operation: "PATCH /api/v1/person-fields/{key}", act: edit_field },
+    Scenario { operation: "DELETE /api/v1/person-fields/{key}", act: delete_field },
     Scenario { operation: "POST /api/v1/departments", act: create_department },
     Scenario { operation: "PATCH /api/v1/departments/{id}", act: rename_department },
     Scenario { operation: "DELETE /api/v1/departments/{id}", act: delete_department },
@@ -166,6 +169,35 @@ fn apply_import(stage: &Stage) -> Done {
     let import = id(&checked(stage).ok());
     let reply = stage.system.post(&format!("/api/v1/people/imports/{import}/apply"), &json!({"mode": "good-rows"})).unwrap();
     Done::entry(reply, SYSTEM, "people.import", format!("import/{import}"))
+}
+
+/// A field that people fill in themselves, and its key.
+pub(super) fn field(stage: &Stage) -> (Reply, String) {
+    let word = cid()[24..].to_owned();
+    let settings = json!({
+        "label_zh": format!("字段{word}"), "label_en": format!("Field {word}"),
+        "sensitivity": "internal", "editor": "person", "on_card": true,
+    });
+    let key = format!("f_{word}");
+    let ask = json!({"cid": cid(), "key": key, "kind": "text", "settings": settings});
+    (stage.system.post("/api/v1/person-fields", &ask).unwrap(), key)
+}
+
+fn create_field(stage: &Stage) -> Done {
+    let (reply, key) = field(stage);
+    Done::entry(reply, SYSTEM, "person-field.create", format!("person-field/{key}"))
+}
+
+fn edit_field(stage: &Stage) -> Done {
+    let key = field(stage).1;
+    let reply = stage.system.patch(&format!("/api/v1/person-fields/{key}"), &json!({"place": 0})).unwrap();
+    Done::entry(reply, SYSTEM, "person-field.edit", format!("person-field/{key}"))
+}
+
+fn delete_field(stage: &Stage) -> Done {
+    let key = field(stage).1;
+    let reply = stage.system.delete(&format!("/api/v1/person-fields/{key}")).unwrap();
+    Done::entry(reply, SYSTEM, "person-field.delete", format!("person-field/{key}"))
 }
 
 fn department(stage: &Stage) -> Reply {

@@ -10,7 +10,7 @@ use ureq::http::Method;
 
 use super::stage::{Done, GU, Leaves, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 11] = [
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "PUT /dav/", act: put },
     Scenario { operation: "PUT /dav/ (a new version)", act: put_again },
     Scenario { operation: "MKCOL /dav/", act: mkcol },

@@ -6,7 +6,7 @@ use ureq::http::Method;
 
 use super::stage::{Done, GU, Leaves, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 15] = [
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/drive/nodes/{id}/children", act: folder },
     Scenario { operation: "PATCH /api/v1/drive/nodes/{id}", act: rename },
     Scenario { operation: "PATCH /api/v1/drive/nodes/{id}", act: relocate },

@@ -7,7 +7,7 @@ use super::{
     stage::{AUDITOR, Done, GU, SYSTEM, Scenario, Stage, id, text},
 };
 
-pub(super) const SCENARIOS: [Scenario; 11] = [
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "GET /api/v1/drive/nodes/{id}/content", act: download },
     Scenario { operation: "GET /api/v1/drive/nodes/{id}/content (a range)", act: download_range },
     Scenario { operation: "GET /api/v1/conversations/{id}/files/{node}", act: attachment },
@@ -19,6 +19,9 @@ pub(super) const SCENARIOS: [Scenario; 11] = [
     Scenario { operation: "GET /api/v1/audit/evidence.html", act: evidence_page },
     Scenario { operation: "GET /api/v1/audit/entries/{index}/proof", act: proof },
     Scenario { operation: "GET /api/v1/people/imports/{id}/report.csv", act: report },
+    Scenario { operation: "GET /api/v1/people/imports/{id}/report.xlsx", act: report_book },
+    Scenario { operation: "GET /api/v1/people/imports/{id}/failed.csv", act: failed },
+    Scenario { operation: "GET /api/v1/admin/people-sheet", act: people_sheet },
 ];
 
 fn file(stage: &Stage) -> String {
@@ -86,4 +89,21 @@ fn report(stage: &Stage) -> Done {
     let import = id(&checked(stage).ok());
     let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/report.csv")).unwrap();
     Done::entry(reply, SYSTEM, "people.import-read", format!("import/{import}"))
+}
+
+fn report_book(stage: &Stage) -> Done {
+    let import = id(&checked(stage).ok());
+    let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/report.xlsx")).unwrap();
+    Done::entry(reply, SYSTEM, "people.import-read", format!("import/{import}"))
+}
+
+fn failed(stage: &Stage) -> Done {
+    let import = id(&checked(stage).ok());
+    let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/failed.csv")).unwrap();
+    Done::entry(reply, SYSTEM, "people.import-read", format!("import/{import}"))
+}
+
+fn people_sheet(stage: &Stage) -> Done {
+    let reply = stage.system.get("/api/v1/admin/people-sheet?format=csv").unwrap();
+    Done::entry(reply, SYSTEM, "people.export", "directory/people".to_owned())
 }

@@ -10,7 +10,7 @@ use holdfast_tests::{
 
 use super::stage::{Done, GU, STRANGER, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 18] = [
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/sessions", act: sign_in },
     Scenario { operation: "DELETE /api/v1/sessions/current", act: sign_out },
     Scenario { operation: "DELETE /api/v1/sessions/{id}", act: end_session },
@@ -26,10 +26,18 @@ pub(super) const SCENARIOS: [Scenario; 18] = [
     Scenario { operation: "POST /api/v1/enrolments/lookup", act: look_up_code },
     Scenario { operation: "POST /api/v1/enrolments/redeem", act: redeem_code },
     Scenario { operation: "PATCH /api/v1/me", act: preferences },
+    Scenario { operation: "PATCH /api/v1/me/fields", act: own_fields },
     Scenario { operation: "POST /api/v1/me/password", act: password },
     Scenario { operation: "POST /api/v1/me/app-passwords", act: app_password },
     Scenario { operation: "DELETE /api/v1/me/app-passwords/{id}", act: revoke_app_password },
 ];
+
+fn own_fields(stage: &Stage) -> Done {
+    let key = super::administration::field(stage).1;
+    let reply = stage.gu.patch("/api/v1/me/fields", &json!({"fields": {key: ["blue"]}})).unwrap();
+    let person = id(&reply.json()["person"]);
+    Done::entry(reply, GU, "person.edit", format!("person/{person}"))
+}
 
 /// Signs in once more; the reply, and the id of the new session.
 fn another(stage: &Stage) -> (Reply, Client, String) {

@@ -6,7 +6,7 @@ use ureq::http::Method;
 
 use super::stage::{Done, GU, Leaves, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 10] = [
+pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/conversations", act: create },
     Scenario { operation: "PATCH /api/v1/conversations/{id}", act: rename },
     Scenario { operation: "PATCH /api/v1/conversations/{id}", act: mute },

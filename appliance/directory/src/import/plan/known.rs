@@ -1,6 +1,6 @@
 //! Who is in the directory, by everything that an import can know a person by.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use diesel::SqliteConnection;
 use holdfast_base::{PersonId, Result};
@@ -10,22 +10,30 @@ use crate::{
     Org, PersonState,
     import::{Field, draft::Draft},
     people::{self, fields::Fields},
+    person_fields::PersonField,
 };
 
 pub(in crate::import) struct Known {
+    /// The fields that the enterprise added.
+    pub(in crate::import) added: Arc<Vec<PersonField>>,
     people: HashMap<PersonId, Fields>,
     by_value: HashMap<(Field, String), PersonId>,
     by_name: HashMap<String, Vec<PersonId>>,
 }
 
 impl Known {
-    pub(in crate::import) fn read(conn: &mut SqliteConnection, key: &DekHandle, org: &Org) -> Result<Self> {
+    pub(in crate::import) fn read(
+        conn: &mut SqliteConnection,
+        key: &DekHandle,
+        org: &Org,
+        added: Arc<Vec<PersonField>>,
+    ) -> Result<Self> {
         let all = people::rows::all_fields(conn, key, None)?;
-        Ok(Self::new(all, org))
+        Ok(Self::new(all, org, added))
     }
 
-    fn new(all: Vec<(PersonId, Fields)>, org: &Org) -> Self {
-        let mut known = Self { people: HashMap::new(), by_value: HashMap::new(), by_name: HashMap::new() };
+    fn new(all: Vec<(PersonId, Fields)>, org: &Org, added: Arc<Vec<PersonField>>) -> Self {
+        let mut known = Self { added, people: HashMap::new(), by_value: HashMap::new(), by_name: HashMap::new() };
         for (id, fields) in all {
             let values = [(Field::EmployeeNo, &fields.employee_no), (Field::Mobile, &fields.mobile), (Field::Mail, &fields.mail)];
             for (field, value) in values {

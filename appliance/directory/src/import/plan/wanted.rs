@@ -12,6 +12,7 @@ use crate::{
         places::{Place, Places},
     },
     people::fields::Fields,
+    person_fields::{self, Values},
 };
 
 /// A manager: one who is there, or another row of the plan (by its index).
@@ -34,6 +35,7 @@ pub(in crate::import) struct Wanted {
     /// The main one first.
     pub(in crate::import) departments: Vec<Place>,
     pub(in crate::import) manager: Option<Boss>,
+    pub(in crate::import) more: Values,
 }
 
 impl Wanted {
@@ -49,15 +51,17 @@ impl Wanted {
             hired_on: fields.hired_on.clone(),
             departments: fields.departments.iter().map(|id| Place::Known(*id)).collect(),
             manager: fields.manager.map(Boss::Known),
+            more: fields.more.clone(),
         }
     }
 }
 
 /// Everything but the manager, who may stand in a later row.
-pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, known: &Known, places: &mut Places<'_>) -> Wanted {
+pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, org: &Org, known: &Known, places: &mut Places<'_>) -> Wanted {
     let before = target.and_then(|id| known.fields(id)).map(Wanted::of).unwrap_or_default();
     let over = |new: &Option<String>, old: Option<String>| new.clone().or(old);
     let departments = departments(draft, &before.departments, places);
+    let more = more(draft, target, before.more, org, known);
     Wanted {
         name: draft.name.clone().unwrap_or(before.name),
         title: over(&draft.title, before.title),
@@ -69,7 +73,28 @@ pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, known: &Known
         hired_on: over(&draft.hired_on, before.hired_on),
         departments,
         manager: before.manager,
+        more,
     }
+}
+
+/// The added fields: what the row says over what is there. New people must have those that are required.
+fn more(draft: &mut Draft, target: Option<PersonId>, mut values: Values, org: &Org, known: &Known) -> Values {
+    for (id, cell) in std::mem::take(&mut draft.more) {
+        let Some(field) = known.added.iter().find(|field| field.id == id) else { continue };
+        match person_fields::read_cell(field, org, &cell) {
+            Ok(read) if read.is_empty() => {}
+            Ok(read) => drop(values.insert(id, read)),
+            Err(error) => super::super::draft::refuse(draft, Field::More(id), &cell, error),
+        }
+    }
+    if target.is_none() {
+        for field in known.added.iter().filter(|field| field.settings.required && !values.contains_key(&field.id)) {
+            if !draft.problems.iter().any(|problem| problem.field == Some(Field::More(field.id))) {
+                draft.error(Field::More(field.id), "required", None, None);
+            }
+        }
+    }
+    values
 }
 
 fn departments(draft: &mut Draft, before: &[Place], places: &mut Places<'_>) -> Vec<Place> {
@@ -134,5 +159,13 @@ pub(super) fn changes(
         (Field::HiredOn, before.hired_on.clone(), wanted.hired_on.clone()),
         (Field::WorkPlace, before.work_place.clone(), wanted.work_place.clone()),
     ];
-    pairs.into_iter().filter(|(_, from, to)| from != to).map(|(field, from, to)| FieldChange { field, from, to }).collect()
+    let fixed = pairs.into_iter().filter(|(_, from, to)| from != to);
+    let mut changes: Vec<FieldChange> = fixed.map(|(field, from, to)| FieldChange { field, from, to }).collect();
+    for field in known.added.iter() {
+        let said = |values: &Values| values.get(&field.id).map(|all| person_fields::written(field.kind, org, all).join("; "));
+        if before.more.get(&field.id) != wanted.more.get(&field.id) {
+            changes.push(FieldChange { field: Field::More(field.id), from: said(&before.more), to: said(&wanted.more) });
+        }
+    }
+    changes
 }

@@ -1,42 +1,28 @@
 //! Exports, as streams: the sealed log with the keys of the entries that the filter opens; or those entries as a sheet, or as
 //! lines that prove themselves.
 
-use std::{
-    io::{self, Write},
-    time::Duration,
-};
+use std::io::Write;
 
 use actix_web::{
     HttpResponse,
     http::header::{ContentDisposition, DispositionParam, DispositionType},
     post,
-    web::{Bytes, Query},
+    web::Query,
 };
-use futures_util::{StreamExt, stream};
 use holdfast_audit::{AuditLog, Event, Filter, Object};
 use holdfast_base::{Error, Result as Done};
 use serde::Deserialize;
-use tokio::{
-    runtime::Handle,
-    sync::{Semaphore, mpsc},
-    time::timeout,
-};
-
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::EntryFilter;
 use crate::{
-    http::{Auditor, Json, Problem, problem::Refusals, who::blocking},
+    http::{Auditor, Json, Problem, pieces::pieces, problem::Refusals},
     rooms::AUDIT_ORIGIN,
 };
 
 /// Exports that run at once; others wait.
 static RUNNING: Semaphore = Semaphore::const_new(2);
-const PIECE_BYTES: usize = 256 * 1024;
-/// Pieces that wait for the network.
-const PIECES_WAITING: usize = 4;
-/// Somebody who takes nothing for so long has gone.
-const STALLED: Duration = Duration::from_secs(60);
 
 /// What an export is made for.
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
@@ -101,59 +87,11 @@ pub async fn create(by: Auditor, asked: Query<ExportQuery>, filter: Json<EntryFi
             Ok(resolved)
         })
         .await?;
-    let (send, mut pieces) = mpsc::channel(PIECES_WAITING);
-    let (rooms, runtime) = (by.session.rooms.clone(), Handle::current());
-    actix_web::rt::spawn(async move {
-        let _turn = turn;
-        let failed = send.clone();
-        let written = blocking(move || {
-            let mut out = Pieces { runtime, send, waiting: Vec::with_capacity(PIECE_BYTES) };
-            format.write(&rooms.audit, &resolved, &mut out)?;
-            out.flush().map_err(Error::internal("send the export"))
-        });
-        if let Err(problem) = written.await {
-            let _ = failed.send(Err(problem)).await;
-        }
-    });
-    // A refusal before the first byte is an answer; afterwards only the connection can be broken.
-    let first = match pieces.recv().await {
-        Some(Ok(first)) => first,
-        Some(Err(problem)) => return Err(problem),
-        None => return Err(Error::broken("export the audit log").into()),
-    };
-    let rest = stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
-    let body = stream::once(async move { Ok(first) }).chain(rest);
+    let rooms = by.session.rooms.clone();
+    let body = pieces(turn, move |out| format.write(&rooms.audit, &resolved, out)).await?;
     let name = DispositionParam::Filename(format!("holdfast-audit.{ending}"));
     Ok(HttpResponse::Ok()
         .content_type(media)
         .insert_header(ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] })
         .streaming(Box::pin(body)))
-}
-
-/// Where the export is written: whole pieces go to the network as fast as it takes them.
-struct Pieces {
-    runtime: Handle,
-    send: mpsc::Sender<Result<Bytes, Problem>>,
-    waiting: Vec<u8>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.waiting.extend_from_slice(bytes);
-        if self.waiting.len() >= PIECE_BYTES {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
-        let piece = Bytes::from(std::mem::replace(&mut self.waiting, Vec::with_capacity(PIECE_BYTES)));
-        match self.runtime.block_on(timeout(STALLED, self.send.send(Ok(piece)))) {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "nobody takes the export")),
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header,
+    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
     patch, post,
     web::{BytesMut, Path, Payload, Query},
 };
@@ -10,10 +10,13 @@ use futures_util::StreamExt;
 use holdfast_audit::{Event, Object};
 use holdfast_base::Error;
 use holdfast_directory::{
-    import::{self, Import, ImportRow, Mapping, Mode, RowOutcome},
+    Directory,
+    import::{self, Import, ImportEntry, ImportRow, Mapping, Mode, RowOutcome, SheetFormat},
     limits::IMPORT_BYTES,
+    views::Locale,
 };
 use serde::Deserialize;
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -21,9 +24,12 @@ use super::paging;
 use crate::http::{
     Answer, Created, Json, Problem, SystemAdmin,
     page::{Page, within},
+    pieces::pieces,
     problem::Refusals,
 };
 
+/// Exports that run at once; others wait.
+static RUNNING: Semaphore = Semaphore::const_new(1);
 /// Bytes around the file in a form.
 const FORM_BYTES: usize = 16 << 10;
 
@@ -51,6 +57,30 @@ pub struct RowQuery {
 #[serde(deny_unknown_fields)]
 pub struct Apply {
     pub mode: Mode,
+    /// How many people it changes, where the import's `confirm` asks for the number.
+    #[serde(default)]
+    pub confirm: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HistoryQuery {
+    /// What the page before answered as `next`.
+    pub cursor: Option<String>,
+    /// At most 200; 50 when absent.
+    #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within::<_, _, 1, 200>")]
+    pub limit: Option<usize>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PeopleSheet {
+    #[param(inline)]
+    pub format: SheetFormat,
+    /// The language of its headings; Chinese when absent. Imports read both.
+    #[param(inline)]
+    pub locale: Option<Locale>,
 }
 
 /// Reads an .xlsx or .csv and says what an import would do. Nothing is changed.
@@ -101,17 +131,77 @@ pub async fn rows(by: SystemAdmin, at: Path<Uuid>, query: Query<RowQuery>) -> An
     responses((status = 200, description = "the report", content_type = "text/csv"), Refusals))]
 #[get("/people/imports/{id}/report.csv")]
 pub async fn report(by: SystemAdmin, at: Path<Uuid>) -> Result<HttpResponse, Problem> {
-    let (id, proof) = (at.into_inner(), by.proof);
-    let report = by.session.run(move |rooms, actor| {
-        let report = import::report(&rooms.directory, &proof, id)?;
+    sheet(by, at.into_inner(), "import-report", SheetFormat::Csv, import::report).await
+}
+
+/// The same as a workbook.
+#[utoipa::path(tag = "administration", params(("id" = String, Path)),
+    responses((status = 200, description = "the report", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Refusals))]
+#[get("/people/imports/{id}/report.xlsx")]
+pub async fn report_book(by: SystemAdmin, at: Path<Uuid>) -> Result<HttpResponse, Problem> {
+    sheet(by, at.into_inner(), "import-report", SheetFormat::Xlsx, import::report).await
+}
+
+/// The rows with errors as they came, with what is wrong in a last column: to be mended and uploaded again.
+#[utoipa::path(tag = "administration", params(("id" = String, Path)),
+    responses((status = 200, description = "the rows", content_type = "text/csv"), Refusals))]
+#[get("/people/imports/{id}/failed.csv")]
+pub async fn failed(by: SystemAdmin, at: Path<Uuid>) -> Result<HttpResponse, Problem> {
+    sheet(by, at.into_inner(), "import-failed", SheetFormat::Csv, import::failed).await
+}
+
+/// The same as a workbook.
+#[utoipa::path(tag = "administration", params(("id" = String, Path)),
+    responses((status = 200, description = "the rows", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Refusals))]
+#[get("/people/imports/{id}/failed.xlsx")]
+pub async fn failed_book(by: SystemAdmin, at: Path<Uuid>) -> Result<HttpResponse, Problem> {
+    sheet(by, at.into_inner(), "import-failed", SheetFormat::Xlsx, import::failed).await
+}
+
+type Written = fn(&Directory, &holdfast_directory::SystemAdmin, Uuid, SheetFormat) -> holdfast_base::Result<Vec<u8>>;
+
+async fn sheet(by: SystemAdmin, id: Uuid, name: &str, format: SheetFormat, write: Written) -> Result<HttpResponse, Problem> {
+    let proof = by.proof;
+    let sheet = by.session.run(move |rooms, actor| {
+        let sheet = write(&rooms.directory, &proof, id, format)?;
         rooms.audit.append(Event::new(actor, "people.import-read", Object::new("import", id)))?;
-        Ok(report)
+        Ok(sheet)
     });
-    let report = report.await?;
-    let mut answer = HttpResponse::Ok();
-    answer.content_type("text/csv; charset=utf-8");
-    answer.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"import-report.csv\""));
-    Ok(answer.body(report))
+    let (sheet, (media, ending)) = (sheet.await?, format.names());
+    Ok(HttpResponse::Ok().content_type(media).insert_header(attachment(name, ending)).body(sheet))
+}
+
+fn attachment(name: &str, ending: &str) -> ContentDisposition {
+    let name = DispositionParam::Filename(format!("{name}.{ending}"));
+    ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] }
+}
+
+/// All imports, the latest first.
+#[utoipa::path(tag = "administration", params(HistoryQuery), responses((status = 200, body = Page<ImportEntry>), Refusals))]
+#[get("/admin/imports")]
+pub async fn history(by: SystemAdmin, query: Query<HistoryQuery>) -> Answer<Page<ImportEntry>> {
+    let (paging, proof) = (paging(query.cursor.as_ref(), query.limit), by.proof);
+    Ok(Json(by.session.run(move |rooms, _| import::history(&rooms.directory, &proof, &paging)).await?))
+}
+
+/// Everybody as a sheet of the shape that imports read. It stands in the audit log before it goes out.
+#[utoipa::path(tag = "administration", params(PeopleSheet),
+    responses((status = 200, description = "the sheet", content((String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))), Refusals))]
+#[get("/admin/people-sheet")]
+pub async fn export(by: SystemAdmin, asked: Query<PeopleSheet>) -> Result<HttpResponse, Problem> {
+    let turn = RUNNING.acquire().await.map_err(Error::internal("wait for a turn to export"))?;
+    let (format, locale, proof) = (asked.format, asked.locale.unwrap_or(Locale::Chinese), by.proof);
+    let (media, ending) = format.names();
+    by.session
+        .run(move |rooms, actor| {
+            let event = Event::new(actor, "people.export", Object::new("directory", "people")).text("format", ending);
+            rooms.audit.append(event)
+        })
+        .await?;
+    let directory = by.session.rooms.directory.clone();
+    let body = pieces(turn, move |out| import::export(&directory, &proof, format, locale, out)).await?;
+    Ok(HttpResponse::Ok().content_type(media).insert_header(attachment("people", ending)).streaming(Box::pin(body)))
 }
 
 /// The dry run again with another mapping of columns.
@@ -127,9 +217,9 @@ pub async fn remap(by: SystemAdmin, at: Path<Uuid>, ask: Json<Mapping>) -> Answe
 #[utoipa::path(tag = "administration", params(("id" = String, Path)), request_body = Apply, responses((status = 200, body = Import), Refusals))]
 #[post("/people/imports/{id}/apply")]
 pub async fn apply(by: SystemAdmin, at: Path<Uuid>, ask: Json<Apply>) -> Answer<Import> {
-    let (id, mode, proof) = (at.into_inner(), ask.into_inner().mode, by.proof);
+    let (id, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
     let applied = by.session.run(move |rooms, _| {
-        let applied = import::apply(&rooms.directory, &proof, id, mode)?;
+        let applied = import::apply(&rooms.directory, &proof, id, ask.mode, ask.confirm)?;
         rooms.audit.settle(&applied.mark)?;
         Ok(applied.value)
     });

@@ -5,6 +5,7 @@ mod connectors;
 mod departments;
 mod imports;
 mod people;
+mod person_fields;
 mod roles;
 
 use holdfast_base::limits::PAGE_ITEMS;
@@ -18,6 +19,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(imports::read)
         .service(imports::rows)
         .service(imports::report)
+        .service(imports::report_book)
+        .service(imports::failed)
+        .service(imports::failed_book)
+        .service(imports::history)
+        .service(imports::export)
         .service(imports::remap)
         .service(imports::apply)
         .service(people::list)
@@ -25,6 +31,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(people::create)
         .service(people::card)
         .service(people::edit)
+        .service(person_fields::list)
+        .service(person_fields::create)
+        .service(person_fields::edit)
+        .service(person_fields::delete)
         .service(accounts::freeze)
         .service(accounts::unfreeze)
         .service(accounts::password)

@@ -73,7 +73,7 @@ pub async fn list_all(by: SystemAdmin, query: Query<PeopleQuery>) -> Answer<Page
 #[get("/people/{uid}")]
 pub async fn card(by: Session, at: Path<String>) -> Answer<PersonCard> {
     let uid = at.into_inner();
-    Ok(Json(by.run(move |rooms, _| people::card(&rooms.directory, &uid)).await?))
+    Ok(Json(by.run(move |rooms, actor| people::card(&rooms.directory, actor, &uid)).await?))
 }
 
 /// A new person. With a password the person can sign in, and must change it first.

@@ -3,6 +3,7 @@
 use actix_web::{get, patch, post};
 use holdfast_directory::{
     me::{self, PasswordChange, PreferenceChange},
+    person_fields::{self, OwnFields},
     views::Me,
 };
 
@@ -22,6 +23,18 @@ pub async fn change(by: Session, ask: Json<PreferenceChange>) -> Answer<Me> {
     let ask = ask.into_inner();
     let changed = by.run(move |rooms, actor| {
         rooms.write_db(|tx| me::change_preferences(tx, &rooms.directory, actor, &ask))?;
+        me::view(&rooms.directory, actor)
+    });
+    Ok(Json(changed.await?))
+}
+
+/// Changes what oneself has in the fields that people may change themselves. An empty list clears.
+#[utoipa::path(tag = "session", request_body = OwnFields, responses((status = 200, body = Me), Refusals))]
+#[patch("/me/fields")]
+pub async fn change_fields(by: Session, ask: Json<OwnFields>) -> Answer<Me> {
+    let ask = ask.into_inner();
+    let changed = by.run(move |rooms, actor| {
+        rooms.write_db(|tx| person_fields::change_own(tx, &rooms.directory, actor, &ask))?;
         me::view(&rooms.directory, actor)
     });
     Ok(Json(changed.await?))

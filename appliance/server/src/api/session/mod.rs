@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(enrolments::redeem)
         .service(me::read)
         .service(me::change)
+        .service(me::change_fields)
         .service(me::password)
         .service(second_factors::list)
         .service(second_factors::begin)

@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import { administration } from "../../api/directory";
+import { administration, peopleSheet } from "../../api/directory";
 import { keys } from "../../api/query";
 import type { PersonCard, PersonState } from "../../api/types";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useEndless } from "../../api/useEndless";
 import { useCommon } from "../../i18n/common";
+import { useLocale } from "../../i18n/locale";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { paths } from "../../lib/paths";
@@ -33,6 +34,7 @@ export default function People() {
   const common = useCommon();
   const format = useFormat();
   useTitle(t.people);
+  const locale = useLocale((state) => state.locale);
   const [, navigate] = useLocation();
   const [department, setDepartment] = useState<string | undefined>();
   const [typed, setTyped] = useState("");
@@ -52,6 +54,13 @@ export default function People() {
   return (
     <>
       <PageBar title={t.people} sub={name ? t.including(name) : t.everyone}>
+        <a className="btn hide-phone" href={peopleSheet("xlsx", locale)} download>
+          <Icon name="download" />
+          {t.exportBook}
+        </a>
+        <a className="btn hide-phone" href={peopleSheet("csv", locale)} download>
+          .csv
+        </a>
         <Button icon="upload" onClick={() => navigate(paths.adminImport())}>
           {t.import}
         </Button>

@@ -1,8 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { administration } from "../../api/directory";
+import { administration, personFields } from "../../api/directory";
+import { keys } from "../../api/query";
 import type { PersonCard } from "../../api/types";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useCommon } from "../../i18n/common";
+import { changedValues, FieldInputs, startingValues } from "../../i18n/FieldValues";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { ColleaguePicker } from "../../i18n/ColleaguePicker";
 import { FormDialog } from "../../i18n/FormDialog";
@@ -40,6 +43,9 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
   const [password, setPassword] = useState("");
   const [posts, setPosts] = useState<PickedDepartment[]>(() => startingPosts(person, department));
   const [manager, setManager] = useState<Pick[]>(() => (person?.manager ? [{ ...person.manager, hue: person.manager.avatar_hue }] : []));
+  const own = useQuery({ queryKey: keys.personFields, queryFn: personFields.list });
+  const held = person?.fields ?? [];
+  const [values, setValues] = useState(() => startingValues(held));
   const { busy, problem, run } = useAct();
   const fault = (field: string) => fieldFault(problem, field, problems);
   const save = async () => {
@@ -51,6 +57,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
       departments: posts.map((one) => one.id),
       ...(posts[0] ? { main: posts[0].id } : {}),
       ...(manager[0] ? { manager: manager[0].uid } : {}),
+      fields: changedValues(held, values),
     };
     const saved = person
       ? await administration.update(person.uid, { manager: null, ...cleared(fields) })
@@ -97,6 +104,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
         />
         {fault("manager") ? <span className="fault">{fault("manager")}</span> : null}
       </div>
+      <FieldInputs fields={own.data?.items ?? []} held={held} values={values} onValues={setValues} />
       {person ? null : <TextField label={t.newPassword} autoComplete="off" spellCheck={false} value={password} onValue={setPassword} help={t.passwordHelp} fault={fault("password")} />}
     </FormDialog>
   );

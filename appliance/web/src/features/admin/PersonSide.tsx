@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { administration } from "../../api/directory";
 import { keys } from "../../api/query";
 import type { PersonCard } from "../../api/types";
 import { useCommon } from "../../i18n/common";
+import { FieldText, useFieldLabel } from "../../i18n/FieldValues";
 import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { FormDialog } from "../../i18n/FormDialog";
@@ -23,6 +24,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
   const t = useTexts();
   const common = useCommon();
   const refresh = useRefresh();
+  const label = useFieldLabel();
   const [dialog, setDialog] = useState<"freeze" | "password" | "code" | "edit" | null>(null);
   const { busy, run } = useToldAct();
   const unfreeze = async () => {
@@ -75,6 +77,14 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
             <dd>{person.mobile ?? "—"}</dd>
             <dt>{t.mail}</dt>
             <dd title={person.mail ?? undefined}>{person.mail ?? "—"}</dd>
+            {person.fields.map((field) => (
+              <Fragment key={field.key}>
+                <dt>{label(field)}</dt>
+                <dd>
+                  <FieldText field={field} />
+                </dd>
+              </Fragment>
+            ))}
           </dl>
         </section>
         <SignedIn person={person} />

@@ -283,6 +283,10 @@ export const en: Shape<typeof zh> = {
     "person.freeze": "Froze an account",
     "person.unfreeze": "Unfroze an account",
     "person.set-password": "Reset a password",
+    "person-field.create": "Made a person field",
+    "person-field.edit": "Changed a person field",
+    "person-field.delete": "Deleted a person field",
+    "people.export": "Exported people",
     "people.import-check": "Dry run of an import",
     "people.import-read": "Read an import",
     "people.import": "Applied an import",
@@ -380,6 +384,6 @@ export const en: Shape<typeof zh> = {
   kinds: {
     passkey: "Passkey", "sign-in-policy": "Sign-in policy", opening: "opening", shred: "shredding", renewal: "key renewal", hold: "legal hold",
     person: "Person", department: "Department", session: "Session", role: "Role", conversation: "Conversation", message: "Message", node: "File", upload: "Upload", space: "Space",
-    connector: "LDAP connector", import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", witness: "Witness", filter: "Filter", enterprise: "Enterprise",
+    connector: "LDAP connector", "person-field": "Person field", directory: "Directory", import: "Import", "app-password": "App password", box: "Box", token: "Token", keyring: "Keyring", forwarder: "Forwarding", ledger: "Ledger", commit: "Batch", log: "Audit log", entry: "Record", row: "Waiting record", search: "Search", witness: "Witness", filter: "Filter", enterprise: "Enterprise",
   },
 };

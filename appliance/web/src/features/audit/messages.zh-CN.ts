@@ -280,6 +280,10 @@ export const zh = {
     "person.freeze": "冻结账号",
     "person.unfreeze": "解冻账号",
     "person.set-password": "重置密码",
+    "person-field.create": "新建人员字段",
+    "person-field.edit": "修改人员字段",
+    "person-field.delete": "删除人员字段",
+    "people.export": "导出人员",
     "people.import-check": "导入试运行",
     "people.import-read": "查看导入",
     "people.import": "导入写入",
@@ -377,6 +381,6 @@ export const zh = {
   kinds: {
     passkey: "通行密钥", "sign-in-policy": "登录要求", opening: "开启", shred: "粉碎", renewal: "密钥更换", hold: "法律保全",
     person: "人员", department: "部门", session: "登录会话", role: "角色", conversation: "会话", message: "消息", node: "文件", upload: "上传", space: "空间",
-    connector: "LDAP 连接器", import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", keyring: "密钥环", forwarder: "转发", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", witness: "见证人", filter: "筛选", enterprise: "企业",
+    "person-field": "人员字段", directory: "通讯录", connector: "LDAP 连接器", import: "导入", "app-password": "应用密码", box: "系统", token: "令牌", keyring: "密钥环", forwarder: "转发", ledger: "账本", commit: "批次", log: "审计日志", entry: "审计记录", row: "待写记录", search: "搜索", witness: "见证人", filter: "筛选", enterprise: "企业",
   },
 };

@@ -8,6 +8,7 @@ import { keys } from "../../api/query";
 import type { PersonCard } from "../../api/types";
 import { useMe } from "../../api/useMe";
 import { useCommon } from "../../i18n/common";
+import { FieldText, useFieldLabel } from "../../i18n/FieldValues";
 import { Failure } from "../../i18n/Failure";
 import { sentence, useProblems } from "../../i18n/problems";
 import { newId } from "../../lib/ids";
@@ -43,6 +44,7 @@ export function Card({ uid, onClose, onOpen }: { uid: string; onClose: () => voi
 
 function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) => void }) {
   const t = useTexts();
+  const label = useFieldLabel();
   const common = useCommon();
   return (
     <>
@@ -71,6 +73,11 @@ function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) =
           ) : null}
         </Fact>
         <Fact name={t.workPlace}>{person.work_place}</Fact>
+        {person.fields.map((field) => (
+          <Fact key={field.key} name={label(field)}>
+            <FieldText field={field} onPerson={onOpen} />
+          </Fact>
+        ))}
         <Fact name={t.manager}>
           {person.manager ? (
             <button type="button" className="link" onClick={() => onOpen(person.manager?.uid ?? "")}>

@@ -1,11 +1,13 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
+import { personFields } from "../../api/directory";
 import { keys } from "../../api/query";
 import { me } from "../../api/session";
 import { signOut } from "../../api/signOut";
 import { useMe } from "../../api/useMe";
 import { useFormat } from "../../i18n/format";
+import { changedValues, FieldInputs, startingValues } from "../../i18n/FieldValues";
 import { usePasswordHelp } from "../../i18n/passwordHelp";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { useAct } from "../../i18n/useAct";
@@ -35,9 +37,55 @@ export function Account() {
           {t.signOut}
         </Button>
       </section>
+      <OwnFields />
       <div className="divider" />
       <ChangePassword />
     </div>
+  );
+}
+
+/** What the enterprise asks of its people and leaves to them. */
+function OwnFields() {
+  const t = useTexts();
+  const problems = useProblems();
+  const { person } = useMe();
+  const client = useQueryClient();
+  const all = useQuery({ queryKey: keys.personFields, queryFn: personFields.list });
+  const mine = all.data?.items.filter((field) => field.editor === "person") ?? [];
+  const [values, setValues] = useState(() => startingValues(person.fields));
+  const { busy, problem, run } = useAct();
+  const keysOfMine = mine.map((field) => field.key);
+  const changed = Object.fromEntries(Object.entries(changedValues(person.fields, values)).filter(([key]) => keysOfMine.includes(key)));
+  const save = async () => {
+    client.setQueryData(keys.me, await personFields.changeOwn(changed));
+    await client.invalidateQueries({ queryKey: keys.person(person.uid) });
+    toast(t.ownSaved, "ok");
+  };
+  if (mine.length === 0) return null;
+  return (
+    <>
+      <div className="divider" />
+      <form
+        className="stack gap-16"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(save);
+        }}
+      >
+        <h3>{t.ownFields}</h3>
+        {problem ? (
+          <Banner tone="danger" icon="alert-circle">
+            {sentence(problem, problems)}
+          </Banner>
+        ) : null}
+        <FieldInputs fields={mine} held={person.fields} values={values} onValues={setValues} />
+        <div className="cluster">
+          <Button type="submit" look="primary" busy={busy} disabled={Object.keys(changed).length === 0}>
+            {t.ownSave}
+          </Button>
+        </div>
+      </form>
+    </>
   );
 }
 

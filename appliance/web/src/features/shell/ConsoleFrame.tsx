@@ -119,6 +119,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         items: [
           { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
           { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
+          { to: paths.adminFields(), under: "/admin/fields", icon: "list", label: t.adminFields },
           { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
         ],
       },

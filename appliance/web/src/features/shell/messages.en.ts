@@ -53,6 +53,7 @@ export const en: Shape<typeof zh> = {
   organisation: "Organisation",
   adminPeople: "People",
   adminDepartments: "Departments",
+  adminFields: "Custom fields",
   adminImport: "Import",
   grants: "Grants",
   signInPolicy: "Signing in",

@@ -50,6 +50,7 @@ export const zh = {
   organisation: "组织",
   adminPeople: "人员",
   adminDepartments: "部门",
+  adminFields: "自定义字段",
   adminImport: "导入",
   grants: "授权",
   signInPolicy: "登录要求",

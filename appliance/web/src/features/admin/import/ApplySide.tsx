@@ -8,6 +8,7 @@ import { useCommon } from "../../../i18n/common";
 import { sentence, useProblems } from "../../../i18n/problems";
 import { Button } from "../../../ui/Button";
 import { Confirm } from "../../../ui/Confirm";
+import { TextField } from "../../../ui/Field";
 import { State } from "../../../ui/StateShape";
 import { toast } from "../../../ui/Toast";
 import { useRefresh } from "../PersonSide";
@@ -24,13 +25,16 @@ export function ApplySide({ made }: { made: Import }) {
   const refresh = useRefresh();
   const [mode, setMode] = useState<Mode>("good-rows");
   const [asking, setAsking] = useState(false);
+  const [typed, setTyped] = useState("");
   const { counts } = made;
   const people = counts.new + counts.changed;
   const blocked = mode === "all-or-nothing" && counts.error > 0;
+  const many = made.confirm ?? null;
   const apply = async () => {
     try {
-      const next = await imports.apply(made.id, mode);
+      const next = await imports.apply(made.id, mode, many === null ? undefined : Number.parseInt(typed, 10) || 0);
       client.setQueryData(keys.import(made.id), next);
+      void client.invalidateQueries({ queryKey: keys.imports });
       toast(t.applied, "ok");
       await refresh();
     } catch (error) {
@@ -57,6 +61,12 @@ export function ApplySide({ made }: { made: Import }) {
           <dl className="kv">
             <dt>{t.write}</dt>
             <dd>{t.writeCount(blocked ? 0 : people, blocked ? 0 : counts.new, blocked ? 0 : counts.changed)}</dd>
+            {counts.moved > 0 && !blocked ? (
+              <>
+                <dt />
+                <dd>{t.moved(counts.moved)}</dd>
+              </>
+            ) : null}
             <dt>{t.skip}</dt>
             <dd>{t.skipCount(counts.error)}</dd>
           </dl>
@@ -76,8 +86,9 @@ export function ApplySide({ made }: { made: Import }) {
           </>
         )}
       </div>
-      <Confirm open={asking} title={t.applyTitle(people)} act={t.apply(people)} cancel={common.cancel} onClose={() => setAsking(false)} onConfirm={apply}>
+      <Confirm open={asking} title={t.applyTitle(people)} act={t.apply(people)} cancel={common.cancel} onClose={() => setAsking(false)} ready={many === null || typed.trim() === String(many)} onConfirm={apply}>
         {t.applyText}
+        {many === null ? null : <TextField label={t.confirmMany(many)} inputMode="numeric" autoComplete="off" value={typed} onValue={setTyped} />}
       </Confirm>
     </aside>
   );

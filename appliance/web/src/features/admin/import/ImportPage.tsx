@@ -5,7 +5,10 @@ import { imports } from "../../../api/directory";
 import { asProblem, type Problem } from "../../../api/problems";
 import { keys } from "../../../api/query";
 import type { Import } from "../../../api/types";
+import { useEndless } from "../../../api/useEndless";
+import { useCommon } from "../../../i18n/common";
 import { Failure } from "../../../i18n/Failure";
+import { useFormat } from "../../../i18n/format";
 import { sentence, useProblems } from "../../../i18n/problems";
 import { paths } from "../../../lib/paths";
 import { useTitle } from "../../../lib/react";
@@ -41,6 +44,7 @@ export default function ImportPage({ params }: { params: Record<string, string |
           <div className="con-page stack gap-16">
             <Steps now={0} />
             <UploadCard />
+            <History />
           </div>
         ) : made.error ? (
           <Failure error={made.error} title={t.importTitle} onRetry={() => void made.refetch()} />
@@ -49,6 +53,49 @@ export default function ImportPage({ params }: { params: Record<string, string |
         ) : null}
       </main>
     </>
+  );
+}
+
+function History() {
+  const t = useTexts();
+  const format = useFormat();
+  const common = useCommon();
+  const list = useEndless(keys.imports, imports.history);
+  const [, navigate] = useLocation();
+  if (list.isPending || list.error) return null;
+  return (
+    <section className="card" aria-label={t.history}>
+      <div className="card-head">
+        <h2>{t.history}</h2>
+      </div>
+      {list.items.length === 0 ? <p className="card-body soft">{t.historyNone}</p> : null}
+      {list.items.length > 0 ? (
+        <table className="table">
+          <tbody>
+            {list.items.map((one) => (
+              <tr key={one.id}>
+                <td>
+                  <button type="button" className="link truncate" onClick={() => navigate(paths.adminImport(one.id))}>
+                    {one.name}
+                  </button>
+                </td>
+                <td className="soft hide-phone">{t.historyLine(one.counts.rows, one.counts.new, one.counts.changed)}</td>
+                <td className="soft hide-phone">{one.created_by.name}</td>
+                <td className="soft">{format.exact(one.applied_at ?? one.created_at)}</td>
+                <td className="soft">{t.importStates[one.applied_at ? "applied" : one.state]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ) : null}
+      {list.hasNextPage ? (
+        <div className="card-foot">
+          <Button small busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {common.loadMore}
+          </Button>
+        </div>
+      ) : null}
+    </section>
   );
 }
 
@@ -82,6 +129,7 @@ function UploadCard() {
     try {
       const made = await imports.upload(file);
       client.setQueryData(keys.import(made.id), made);
+      void client.invalidateQueries({ queryKey: keys.imports });
       navigate(paths.adminImport(made.id));
     } catch (error) {
       setProblem(asProblem(error));
@@ -124,7 +172,7 @@ function UploadCard() {
 function Checked({ made }: { made: Import }) {
   const t = useTexts();
   const line =
-    made.state === "applied" ? t.fileLineApplied(made.name, made.counts.rows) : made.state === "expired" ? t.fileLineExpired(made.name) : t.fileLine(made.name, made.counts.rows);
+    made.applied_at ? t.fileLineApplied(made.name, made.counts.rows) : made.state === "expired" ? t.fileLineExpired(made.name) : t.fileLine(made.name, made.counts.rows);
   return (
     <>
       <div className="con-page stack gap-16">

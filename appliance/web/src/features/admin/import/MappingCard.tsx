@@ -3,15 +3,16 @@ import { useState } from "react";
 import { imports } from "../../../api/directory";
 import { asProblem } from "../../../api/problems";
 import { keys } from "../../../api/query";
-import type { Import, ImportField } from "../../../api/types";
+import type { Import } from "../../../api/types";
 import { useCommon } from "../../../i18n/common";
+import { useFieldLabel } from "../../../i18n/FieldValues";
 import { sentence, useProblems } from "../../../i18n/problems";
 import { Button } from "../../../ui/Button";
 import { Banner } from "../../../ui/Surface";
 import { toast } from "../../../ui/Toast";
 import { useTexts } from "../texts";
 
-type Mapping = Partial<Record<ImportField, number>>;
+type Mapping = Record<string, number>;
 
 /** Which column holds what: each field comes from one column at most. */
 export function MappingCard({ made }: { made: Import }) {
@@ -19,6 +20,7 @@ export function MappingCard({ made }: { made: Import }) {
   const common = useCommon();
   const problems = useProblems();
   const client = useQueryClient();
+  const fieldName = useFieldName(made);
   const found = Object.fromEntries(made.columns.flatMap(({ field, index }) => (field ? [[field, index]] : []))) as Mapping;
   const [chosen, setChosen] = useState<Mapping | null>(null);
   const mapping = chosen ?? found;
@@ -28,7 +30,7 @@ export function MappingCard({ made }: { made: Import }) {
     const others = Object.entries(mapping).filter(([key, at]) => at !== index && key !== field);
     setChosen(Object.fromEntries(field === "" ? others : [...others, [field, index]]));
   };
-  const missing = made.fields.filter((field) => field.required && mapping[field.key] === undefined).map((field) => fieldName(field.key, t));
+  const missing = made.fields.filter((field) => field.required && mapping[field.key] === undefined).map((field) => fieldName(field.key));
   const recheck = async () => {
     setBusy(true);
     try {
@@ -52,6 +54,13 @@ export function MappingCard({ made }: { made: Import }) {
           {t.recheck}
         </Button>
       </div>
+      {made.remembered && chosen === null ? (
+        <div className="card-body">
+          <Banner tone="info" icon="info">
+            {t.remembered}
+          </Banner>
+        </div>
+      ) : null}
       {missing.length > 0 ? (
         <div className="card-body">
           <Banner tone="warn" icon="alert">
@@ -87,7 +96,7 @@ export function MappingCard({ made }: { made: Import }) {
                   <option value="">{t.skipColumn}</option>
                   {made.fields.map((field) => (
                     <option key={field.key} value={field.key}>
-                      {fieldName(field.key, t)}
+                      {fieldName(field.key)}
                     </option>
                   ))}
                 </select>
@@ -100,6 +109,13 @@ export function MappingCard({ made }: { made: Import }) {
   );
 }
 
-export function fieldName(key: string, t: ReturnType<typeof useTexts>): string {
-  return key.replaceAll("-", "_") in t.fields ? t.fields[key.replaceAll("-", "_") as keyof typeof t.fields] : key;
+/** What a field is called: one that every directory has, or one of the enterprise's own. */
+export function useFieldName(made: Import): (key: string) => string {
+  const t = useTexts();
+  const label = useFieldLabel();
+  return (key) => {
+    if (key in t.fields) return t.fields[key as keyof typeof t.fields];
+    const own = made.fields.find((field) => field.key === key);
+    return (own && label(own)) || key;
+  };
 }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { importReport, imports } from "../../../api/directory";
+import { importSheet, imports } from "../../../api/directory";
 import { keys } from "../../../api/query";
 import type { Import, ImportOutcome, ImportRow } from "../../../api/types";
 import { useEndless } from "../../../api/useEndless";
@@ -8,7 +8,7 @@ import { Icon } from "../../../ui/Icon";
 import { StateShape } from "../../../ui/StateShape";
 import { Button } from "../../../ui/Button";
 import { useTexts } from "../texts";
-import { fieldName } from "./MappingCard";
+import { useFieldName } from "./MappingCard";
 
 const TABS: ImportOutcome[] = ["error", "new", "changed", "same"];
 
@@ -28,19 +28,34 @@ export function RowsCard({ made }: { made: Import }) {
         ))}
         </div>
         <span className="btns end">
-          <a className="btn btn-sm" href={importReport(made.id)} download>
-            <Icon name="download" size={16} />
-            {t.downloadReport}
-          </a>
+          {made.counts.error > 0 && made.state !== "expired" ? <Download text={t.downloadFailed} href={(book) => importSheet(made.id, "failed", book)} /> : null}
+          {made.state === "expired" ? null : <Download text={t.downloadReport} href={(book) => importSheet(made.id, "report", book)} />}
         </span>
       </div>
-      <Rows key={`${tab}-${made.counts[tab]}`} id={made.id} outcome={tab} />
+      <Rows key={`${tab}-${made.counts[tab]}`} made={made} outcome={tab} />
     </section>
   );
 }
 
-function Rows({ id, outcome }: { id: string; outcome: ImportOutcome }) {
+/** The same sheet as .xlsx and as .csv. */
+function Download({ text, href }: { text: string; href: (book: boolean) => string }) {
+  return (
+    <>
+      <a className="btn btn-sm" href={href(true)} download>
+        <Icon name="download" size={16} />
+        {text} .xlsx
+      </a>
+      <a className="btn btn-sm" href={href(false)} download>
+        .csv
+      </a>
+    </>
+  );
+}
+
+function Rows({ made, outcome }: { made: Import; outcome: ImportOutcome }) {
   const t = useTexts();
+  const { id } = made;
+  const fieldName = useFieldName(made);
   const common = useCommon();
   const list = useEndless(keys.importRows(id, outcome), (cursor) => imports.rows(id, outcome, cursor));
   if (list.items.length === 0) return <div className="card-body meta">{list.isPending ? common.loading : t.noRows}</div>;
@@ -66,9 +81,9 @@ function Rows({ id, outcome }: { id: string; outcome: ImportOutcome }) {
               <td title={row.uid ?? undefined}>{row.name ?? row.uid ?? "—"}</td>
               <td className="wrap">
                 {row.problems.map((problem) => (
-                  <ProblemLine key={`${problem.field}-${problem.code}-${problem.value}`} problem={problem} />
+                  <ProblemLine key={`${problem.field}-${problem.code}-${problem.value}`} problem={problem} fieldName={fieldName} />
                 ))}
-                {outcome === "error" ? null : row.changes.map((change) => <ChangeLine key={change.field} change={change} fresh={outcome === "new"} />)}
+                {outcome === "error" ? null : row.changes.map((change) => <ChangeLine key={change.field} change={change} fieldName={fieldName} fresh={outcome === "new"} />)}
               </td>
             </tr>
           ))}
@@ -85,25 +100,25 @@ function Rows({ id, outcome }: { id: string; outcome: ImportOutcome }) {
   );
 }
 
-function ProblemLine({ problem }: { problem: ImportRow["problems"][number] }) {
+function ProblemLine({ problem, fieldName }: { problem: ImportRow["problems"][number]; fieldName: (key: string) => string }) {
   const t = useTexts();
   const code = problem.code.replaceAll("-", "_");
   const text = code in t.problems ? t.problems[code as keyof typeof t.problems] : problem.code;
   const bad = problem.severity === "error";
   return (
     <div className="import-note">
-      <StateShape name={bad ? "dia" : "tri"} tone={bad ? "bad" : "warn"} /> {problem.field ? <b className="strong">{fieldName(problem.field, t)}</b> : null}{" "}
+      <StateShape name={bad ? "dia" : "tri"} tone={bad ? "bad" : "warn"} /> {problem.field ? <b className="strong">{fieldName(problem.field)}</b> : null}{" "}
       {problem.value ? <span className="mono">{problem.value}</span> : null} <span className="soft">{text}</span>
       {problem.hint ? <span className="meta"> · {problem.hint}</span> : null}
     </div>
   );
 }
 
-function ChangeLine({ change, fresh }: { change: ImportRow["changes"][number]; fresh: boolean }) {
+function ChangeLine({ change, fieldName, fresh }: { change: ImportRow["changes"][number]; fieldName: (key: string) => string; fresh: boolean }) {
   const t = useTexts();
   return (
     <div className="import-note">
-      <span className="soft">{fieldName(change.field, t)}</span>{" "}
+      <span className="soft">{fieldName(change.field)}</span>{" "}
       {change.from || !fresh ? (
         <>
           <del className="was">{change.from || "—"}</del>

@@ -1,0 +1,38 @@
+import type { Shape } from "./t";
+import type { zh } from "./codes.zh-CN";
+
+export const en: Shape<typeof zh> = {
+  codes: {
+    "bad-request": "The request was incomplete. Reload the page and try again.",
+    "not-signed-in": "You were signed out. Please sign in again.",
+    "wrong-credentials": "Wrong account or password.",
+    "too-many-attempts": "Too many attempts. Please try again later.",
+    "second-factor-required": "Now the six digits of your authenticator app, or a recovery code.",
+    "wrong-second-factor": "This code is not right. Use the newest one.",
+    "passkey-required": "This account signs in with a passkey.",
+    "enrolment-required": "Set up a second step or a passkey first.",
+    "step-up-required": "Confirm once more that it is you.",
+    "password-change-required": "Set a new password first.",
+    forbidden: "You may not do this. An administrator can help.",
+    "not-found": "Not found. It may have been deleted, or it is not open to you.",
+    "method-not-allowed": "This cannot be done here.",
+    conflict: "This conflicts with what is there. Reload and try again.",
+    gone: "It is no longer there.",
+    "precondition-failed": "Somebody else changed it. Reload, then change it.",
+    "too-large": "This is larger than the limit.",
+    "unsupported-media-type": "This kind of file is not supported.",
+    invalid: "One of the values is not accepted.",
+    locked: "Somebody else holds it. Retry when it is unlocked.",
+    "rate-limited": "That was too fast. Please wait a moment.",
+    "quota-exceeded": "The space is full. Free some room or ask for more.",
+    internal: "Something went wrong on the server. Your content is safe.",
+    sealed: "The system is sealed. Data is intact and returns once it is unsealed.",
+    busy: "The server is busy. Please try again shortly.",
+    "not-ready": "The system is starting. It will be ready soon.",
+    "audit-unavailable": "The audit log cannot be written, so nothing was done.",
+    offline: "The server cannot be reached. Check the network.",
+  },
+  retryIn: (seconds) => `You can retry in ${seconds} s`,
+  limit: (limit) => `Limit ${limit.toLocaleString("en-GB")}`,
+  request: (id) => `Request ${id}`,
+};

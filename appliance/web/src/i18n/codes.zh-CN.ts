@@ -1,0 +1,38 @@
+import type { ProblemCode } from "../api/problems";
+
+// What happened, then the way on. Never a code in the first line, never an apology.
+export const zh = {
+  codes: {
+    "bad-request": "这个请求的内容不完整，刷新页面后再试一次。",
+    "not-signed-in": "登录已结束，请重新登录。",
+    "wrong-credentials": "账号或密码不对。",
+    "too-many-attempts": "尝试次数太多，请稍后再试。",
+    "second-factor-required": "再输入验证器里的六位数字，或一个恢复码。",
+    "wrong-second-factor": "验证码不对，请用最新的一个。",
+    "passkey-required": "这个账号要用通行密钥登录。",
+    "enrolment-required": "请先设置两步验证或通行密钥。",
+    "step-up-required": "请再确认一次身份。",
+    "password-change-required": "请先设置新密码。",
+    forbidden: "你没有做这件事的权限，可以联系管理员。",
+    "not-found": "没有找到，可能已被删除，或没有对你开放。",
+    "method-not-allowed": "这里不支持这个操作。",
+    conflict: "与现有内容冲突，请刷新后再试。",
+    gone: "已经不在了。",
+    "precondition-failed": "内容已被别人改过，刷新后再改。",
+    "too-large": "内容太大，超过了上限。",
+    "unsupported-media-type": "不支持这种文件。",
+    invalid: "有一项填写不符合要求。",
+    locked: "正被别人占用，解锁后可重试。",
+    "rate-limited": "操作太快，请稍等片刻。",
+    "quota-exceeded": "空间已满，清理或申请扩容后再试。",
+    internal: "服务器出了问题，你的内容没有受影响。",
+    sealed: "系统已封存，数据完好，解封后恢复。",
+    busy: "服务器正忙，请稍后再试。",
+    "not-ready": "系统正在启动，很快就好。",
+    "audit-unavailable": "审计记录暂时写不进去，为安全起见没有执行。",
+    offline: "连接不上服务器，请检查网络。",
+  } satisfies Record<ProblemCode, string>,
+  retryIn: (seconds: number) => `${seconds} 秒后可重试`,
+  limit: (limit: number) => `上限 ${limit.toLocaleString("zh-CN")}`,
+  request: (id: string) => `请求号 ${id}`,
+};
