@@ -4,7 +4,7 @@ use diesel::SqliteConnection;
 use holdfast_base::{Error, PersonId, Result};
 
 use super::rows;
-use crate::{Directory, Org, OrgPerson, PersonState, departments, views};
+use crate::{Directory, Org, OrgPerson, departments, views};
 
 /// A person as the snapshot has one.
 pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
@@ -24,10 +24,10 @@ pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
     }
 }
 
-/// One person's card. Who was erased is not found.
+/// One person's card. Who is gone is not found.
 pub fn card(directory: &Directory, uid: &str) -> Result<views::PersonCard> {
     let org = directory.org();
-    let person = org.by_uid(uid).filter(|person| person.state != PersonState::Erased).ok_or(Error::NotFound)?;
+    let person = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?;
     directory.db().read(|conn| cards(conn, directory, &org, &[person.id]))?.pop().ok_or(Error::NotFound)
 }
 

@@ -83,7 +83,7 @@ pub fn edit(
 ) -> Result<views::PersonCard> {
     by.recheck(directory)?;
     let org = directory.org();
-    let id = org.by_uid(uid).ok_or(Error::NotFound)?.id;
+    let id = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?.id;
     let before = rows::fields(tx.conn(), directory.key(), id)?;
     let after = change.onto(directory, &before)?;
     if !apply(tx, directory, by.actor(), id, &before, &after)? {
@@ -96,7 +96,14 @@ pub fn edit(
 }
 
 /// Writes what differs and the audit entry; the caller publishes. False when nothing differs.
-fn apply(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, id: PersonId, before: &Fields, after: &Fields) -> Result<bool> {
+pub(crate) fn apply(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    id: PersonId,
+    before: &Fields,
+    after: &Fields,
+) -> Result<bool> {
     if before == after {
         return Ok(false);
     }

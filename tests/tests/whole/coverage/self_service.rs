@@ -10,7 +10,7 @@ use holdfast_tests::{
 
 use super::stage::{Done, GU, STRANGER, Scenario, Stage, id, text};
 
-pub(super) const SCENARIOS: [Scenario; 18] = [
+pub(super) const SCENARIOS: [Scenario; 20] = [
     Scenario { operation: "POST /api/v1/sessions", act: sign_in },
     Scenario { operation: "DELETE /api/v1/sessions/current", act: sign_out },
     Scenario { operation: "DELETE /api/v1/sessions/{id}", act: end_session },
@@ -27,6 +27,8 @@ pub(super) const SCENARIOS: [Scenario; 18] = [
     Scenario { operation: "POST /api/v1/enrolments/redeem", act: redeem_code },
     Scenario { operation: "PATCH /api/v1/me", act: preferences },
     Scenario { operation: "POST /api/v1/me/password", act: password },
+    Scenario { operation: "POST /api/v1/me/data-requests", act: ask_for_data },
+    Scenario { operation: "DELETE /api/v1/me/data-requests/{id}", act: withdraw_request },
     Scenario { operation: "POST /api/v1/me/app-passwords", act: app_password },
     Scenario { operation: "DELETE /api/v1/me/app-passwords/{id}", act: revoke_app_password },
 ];
@@ -175,6 +177,22 @@ fn password(stage: &Stage) -> Done {
 
 fn made(stage: &Stage) -> Reply {
     stage.gu.post("/api/v1/me/app-passwords", &json!({"cid": cid(), "label": "同步", "door": "webdav"})).unwrap()
+}
+
+fn asked(stage: &Stage) -> Reply {
+    stage.gu.post("/api/v1/me/data-requests", &json!({"cid": cid(), "kind": "restrict"})).unwrap()
+}
+
+fn ask_for_data(stage: &Stage) -> Done {
+    let reply = asked(stage);
+    let object = format!("data-request/{}", id(&reply.json()));
+    Done::entry(reply, GU, "data-request.ask", object)
+}
+
+fn withdraw_request(stage: &Stage) -> Done {
+    let one = id(&asked(stage).ok());
+    let reply = stage.gu.delete(&format!("/api/v1/me/data-requests/{one}")).unwrap();
+    Done::entry(reply, GU, "data-request.withdraw", format!("data-request/{one}"))
 }
 
 fn app_password(stage: &Stage) -> Done {
