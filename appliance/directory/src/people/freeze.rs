@@ -75,6 +75,10 @@ pub(crate) fn open(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, pers
         return Err(Error::conflict("not-active"));
     }
     terms::rows::set_freeze_end(tx.conn(), person.id, None)?;
+    // An end that passed meanwhile would shut the account again at once.
+    if person.ends.as_ref().and_then(|ends| ends.account).is_some_and(|end| end <= tx.now()) {
+        terms::rows::set_account_end(tx.conn(), person.id, None)?;
+    }
     let state = standing(tx, person)?;
     holdfast_audit::record(tx, Event::new(actor, "person.unfreeze", Object::new("person", person.id)));
     to_state(tx, directory, person.id, state)

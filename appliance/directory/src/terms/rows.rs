@@ -41,7 +41,7 @@ pub(crate) fn ends(conn: &mut SqliteConnection, only: Option<PersonId>) -> Resul
     Ok(ends)
 }
 
-pub(super) fn set_account_end(conn: &mut SqliteConnection, id: PersonId, until: Option<Timestamp>) -> Result<()> {
+pub(crate) fn set_account_end(conn: &mut SqliteConnection, id: PersonId, until: Option<Timestamp>) -> Result<()> {
     let until = term::valid_until.eq(until.map(|until| until.0));
     let insert = diesel::insert_into(term::table).values((term::person_id.eq(to_sql(id.0)), until));
     let upsert = insert.on_conflict(term::person_id).do_update().set(until);

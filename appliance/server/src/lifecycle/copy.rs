@@ -3,7 +3,7 @@
 
 use holdfast_base::{Actor, PersonId, Result, Who};
 use holdfast_directory::{data_requests, limits::COPY_BYTES, session};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Desk;
 
@@ -15,52 +15,57 @@ const MESSAGES_SHARE: usize = COPY_BYTES / 4 * 3;
 const FILES_SHARE: usize = COPY_BYTES / 8;
 
 pub(super) fn make(desk: &Desk, person: PersonId) -> Result<Vec<u8>> {
-    let mut copy = match data_requests::profile(&desk.directory, person)? {
-        Value::Object(profile) => profile,
-        other => Map::from_iter([("profile".to_owned(), other)]),
-    };
-    copy.insert("made_at".to_owned(), json!(desk.world.now()));
-    copy.insert("sign_ins".to_owned(), sign_ins(desk, person)?);
     let mut messages = List::new(MESSAGES_SHARE);
     desk.im.own_messages(person, &mut |one| {
-        Ok(messages.take(json!({"conversation": one.conversation, "seq": one.seq, "at": one.at, "text": one.text})))
+        Ok(messages.take(&json!({"conversation": one.conversation, "seq": one.seq, "at": one.at, "text": one.text})))
     })?;
-    messages.into_copy(&mut copy, "messages");
     let mut files = List::new(FILES_SHARE);
     desk.drive.list_own(&desk.ledger.view(), person, &mut |one| {
-        Ok(files.take(json!({"path": one.path, "folder": one.is_folder, "size": one.size, "changed_at": one.changed_at})))
+        Ok(files.take(&json!({"path": one.path, "folder": one.is_folder, "size": one.size, "changed_at": one.changed_at})))
     })?;
-    files.into_copy(&mut copy, "files");
-    serde_json::to_vec(&Value::Object(copy)).map_err(holdfast_base::Error::internal("encode a copy of a person's data"))
+    let mut copy = Vec::with_capacity(messages.json.len() + files.json.len());
+    copy.extend_from_slice(b"{");
+    for (name, value) in [
+        ("made_at", json!(desk.world.now())),
+        ("about", data_requests::profile(&desk.directory, person)?),
+        ("sign_ins", sign_ins(desk, person)?),
+        ("messages_cut", json!(messages.cut)),
+        ("files_cut", json!(files.cut)),
+    ] {
+        copy.extend_from_slice(format!("\"{name}\":{value},").as_bytes());
+    }
+    for (name, list) in [("messages", messages), ("files", files)] {
+        copy.extend_from_slice(format!("\"{name}\":[").as_bytes());
+        copy.extend_from_slice(list.json.as_bytes());
+        copy.extend_from_slice(if name == "files" { b"]}" } else { b"]," });
+    }
+    Ok(copy)
 }
 
-/// A list within its share.
+/// A list within its share, as the text that it becomes: as values it would take many times the memory.
 struct List {
-    items: Vec<Value>,
+    json: String,
     room: usize,
     cut: bool,
 }
 
 impl List {
     fn new(room: usize) -> Self {
-        Self { items: Vec::new(), room, cut: false }
+        Self { json: String::new(), room, cut: false }
     }
 
     /// False: it is full.
-    fn take(&mut self, item: Value) -> bool {
-        let bytes = item.to_string().len() + 1;
-        if bytes > self.room {
+    fn take(&mut self, item: &Value) -> bool {
+        let item = item.to_string();
+        if self.json.len() + item.len() + 1 > self.room {
             self.cut = true;
             return false;
         }
-        self.room -= bytes;
-        self.items.push(item);
+        if !self.json.is_empty() {
+            self.json.push(',');
+        }
+        self.json.push_str(&item);
         true
-    }
-
-    fn into_copy(self, copy: &mut Map<String, Value>, name: &str) {
-        copy.insert(name.to_owned(), Value::Array(self.items));
-        copy.insert(format!("{name}_cut"), Value::Bool(self.cut));
     }
 }
 

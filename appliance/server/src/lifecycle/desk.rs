@@ -56,6 +56,10 @@ impl Desk {
             if stopping.load(Ordering::Acquire) {
                 return Ok(());
             }
+            // Whoever cannot sign in could not fetch it.
+            if !self.directory.org().person(person).is_some_and(|person| person.state.may_sign_in()) {
+                continue;
+            }
             let made = copy::make(self, person)
                 .and_then(|bytes| self.write(|tx, by| data_requests::store_copy(tx, &self.directory, by, id, &bytes).map(drop)));
             made.unwrap_or_else(|error| warn(&error, "a copy of a person's data is not made yet; it is tried again"));

@@ -1,6 +1,74 @@
 // Written by `npm run schema` from appliance/server/openapi.json. Do not edit.
 
 export interface paths {
+    "/api/v1/admin/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ones by the day they are due, closed ones by their number, the last first. */
+        get: operations["admin_data_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/data-requests/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is done; a correction, or the deletion of a field, in the same step. */
+        post: operations["admin_data_requests_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/data-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is not done; the person reads why. */
+        post: operations["admin_data_requests_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/departures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is leaving, or gone and not erased yet; the next day first. */
+        get: operations["admin_departures_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/people": {
         parameters: {
             query?: never;
@@ -985,6 +1053,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, the newest first. */
+        get: operations["me_data_requests_list"];
+        put?: never;
+        /**
+         * Asks for a copy, a correction, deletion or restriction. It has a number and a day by which it is answered; a copy the box makes
+         *     by itself.
+         */
+        post: operations["me_data_requests_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Asks for it no more. */
+        delete: operations["me_data_requests_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data-requests/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy that was asked for, for its person alone and for seven days. Each fetching is an entry of the audit log. */
+        get: operations["me_data_requests_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkey-challenge": {
         parameters: {
             query?: never;
@@ -1209,6 +1332,45 @@ export interface paths {
         patch: operations["people_edit"];
         trace?: never;
     };
+    "/api/v1/people/{uid}/departments/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The person is no longer in the department from then on. */
+        put: operations["people_departments_terms_set_membership_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["people_departure_read"];
+        /**
+         * The person leaves on that day, at once when there is none: from then on nobody signs in with the account. Once everything is
+         *     handed over the person is gone, hidden everywhere, and erased after fourteen days. Again: another day, reason or heir.
+         */
+        put: operations["people_departure_leave"];
+        post?: never;
+        /** The person stays after all. What was handed over meanwhile stays with its heir. */
+        delete: operations["people_departure_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{uid}/enrolment": {
         parameters: {
             query?: never;
@@ -1246,6 +1408,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{uid}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person leaves behind, and what becomes of each thing. */
+        get: operations["people_handover_left_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/handover/{kind}/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names an heir for one thing, or why nobody gets it. */
+        put: operations["people_handover_decide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{uid}/password": {
         parameters: {
             query?: never;
@@ -1257,6 +1453,23 @@ export interface paths {
         put?: never;
         /** Sets a password that must be changed at the next sign-in. Every session ends. */
         post: operations["people_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back who is gone, within the grace. `gone` once the shredding of their files has begun. */
+        post: operations["people_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1293,6 +1506,24 @@ export interface paths {
         post?: never;
         /** Signs the person out everywhere, at every door at once. */
         delete: operations["people_sessions_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the account ends by itself, and when. */
+        get: operations["people_terms_read"];
+        /** The account freezes by itself then: every session ends at every door within a second. */
+        put: operations["people_terms_set_account_end"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1710,6 +1941,10 @@ export interface components {
         ActorKind: "person" | "system" | "stranger";
         /** @description Nothing to choose. */
         Agreement: Record<string, unknown>;
+        Answer: {
+            /** @description The person reads it. */
+            answer?: string | null;
+        };
         /**
          * @description Which doors an app password opens.
          * @enum {string}
@@ -2000,6 +2235,34 @@ export interface components {
             /** @description The note that the witness cosigned, or its signature lines alone, for the request that it was handed last. */
             text: string;
         };
+        /** @description What a person asked of their own data, and what became of it. */
+        DataRequest: {
+            answer?: string | null;
+            answered_at?: components["schemas"]["Timestamp"] | null;
+            answered_by?: components["schemas"]["PersonRef"] | null;
+            /** Format: int64 */
+            copy_bytes?: number | null;
+            copy_expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Fifteen days from Monday to Friday after it was opened. */
+            due_at: components["schemas"]["Timestamp"];
+            field?: components["schemas"]["RequestField"] | null;
+            /** @description The number that the person is given. */
+            id: string;
+            kind: components["schemas"]["RequestKind"];
+            opened_at: components["schemas"]["Timestamp"];
+            overdue: boolean;
+            person: components["schemas"]["PersonRef"];
+            reason?: string | null;
+            state: components["schemas"]["RequestState"];
+            wanted?: string | null;
+        };
+        /** @description What becomes of one thing: one of the two. */
+        Decision: {
+            /** @description The uid of who gets it. */
+            heir?: string | null;
+            /** @description Why nobody gets it. */
+            waived?: string | null;
+        };
         Department: {
             /**
              * Format: int32
@@ -2024,6 +2287,10 @@ export interface components {
             /** @description From the root down to the department itself. */
             path: components["schemas"]["DepartmentRef"][];
         };
+        DepartmentEnd: {
+            id: components["schemas"]["DepartmentId"];
+            until: components["schemas"]["Timestamp"];
+        };
         /**
          * @description A department.
          * @example 42
@@ -2032,6 +2299,21 @@ export interface components {
         DepartmentRef: {
             id: components["schemas"]["DepartmentId"];
             name: string;
+        };
+        /** @description Somebody who is leaving, or gone and not erased yet. */
+        Departure: {
+            erase_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The shredding has begun: nobody comes back. */
+            erasing: boolean;
+            gone_at?: components["schemas"]["Timestamp"] | null;
+            heir?: components["schemas"]["PersonRef"] | null;
+            leaves_at: components["schemas"]["Timestamp"];
+            ordered_at: components["schemas"]["Timestamp"];
+            ordered_by: components["schemas"]["PersonRef"];
+            person: components["schemas"]["Person"];
+            reason: string;
+            /** @description Why it does not go on: `handover`, `legal-hold`, or the code of a failure. */
+            waits_for?: string | null;
         };
         /** @description Where a copy goes. Without a name it keeps its own. */
         DriveCopy: {
@@ -2168,6 +2450,9 @@ export interface components {
              */
             started: number;
         };
+        End: {
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description How an act ended.
          * @enum {string}
@@ -2265,6 +2550,7 @@ export interface components {
         FindingKind: "edited" | "deleted" | "inserted" | "reordered" | "truncated" | "rewritten" | "rolled-back" | "bad-signature" | "unknown-key" | "mixed-log" | "tile" | "unsigned" | "entry-key" | "unreadable";
         Freeze: {
             reason?: string | null;
+            until?: components["schemas"]["Timestamp"] | null;
         };
         Group: {
             /** @enum {string} */
@@ -2277,6 +2563,45 @@ export interface components {
             /** @enum {string} */
             kind: "department";
         };
+        Handover: {
+            /** Format: int64 */
+            done: number;
+            items: components["schemas"]["HandoverItem"][];
+            /**
+             * Format: int64
+             * @description Things without an heir and without a reason: before they are decided the person is not gone.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description All of them, those beyond the first thousand too.
+             */
+            total: number;
+        };
+        /** @description One thing that somebody leaves behind. */
+        HandoverItem: {
+            /** Format: int64 */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Files and folders at the top, members of the group, people who are led. What is handed over is not counted any more.
+             */
+            count: number;
+            done_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it could not be handed over, as a code. It is tried again. */
+            failure?: string | null;
+            heir?: components["schemas"]["PersonRef"] | null;
+            kind: components["schemas"]["HandoverKind"];
+            /** @description The number of a conversation; 0 where there is one of its kind. */
+            object: string;
+            since?: components["schemas"]["Timestamp"] | null;
+            waived?: string | null;
+        };
+        /**
+         * @description What kind of thing somebody leaves behind.
+         * @enum {string}
+         */
+        HandoverKind: "files" | "conversation" | "reports";
         Hold: {
             at: components["schemas"]["Timestamp"];
             by: string;
@@ -2397,6 +2722,12 @@ export interface components {
             size: number;
             /** @description `clean`, `bad` or `cannot-tell`. */
             verdict: string;
+        };
+        Leaving: {
+            /** @description The uid of who gets what nobody else is named for. */
+            heir?: string | null;
+            leaves_at?: components["schemas"]["Timestamp"] | null;
+            reason: string;
         };
         /** @description Why it is not needed any more; one line. */
         LiftOrder: {
@@ -2533,6 +2864,14 @@ export interface components {
             /** @description Groups only. */
             title?: string | null;
         };
+        NewDataRequest: {
+            cid: components["schemas"]["ClientId"];
+            field?: components["schemas"]["RequestField"] | null;
+            kind: components["schemas"]["RequestKind"];
+            reason?: string | null;
+            /** @description What it is to be corrected to. */
+            wanted?: string | null;
+        };
         NewDepartment: {
             cid: components["schemas"]["ClientId"];
             name: string;
@@ -2550,6 +2889,7 @@ export interface components {
             reason: string;
             role: components["schemas"]["Role"];
             uid: string;
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Uids of the people to bring in. */
         NewMembers: {
@@ -2770,6 +3110,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_DataRequest: {
+            items: {
+                answer?: string | null;
+                answered_at?: components["schemas"]["Timestamp"] | null;
+                answered_by?: components["schemas"]["PersonRef"] | null;
+                /** Format: int64 */
+                copy_bytes?: number | null;
+                copy_expires_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Fifteen days from Monday to Friday after it was opened. */
+                due_at: components["schemas"]["Timestamp"];
+                field?: components["schemas"]["RequestField"] | null;
+                /** @description The number that the person is given. */
+                id: string;
+                kind: components["schemas"]["RequestKind"];
+                opened_at: components["schemas"]["Timestamp"];
+                overdue: boolean;
+                person: components["schemas"]["PersonRef"];
+                reason?: string | null;
+                state: components["schemas"]["RequestState"];
+                wanted?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_Department: {
             items: {
                 /**
@@ -2785,6 +3149,24 @@ export interface components {
                  * @description People in the whole subtree, each counted once; the frozen are not.
                  */
                 people: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Departure: {
+            items: {
+                erase_at?: components["schemas"]["Timestamp"] | null;
+                /** @description The shredding has begun: nobody comes back. */
+                erasing: boolean;
+                gone_at?: components["schemas"]["Timestamp"] | null;
+                heir?: components["schemas"]["PersonRef"] | null;
+                leaves_at: components["schemas"]["Timestamp"];
+                ordered_at: components["schemas"]["Timestamp"];
+                ordered_by: components["schemas"]["PersonRef"];
+                person: components["schemas"]["Person"];
+                reason: string;
+                /** @description Why it does not go on: `handover`, `legal-hold`, or the code of a failure. */
+                waits_for?: string | null;
             }[];
             next?: string | null;
         };
@@ -2969,6 +3351,7 @@ export interface components {
                 person: components["schemas"]["PersonRef"];
                 reason: string;
                 role: components["schemas"]["Role"];
+                until?: components["schemas"]["Timestamp"] | null;
             }[];
             next?: string | null;
         };
@@ -3193,7 +3576,7 @@ export interface components {
             uid: string;
         };
         /** @enum {string} */
-        PersonState: "invited" | "active" | "frozen" | "leaving" | "erased";
+        PersonState: "invited" | "active" | "frozen" | "leaving" | "gone" | "erased";
         PreferenceChange: {
             locale?: components["schemas"]["Locale"] | null;
             theme?: components["schemas"]["Theme"] | null;
@@ -3279,6 +3662,15 @@ export interface components {
         };
         /** @enum {string} */
         RelayState: "off" | "on" | "silent";
+        /**
+         * @description What of a person's record a request is about.
+         * @enum {string}
+         */
+        RequestField: "name" | "title" | "mail" | "mobile" | "phone" | "employee_no" | "work_place" | "hired_on";
+        /** @enum {string} */
+        RequestKind: "copy" | "correct" | "delete" | "restrict";
+        /** @enum {string} */
+        RequestState: "open" | "done" | "refused" | "withdrawn";
         /** @description What a group of people needs. */
         Requirement: {
             factor: components["schemas"]["Factor"];
@@ -3295,6 +3687,7 @@ export interface components {
             person: components["schemas"]["PersonRef"];
             reason: string;
             role: components["schemas"]["Role"];
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description An epoch that began. */
         Rotation: {
@@ -3580,6 +3973,14 @@ export interface components {
             /** @description The log does not reach back far enough, or there is too much: load the list of conversations anew, go on from `next`. */
             reset: boolean;
         };
+        /** @description What of a person ends by itself, for who keeps the account. */
+        Terms: {
+            departments: components["schemas"]["DepartmentEnd"][];
+            frozen_until?: components["schemas"]["Timestamp"] | null;
+            leaves_at?: components["schemas"]["Timestamp"] | null;
+            role_until?: components["schemas"]["Timestamp"] | null;
+            valid_until?: components["schemas"]["Timestamp"] | null;
+        };
         /** @enum {string} */
         Theme: "system" | "light" | "dark";
         /**
@@ -3684,6 +4085,101 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    admin_data_requests_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Those that wait for an answer, when absent. */
+                state?: "open" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataRequest"];
+                };
+            };
+        };
+    };
+    admin_data_requests_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+        };
+    };
+    admin_data_requests_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+        };
+    };
+    admin_departures_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Departure"];
+                };
+            };
+        };
+    };
     admin_people_list_all: {
         parameters: {
             query?: {
@@ -5556,6 +6052,89 @@ export interface operations {
             };
         };
     };
+    me_data_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataRequest"];
+                };
+            };
+        };
+    };
+    me_data_requests_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDataRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+        };
+    };
+    me_data_requests_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_data_requests_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     me_passkey_challenge: {
         parameters: {
             query?: never;
@@ -5898,6 +6477,99 @@ export interface operations {
             };
         };
     };
+    people_departments_terms_set_membership_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_departure_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+        };
+    };
+    people_departure_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+        };
+    };
+    people_departure_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
     people_enrolment: {
         parameters: {
             query?: never;
@@ -5944,6 +6616,52 @@ export interface operations {
             };
         };
     };
+    people_handover_left_behind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+        };
+    };
+    people_handover_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["HandoverKind"];
+                object: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_password: {
         parameters: {
             query?: never;
@@ -5964,6 +6682,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    people_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
             };
         };
     };
@@ -6023,6 +6762,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    people_terms_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
+                };
+            };
+        };
+    };
+    people_terms_set_account_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
             };
         };
     };

@@ -36,6 +36,13 @@ export type DepartmentDetail = Schemas["DepartmentDetail"];
 export type NewPerson = Omit<Schemas["NewPerson"], "cid">;
 export type PersonPatch = Schemas["PersonChange"];
 
+export type Departure = Schemas["Departure"];
+export type HandoverItem = Schemas["HandoverItem"];
+export type HandoverKind = Schemas["HandoverKind"];
+export type DataRequest = Schemas["DataRequest"];
+export type NewDataRequest = Schemas["NewDataRequest"];
+export type RequestField = Schemas["RequestField"];
+
 export type Import = Schemas["Import"];
 export type ImportField = Schemas["Field"];
 export type ImportRow = Schemas["ImportRow"];

@@ -22,6 +22,7 @@ use crate::http::{
 #[into_params(parameter_in = Query)]
 pub struct DataRequestQuery {
     /// Those that wait for an answer, when absent.
+    #[param(inline)]
     pub state: Option<OfState>,
     /// What the page before answered as `next`.
     pub cursor: Option<String>,

@@ -25,7 +25,7 @@ import { PersonSide } from "./PersonSide";
 import { useTexts } from "./texts";
 
 const WAIT_MILLISECONDS = 150;
-const STATES: PersonState[] = ["active", "invited", "frozen"];
+const STATES: PersonState[] = ["active", "invited", "frozen", "leaving"];
 
 /** People as the system administrator sees them: who there is, in what state, and what can be done about it. */
 export default function People() {
@@ -121,6 +121,7 @@ const SHAPES: Record<PersonState, { shape: ShapeName; tone: Tone }> = {
   invited: { shape: "ring", tone: "off" },
   frozen: { shape: "pause", tone: "off" },
   leaving: { shape: "half", tone: "warn" },
+  gone: { shape: "line", tone: "off" },
   erased: { shape: "xring", tone: "off" },
 };
 
