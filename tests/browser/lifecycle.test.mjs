@@ -46,13 +46,13 @@ test("somebody leaves, is blocked by what they leave, hands over, is gone and co
   await he.click(".dialog-foot .btn-danger-fill");
   await he.locator(".dialog").waitFor({ state: "detached" });
 
-  await he.visit("/admin/departures");
+  await he.visit("/admin/leaving");
   const departure = he.locator('tr:has-text("ma.xiao")');
   await departure.locator("text=等待交接").waitFor();
   await departure.locator('text="交接"').click();
   await he.locator(".side >> text=未定").first().waitFor();
   await he.shot("departures");
-  await elsewhere("he.jiahe", "/admin/departures", "departures", "tr:has-text('ma.xiao')");
+  await elsewhere("he.jiahe", "/admin/leaving", "departures", "tr:has-text('ma.xiao')");
   // Thing by thing: each goes to Gu.
   while ((await he.locator('.side >> text="未定"').count()) > 0) {
     const thing = he.locator('.handover-thing:has-text("未定")').first();
@@ -97,10 +97,10 @@ test("a copy of one's data is made and fetched; a correction is accepted, a dele
   await elsewhere("gu.wenzhou", "/settings/my-data", "my-data", ".settings-list li");
 
   const he = await box.person("he.jiahe");
-  await he.visit("/admin/data-requests");
+  await he.visit("/admin/data");
   await he.locator('tr:has-text("整个账号")').waitFor();
   await he.shot("data-requests");
-  await elsewhere("he.jiahe", "/admin/data-requests", "data-requests", "tbody tr");
+  await elsewhere("he.jiahe", "/admin/data", "data-requests", "tbody tr");
   await he.locator('tr:has-text("139 1111 2222") >> text="同意"').click();
   await he.shot("data-request-accept");
   await he.click(".dialog-foot .btn-primary");

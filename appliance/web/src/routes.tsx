@@ -28,7 +28,7 @@ const Drive = late(() => import("./features/drive/Drive"));
 const Trash = late(() => import("./features/drive/Trash"));
 const SearchPage = late(() => import("./features/search/SearchPage"));
 const Settings = late(() => import("./features/settings/Settings"));
-const AdminPeople = late(() => import("./features/admin/PeopleDesks"));
+const AdminPeople = late(() => import("./features/admin/People"));
 const AdminDepartments = late(() => import("./features/admin/Departments"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
@@ -64,7 +64,7 @@ const PAGES: { path: RegExp; page: PageComponent }[] = [
 
 /** Pages of the three administrators. */
 const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
-  { path: /^\/admin(?:\/(?<desk>people|departures|data-requests))?$/, page: AdminPeople, role: "system" },
+  { path: /^\/admin(?:\/(?<desk>people|leaving|data))?$/, page: AdminPeople, role: "system" },
   { path: /^\/admin\/departments$/, page: AdminDepartments, role: "system" },
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },

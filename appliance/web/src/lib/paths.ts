@@ -26,7 +26,7 @@ export const paths = {
   trash: (space: string) => `/drive/trash/${part(space)}`,
   search: (q = "", kind: SearchKind = "all") => `/search${query({ q, kind: kind === "all" ? undefined : kind })}`,
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
-  adminPeople: (desk: "people" | "departures" | "data-requests" = "people") => `/admin/${desk}`,
+  adminPeople: (desk: "people" | "leaving" | "data" = "people") => `/admin/${desk}`,
   adminDepartments: () => "/admin/departments",
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
   securityRoles: () => "/security/roles",

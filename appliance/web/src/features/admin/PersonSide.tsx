@@ -13,7 +13,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/Field";
 import { toast } from "../../ui/Toast";
-import { PersonStateMark } from "./People";
+import { PersonStateMark } from "./PeopleList";
 import { IssueCode } from "./IssueCode";
 import { PersonForm } from "./PersonForm";
 import { Leave, PersonEnds, Temporary } from "./lifecycle/PersonActs";

@@ -122,8 +122,8 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
           { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
           { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
           { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
-          { to: paths.adminPeople("departures"), under: "/admin/departures", icon: "clock", label: nav.departures },
-          { to: paths.adminPeople("data-requests"), under: "/admin/data-requests", icon: "doc", label: nav.requests },
+          { to: paths.adminPeople("leaving"), under: "/admin/leaving", icon: "clock", label: nav.departures },
+          { to: paths.adminPeople("data"), under: "/admin/data", icon: "doc", label: nav.requests },
         ],
       },
     ];
