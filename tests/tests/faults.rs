@@ -10,6 +10,7 @@ mod faults {
     mod encodings;
     mod flips;
     mod full;
+    mod handover;
     mod kill;
     mod lost_token;
     mod planting;

@@ -10,6 +10,7 @@ mod whole {
     mod drive;
     mod enrolment;
     mod evidence;
+    mod lifecycle;
     mod openings;
     mod person_fields;
     mod realtime;

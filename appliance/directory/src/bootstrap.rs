@@ -141,7 +141,7 @@ fn appoint(
     let fields = Fields { name: one.name.clone(), ..Fields::default() }.normalised()?;
     let person = people::insert(tx, directory, actor, &uid, &fields, hashed)?;
     let reason = "first administrator".to_owned();
-    let grant = roles::rows::Grant { person, role: one.role, granted_by: None, granted_at: tx.now(), reason };
+    let grant = roles::rows::Grant { person, role: one.role, granted_by: None, granted_at: tx.now(), reason, until: None };
     roles::rows::insert(tx.conn(), directory.key(), &grant)?;
     let object = Object::new("role", format!("{}/{person}", one.role.name()));
     holdfast_audit::record(tx, Event::new(actor, "role.grant", object).text("uid", uid).text("reason", grant.reason));

@@ -1,9 +1,12 @@
 //! The directory in memory: the snapshot, the live sessions, the lanes. One for each unsealing of the box.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use arc_swap::ArcSwap;
-use holdfast_base::{Result, SessionId, World};
+use holdfast_base::{Result, SessionId, Timestamp, World};
 use holdfast_hsm::{DekHandle, Domain, Vault};
 use holdfast_store::{Db, Ledger, Tx};
 use parking_lot::{Mutex, RwLock};
@@ -39,6 +42,8 @@ struct Inner {
     world: World,
     org: ArcSwap<Org>,
     swapping: Mutex<()>,
+    /// Something has ended that the database does not say yet.
+    overdue: AtomicBool,
     listeners: RwLock<Vec<Listener>>,
     sessions: Live,
     lanes: Lanes,
@@ -82,6 +87,7 @@ impl Directory {
             world,
             org: ArcSwap::from_pointee(Org::build(epoch, parts)),
             swapping: Mutex::new(()),
+            overdue: AtomicBool::new(false),
             listeners: RwLock::new(Vec::new()),
             sessions,
             lanes,
@@ -98,8 +104,37 @@ impl Directory {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// The snapshot of this moment: what has ended by itself counts for nothing in it, whether the box has come to write it or not.
     pub fn org(&self) -> Arc<Org> {
-        self.inner.org.load_full()
+        let org = self.inner.org.load_full();
+        // Most of the time nothing is to end, and no clock is asked.
+        if org.next_end() == Timestamp(i64::MAX) || org.next_end() > self.inner.world.now() {
+            return org;
+        }
+        self.without_ended(&org)
+    }
+
+    fn without_ended(&self, org: &Org) -> Arc<Org> {
+        self.inner.overdue.store(true, Ordering::Release);
+        let now = self.inner.world.now();
+        // Whoever swaps calls listeners, and they may ask for the snapshot: nobody waits here.
+        let Some(_one_at_a_time) = self.inner.swapping.try_lock() else { return Arc::new(org.without_ended(now)) };
+        let next = Arc::new(self.inner.org.load_full().without_ended(now));
+        self.inner.org.store(next.clone());
+        next
+    }
+
+    /// When the box has something to end: at once where it is late.
+    pub fn next_due(&self) -> Timestamp {
+        if self.inner.overdue.load(Ordering::Acquire) { Timestamp(0) } else { self.inner.org.load().next_due() }
+    }
+
+    pub(crate) fn is_overdue(&self) {
+        self.inner.overdue.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn nothing_overdue(&self) {
+        self.inner.overdue.store(false, Ordering::Release);
     }
 
     /// Called after each swap and after a session was ended, from the committing thread (search feeds its people engine,
@@ -198,7 +233,7 @@ impl Directory {
 
     fn swap(&self, change: impl FnOnce(&Org) -> Org) {
         let _one_at_a_time = self.inner.swapping.lock();
-        let next = Arc::new(change(&self.org()));
+        let next = Arc::new(change(&self.inner.org.load_full()));
         self.inner.org.store(next);
         self.tell();
     }

@@ -78,3 +78,7 @@ pub(crate) fn cursor(list: &str, filter: &str) -> Context {
 pub(crate) fn import(part: &str, id: &[u8; 16]) -> Context {
     Context::new("directory.import").str(part).bytes(id)
 }
+
+pub(crate) fn data_request(part: &'static str, id: u64) -> Context {
+    Context::new("directory.data-request").str(part).u64(id)
+}

@@ -12,7 +12,9 @@ pub mod bootstrap;
 pub mod connectors;
 mod creates;
 mod cursor;
+pub mod data_requests;
 pub mod departments;
+pub mod departures;
 mod directory;
 mod effects;
 pub mod enrolments;
@@ -33,6 +35,7 @@ mod rows;
 pub mod second_factors;
 pub mod session;
 pub mod sign_in_policy;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,7 +45,7 @@ use holdfast_store::Table;
 
 pub use cursor::Paging;
 pub use directory::{Directory, Listener};
-pub use org::{Contact, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role};
+pub use org::{Contact, Ends, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role};
 pub use proof::{AccountKeeper, Auditor, SecurityAdmin, SystemAdmin};
 pub use text::proposed_uid;
 

@@ -174,3 +174,26 @@ pub const IMPORT_CHANGES_FEW: u32 = 10;
 pub const IMPORT_MAPPINGS: i64 = 200;
 /// Samples of a column that the mapping page shows.
 pub const IMPORT_SAMPLES: usize = 3;
+
+/// How long somebody who is gone can be brought back. It fits inside the fifteen working days that a request to be erased may take.
+pub const GRACE: Duration = Duration::from_secs(14 * 86_400);
+/// People whose manager changes in one transaction of a handover.
+pub const REPORTS_AT_ONCE: usize = 100;
+/// Things that one person leaves behind and that somebody decides about one by one.
+pub const HANDOVER_ITEMS: usize = 10_000;
+
+/// Working days within which a request about one's own data is answered.
+pub const REQUEST_WORKING_DAYS: u32 = 15;
+/// How many working days before that the box says so.
+pub const REQUEST_REMINDER_DAYS: u32 = 3;
+/// Requests of one person that are open at once.
+pub const REQUESTS_OPEN: usize = 10;
+/// Requests of one person within [`REQUESTS_WINDOW`], answered or not.
+pub const REQUESTS_LATELY: usize = 20;
+pub const REQUESTS_WINDOW: Duration = Duration::from_secs(30 * 86_400);
+/// Characters of the reason of a request, of a wanted value and of an answer.
+pub const REQUEST_CHARACTERS: usize = 1_000;
+/// How long a copy of one's data can be fetched.
+pub const COPY_LIFETIME: Duration = Duration::from_secs(7 * 86_400);
+/// Bytes of a copy: what is older is left out, and the copy says so.
+pub const COPY_BYTES: usize = 64 << 20;

@@ -8,9 +8,9 @@ use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
 use crate::{
-    OrgPerson, PersonState, Role, keys,
+    OrgPerson, PersonState, Role, departures, keys,
     org::{Contact, OrgParts, TreeRow, avatar_hue},
-    roles,
+    roles, terms,
 };
 
 /// Dense ids are u64; SQL has i64. Ours count from 1, so nothing is lost.
@@ -130,7 +130,16 @@ pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Opt
     let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
     let mut of = departments_of(conn, only)?;
     let roles = roles::rows::held(conn, key)?;
-    people.into_iter().map(|row| org_person(row, key, &mut of, &roles)).collect()
+    let mut ends = terms::rows::ends(conn, only)?;
+    let gone = departures::rows::gone(conn, only)?;
+    let person = |row: OrgRow| {
+        let (mut ends, is_gone) = (ends.remove(&row.id).unwrap_or_default(), gone.contains(&row.id));
+        ends.role = roles.get(&PersonId(from_sql(row.id))).and_then(|(_, until)| *until);
+        let person = org_person(row, key, &mut of, &roles)?;
+        let state = if is_gone && person.state == PersonState::Frozen { PersonState::Gone } else { person.state };
+        Ok(OrgPerson { state, ends: ends.boxed(), ..person })
+    };
+    people.into_iter().map(person).collect()
 }
 
 pub(crate) fn org_person_of(conn: &mut SqliteConnection, key: &DekHandle, id: PersonId) -> Result<OrgPerson> {
@@ -141,7 +150,7 @@ fn org_person(
     row: OrgRow,
     key: &DekHandle,
     of: &mut HashMap<i64, Vec<DepartmentId>>,
-    roles: &HashMap<PersonId, Role>,
+    roles: &HashMap<PersonId, (Role, Option<Timestamp>)>,
 ) -> Result<OrgPerson> {
     let id = PersonId(from_sql(row.id));
     let mobile = row.mobile_sealed.map(|sealed| open_mobile(key, id, &sealed)).transpose()?;
@@ -158,7 +167,8 @@ fn org_person(
         epoch: from_sql(row.epoch),
         departments: of.remove(&row.id).unwrap_or_default(),
         manager: row.manager_id.map(|id| PersonId(from_sql(id))),
-        roles: roles.get(&id).copied().into_iter().collect(),
+        roles: roles.get(&id).map(|(role, _)| *role).into_iter().collect(),
+        ends: None,
         avatar_hue: avatar_hue(id),
         contact,
         created_at: Timestamp(row.created_at),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     PersonRef, PersonState, Role,
     connectors::ConnectorSettings,
+    data_requests::{RequestField, RequestKind, RequestState},
     enrolments::Code,
     person_fields::FieldKind,
     sign_in_policy::{Factor, PasswordRules},
@@ -114,6 +115,82 @@ pub struct RoleGrant {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted_by: Option<PersonRef>,
     pub reason: String,
+    /// Ends by itself then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// What a person asked of their own data, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DataRequest {
+    /// The number that the person is given.
+    pub id: String,
+    pub person: PersonRef,
+    pub kind: RequestKind,
+    pub state: RequestState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<RequestField>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    pub opened_at: Timestamp,
+    /// Fifteen days from Monday to Friday after it was opened.
+    pub due_at: Timestamp,
+    pub overdue: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answered_by: Option<PersonRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_bytes: Option<u64>,
+    /// Until then its person can fetch the copy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_expires_at: Option<Timestamp>,
+}
+
+/// What of a person ends by itself, for who keeps the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Terms {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub valid_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frozen_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leaves_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role_until: Option<Timestamp>,
+    pub departments: Vec<DepartmentEnd>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DepartmentEnd {
+    pub id: DepartmentId,
+    pub until: Timestamp,
+}
+
+/// Somebody who is leaving, or gone and not erased yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Departure {
+    pub person: Person,
+    pub leaves_at: Timestamp,
+    pub reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heir: Option<PersonRef>,
+    pub ordered_by: PersonRef,
+    pub ordered_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone_at: Option<Timestamp>,
+    /// Until then the person can be brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erase_at: Option<Timestamp>,
+    /// The shredding has begun: nobody comes back.
+    pub erasing: bool,
+    /// Why it does not go on: `handover`, `legal-hold`, or the code of a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -80,3 +80,5 @@ pub const NUMBERED_NAMES: u32 = 1_000;
 pub const VERSIONS_LISTED: usize = VERSIONS_KEPT + 1;
 /// Items of the trash in one answer.
 pub const TRASH_LISTED: usize = 200;
+/// Files and folders that change hands in one transaction of a handover.
+pub const HANDOVER_NODES: usize = 50;

@@ -12,6 +12,7 @@ mod content;
 mod create;
 mod effects;
 mod found;
+mod handover;
 mod idem;
 mod intervals;
 mod keys;
@@ -53,6 +54,7 @@ pub use crate::{
     access::{Member, Owner},
     create::{Created, NewConversation},
     found::{FoundMessage, Verb},
+    handover::{OwnMessage, OwnedGroup},
     keys::tables,
     list::ConversationPage,
     members::MemberPage,

@@ -136,7 +136,7 @@ impl Im {
         Ok(())
     }
 
-    fn put_member(
+    pub(crate) fn put_member(
         &self,
         tx: &mut LedgerTx<'_>,
         now: &Snapshot,

@@ -53,6 +53,7 @@ pub struct Config {
     pub ldap: LdapSettings,
     pub audit: AuditSettings,
     pub keys: KeySettings,
+    pub people: PeopleSettings,
 }
 
 /// The LDAP door. It is there when one of its listeners is.
@@ -78,6 +79,20 @@ pub struct KeySettings {
 impl Default for KeySettings {
     fn default() -> Self {
         Self { epoch_seconds: 24 * 3600 }
+    }
+}
+
+/// What becomes of people who leave.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PeopleSettings {
+    /// How long whoever is gone can be brought back before they are erased.
+    pub grace_seconds: u64,
+}
+
+impl Default for PeopleSettings {
+    fn default() -> Self {
+        Self { grace_seconds: holdfast_directory::limits::GRACE.as_secs() }
     }
 }
 
@@ -135,6 +150,7 @@ impl Default for Config {
             ldap: LdapSettings::default(),
             audit: AuditSettings::default(),
             keys: KeySettings::default(),
+            people: PeopleSettings::default(),
         }
     }
 }

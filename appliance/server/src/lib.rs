@@ -16,6 +16,7 @@ mod forwarding;
 pub mod http;
 pub mod jobs;
 pub mod ldap;
+mod lifecycle;
 pub mod openings;
 pub mod ops;
 pub mod realtime;

@@ -1,6 +1,6 @@
 //! The rooms of an unsealed box: opened together after unsealing, closed together before sealing.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use holdfast_audit::{AuditLog, Daybook};
 use holdfast_base::{Error, Result, World};
@@ -16,6 +16,7 @@ use crate::{
     forwarding,
     jobs::Jobs,
     ldap,
+    lifecycle::{self, Desk, Lifecycle},
     realtime::Hub,
     search::SearchRoom,
     shred::{Reached, Shredder, is_kept},
@@ -38,6 +39,8 @@ pub struct Rooms {
     pub drive: Drive,
     pub search: Arc<SearchRoom>,
     pub shredder: Arc<Shredder>,
+    pub(crate) desk: Desk,
+    lifecycle: Lifecycle,
     pub hub: Arc<Hub>,
     /// What the LDAP door answers from.
     pub book: Arc<ldap::Index>,
@@ -59,6 +62,10 @@ impl Rooms {
         audit.attach(&db, &ledger)?;
         forwarding::begin(&audit, app);
         let directory = Directory::open(db.clone(), ledger.clone(), vault.clone(), world.clone())?;
+        // Before anybody enters; should it fail, it counts for nothing all the same, and the clock tries again.
+        if let Err(error) = lifecycle::end_due(&directory, &audit) {
+            tracing::warn!(%error, "what ended while the box was sealed is not written yet");
+        }
         let im = Im::open(ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let drive = Drive::open(&config.under("packs"), ledger.clone(), directory.clone(), vault.clone(), world.clone())?;
         let known = im.clone();
@@ -81,6 +88,21 @@ impl Rooms {
             world: world.clone(),
         };
         let shredder = Arc::new(Shredder::start(reached).inspect_err(|_| search.close())?);
+        let desk = Desk {
+            db: db.clone(),
+            ledger: ledger.clone(),
+            audit: audit.clone(),
+            directory: directory.clone(),
+            im: im.clone(),
+            drive: drive.clone(),
+            shredder: Arc::clone(&shredder),
+            world: world.clone(),
+            grace: Duration::from_secs(config.people.grace_seconds),
+        };
+        let lifecycle = Lifecycle::start(desk.clone()).inspect_err(|_| {
+            search.close();
+            shredder.stop();
+        })?;
         Ok(Arc::new(Self {
             world,
             vault,
@@ -93,6 +115,8 @@ impl Rooms {
             drive,
             search,
             shredder,
+            desk,
+            lifecycle,
             hub,
             book,
             jobs,
@@ -133,6 +157,11 @@ impl Rooms {
         answer.recv().unwrap_or_else(|_| Err(Error::broken("hear of a transaction")))
     }
 
+    /// Somebody has left, or has asked for something: the desk need not wait for its next look.
+    pub fn wake_desk(&self) {
+        self.lifecycle.wake();
+    }
+
     /// A disk error has ended one of the stores.
     pub fn poisoned(&self) -> bool {
         self.stores.poisoned() || self.drive.poisoned() || self.vault.poisoned()
@@ -145,6 +174,7 @@ impl Rooms {
             jobs.stop();
         }
         self.search.close();
+        self.lifecycle.stop();
         self.shredder.stop();
         self.stores.close();
     }

@@ -83,6 +83,7 @@ diesel::table! {
         department_id -> BigInt,
         is_main -> Bool,
         position -> Integer,
+        valid_until -> Nullable<BigInt>,
     }
 }
 
@@ -94,6 +95,7 @@ diesel::table! {
         granted_at -> BigInt,
         reason -> Text,
         mac -> Binary,
+        valid_until -> Nullable<BigInt>,
     }
 }
 
@@ -206,6 +208,59 @@ diesel::table! {
 }
 
 diesel::table! {
+    term (person_id) {
+        person_id -> BigInt,
+        valid_until -> Nullable<BigInt>,
+        frozen_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    departure (person_id) {
+        person_id -> BigInt,
+        leaves_at -> BigInt,
+        reason -> Text,
+        heir_id -> Nullable<BigInt>,
+        ordered_by -> BigInt,
+        ordered_at -> BigInt,
+        gone_at -> Nullable<BigInt>,
+        erase_at -> Nullable<BigInt>,
+        shred -> Nullable<BigInt>,
+        waits_for -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    handover (person_id, kind, object) {
+        person_id -> BigInt,
+        kind -> Text,
+        object -> BigInt,
+        heir_id -> Nullable<BigInt>,
+        waived -> Nullable<Text>,
+        done_at -> Nullable<BigInt>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    data_request (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        opened_at -> BigInt,
+        due_at -> BigInt,
+        reminded_at -> Nullable<BigInt>,
+        answered_at -> Nullable<BigInt>,
+        answered_by -> Nullable<BigInt>,
+        words_sealed -> Binary,
+        copy_sealed -> Nullable<Binary>,
+        copy_bytes -> BigInt,
+        copy_expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     people_import (id) {
         id -> Binary,
         state -> Text,
@@ -279,4 +334,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     credential,
     app_password,
     preference,
+    departure,
 );

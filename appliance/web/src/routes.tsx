@@ -65,7 +65,7 @@ const PAGES: { path: RegExp; page: PageComponent }[] = [
 
 /** Pages of the three administrators. */
 const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
-  { path: /^\/admin(?:\/people)?$/, page: AdminPeople, role: "system" },
+  { path: /^\/admin(?:\/(?<desk>people|leaving|data))?$/, page: AdminPeople, role: "system" },
   { path: /^\/admin\/departments$/, page: AdminDepartments, role: "system" },
   { path: /^\/admin\/fields$/, page: AdminFields, role: "system" },
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },

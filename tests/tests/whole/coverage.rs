@@ -49,7 +49,7 @@ fn judge(stage: &Stage, scenario: &Scenario, wrong: &mut Vec<String>) {
 #[test]
 fn every_change_leaves_its_entry() {
     let stage = Stage::new();
-    let mut scenarios: Vec<Scenario> = Vec::new();
+    let mut scenarios: Vec<&Scenario> = Vec::new();
     scenarios.extend(self_service::SCENARIOS);
     scenarios.extend(talk::SCENARIOS);
     scenarios.extend(drive::SCENARIOS);
@@ -72,7 +72,7 @@ fn every_change_leaves_its_entry() {
 fn downloads_searches_exports_and_the_other_doors_leave_theirs() {
     let stage = Stage::new();
     let mut wrong = Vec::new();
-    for scenario in reading::SCENARIOS.iter().chain(&doors::SCENARIOS) {
+    for scenario in reading::SCENARIOS.iter().chain(doors::SCENARIOS) {
         judge(&stage, scenario, &mut wrong);
     }
     assert!(wrong.is_empty(), "{wrong:#?}");

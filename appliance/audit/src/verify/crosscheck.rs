@@ -50,7 +50,7 @@ const fn fading(kind: EffectKind, object: &'static str, begins: &'static str, en
 
 const RULES: [Rule; 15] = [
     rule(EffectKind::Person, "person", "person.create", &[]),
-    rule(EffectKind::Frozen, "person", "person.freeze", &["person.unfreeze"]),
+    rule(EffectKind::Frozen, "person", "person.freeze", &["person.unfreeze", "person.depart"]),
     rule(EffectKind::Department, "department", "department.create", &["department.delete"]),
     rule(EffectKind::Role, "role", "role.grant", &["role.revoke"]),
     fading(EffectKind::AppPassword, "app-password", "app-password.create", &["app-password.revoke"]),

@@ -12,7 +12,7 @@ pub fn issue(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) -> Re
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     match person.state {
         PersonState::Frozen => Err(Error::conflict("frozen")),
-        PersonState::Erased => Err(Error::NotFound),
+        PersonState::Gone | PersonState::Erased => Err(Error::NotFound),
         PersonState::Invited | PersonState::Active | PersonState::Leaving => create(tx, directory, by.actor(), &person),
     }
 }

@@ -254,3 +254,8 @@ fn decode<T: serde::de::DeserializeOwned>(plain: &[u8]) -> Result<T> {
 pub fn read_for_fuzzing(bytes: &[u8]) {
     let _ = read::sheet(bytes);
 }
+
+/// Sheets of before yesterday are forgotten when the next one comes; and when a person is.
+pub(crate) fn forget_old(conn: &mut diesel::SqliteConnection, now: Timestamp) -> Result<()> {
+    rows::expire(conn, now)
+}

@@ -7,7 +7,7 @@ pub fn view(directory: &Directory, actor: &Actor) -> Result<views::Me> {
     let org = directory.org();
     let person = org.active(actor)?;
     let (cards, preference, password) = directory.db().read(|conn| {
-        let cards = people::cards(conn, directory, &org, actor, &[person.id])?;
+        let cards = people::cards(conn, directory, &org, person, &[person.id])?;
         Ok((cards, rows::preference(conn, person.id)?, people::rows::password(conn, person.id)?))
     })?;
     let (must_change_password, lacks) = session::asks(directory, actor.session);

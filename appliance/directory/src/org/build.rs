@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use holdfast_base::PersonId;
 
-use super::{Org, OrgPerson, Tree, TreeRow};
+use super::{Org, OrgPerson, Tree, TreeRow, ends::Calendar};
 
 /// Everything a snapshot is made of, as the rows have it. People in the order of their ids.
 pub(crate) struct OrgParts {
@@ -24,6 +24,7 @@ impl Org {
             order: Arc::default(),
             tree: Arc::new(Tree::build(parts.departments)),
             counts: Vec::new(),
+            ends: Arc::default(),
         };
         org.put(parts.people);
         org.count_all();
@@ -74,11 +75,13 @@ impl Org {
             order: self.order.clone(),
             tree: self.tree.clone(),
             counts: self.counts.clone(),
+            ends: self.ends.clone(),
         }
     }
 
     /// Puts people into their slots; new ones go to the end. A uid never changes, so the maps only grow.
     fn put(&mut self, people: Vec<OrgPerson>) {
+        Calendar::put(&mut self.ends, &people);
         let mut moved = false;
         for person in people {
             match self.slots.get(&person.id).copied() {

@@ -3,6 +3,7 @@
 //! People stand in slots that never move (ids only grow), so the maps are shared between snapshots until a person is added.
 
 mod build;
+mod ends;
 mod tree;
 
 use std::{collections::HashMap, sync::Arc};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use build::{OrgParts, sort_key};
+pub use ends::Ends;
 pub(crate) use tree::{Tree, TreeRow};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -30,7 +32,10 @@ pub enum PersonState {
     Active,
     /// Cannot sign in; every session and app password is gone.
     Frozen,
+    /// May sign in until the day of leaving.
     Leaving,
+    /// Has left. Hidden everywhere, and can be brought back for as long as the grace lasts.
+    Gone,
     Erased,
 }
 
@@ -41,17 +46,25 @@ impl PersonState {
             Self::Active => "active",
             Self::Frozen => "frozen",
             Self::Leaving => "leaving",
+            Self::Gone => "gone",
             Self::Erased => "erased",
         }
     }
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        [Self::Invited, Self::Active, Self::Frozen, Self::Leaving, Self::Erased].into_iter().find(|s| s.name() == name)
+        [Self::Invited, Self::Active, Self::Frozen, Self::Leaving, Self::Gone, Self::Erased]
+            .into_iter()
+            .find(|s| s.name() == name)
     }
 
     /// Stands in lists and counts of the enterprise.
     pub fn is_listed(self) -> bool {
         matches!(self, Self::Invited | Self::Active | Self::Leaving)
+    }
+
+    /// Has a card, and may be written to and about.
+    pub fn is_kept(self) -> bool {
+        !matches!(self, Self::Gone | Self::Erased)
     }
 
     /// May sign in.
@@ -102,6 +115,8 @@ pub struct OrgPerson {
     pub departments: Vec<DepartmentId>,
     pub manager: Option<PersonId>,
     pub roles: Vec<Role>,
+    /// What of this ends by itself; none for most people.
+    pub ends: Option<Box<Ends>>,
     pub avatar_hue: u8,
     pub contact: Contact,
     pub created_at: Timestamp,
@@ -156,6 +171,7 @@ pub struct Org {
     pub(crate) tree: Arc<Tree>,
     /// Listed people in the subtree of each department, by the tree's slot.
     counts: Vec<u32>,
+    ends: Arc<ends::Calendar>,
 }
 
 impl Org {
@@ -226,11 +242,11 @@ impl Org {
         self.tree.slot(id).map_or(0, |slot| self.counts[slot])
     }
 
-    /// A name for an id that some message or file bears; who is gone from memory is `?`.
+    /// A name for an id that some message or file bears; who was erased, or is gone from memory, is `?`.
     pub fn reference(&self, id: PersonId) -> PersonRef {
         match self.person(id) {
-            Some(person) => person.reference(),
-            None => PersonRef { id, uid: String::new(), name: "?".to_owned(), avatar_hue: avatar_hue(id) },
+            Some(person) if person.state != PersonState::Erased => person.reference(),
+            _ => PersonRef { id, uid: String::new(), name: "?".to_owned(), avatar_hue: avatar_hue(id) },
         }
     }
 
@@ -254,6 +270,16 @@ impl Org {
             return Err(Error::NotSignedIn);
         }
         Ok(person)
+    }
+
+    /// When the next thing ends by itself that somebody may not use a moment longer; the far future when nothing does.
+    pub(crate) fn next_end(&self) -> Timestamp {
+        self.ends.next_end()
+    }
+
+    /// When the box has something to end, or to begin again.
+    pub(crate) fn next_due(&self) -> Timestamp {
+        self.ends.next_due()
     }
 
     pub fn enterprise(&self) -> &str {

@@ -4,7 +4,7 @@ use diesel::SqliteConnection;
 use holdfast_base::{Actor, Error, PersonId, Result};
 
 use super::rows;
-use crate::{Directory, Org, OrgPerson, PersonState, departments, person_fields, views};
+use crate::{Directory, Org, OrgPerson, departments, person_fields, views};
 
 /// A person as the snapshot has one.
 pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
@@ -24,11 +24,11 @@ pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
     }
 }
 
-/// One person's card, as far as the asker may see it. Who was erased is not found.
+/// One person's card, as far as the asker may see it. Who is gone is not found.
 pub fn card(directory: &Directory, actor: &Actor, uid: &str) -> Result<views::PersonCard> {
     let org = directory.org();
-    let person = org.by_uid(uid).filter(|person| person.state != PersonState::Erased).ok_or(Error::NotFound)?;
-    directory.db().read(|conn| cards(conn, directory, &org, actor, &[person.id]))?.pop().ok_or(Error::NotFound)
+    let person = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?;
+    directory.db().read(|conn| cards(conn, directory, &org, org.active(actor)?, &[person.id]))?.pop().ok_or(Error::NotFound)
 }
 
 /// Cards in the order asked for; who is not there is left out.
@@ -36,10 +36,9 @@ pub(crate) fn cards(
     conn: &mut SqliteConnection,
     directory: &Directory,
     org: &Org,
-    viewer: &Actor,
+    viewer: &OrgPerson,
     ids: &[PersonId],
 ) -> Result<Vec<views::PersonCard>> {
-    let viewer = org.active(viewer)?;
     let known = directory.person_fields().all();
     let details: HashMap<PersonId, rows::Details> = rows::details(conn, directory.key(), ids)?.into_iter().collect();
     let values = match known.is_empty() {

@@ -79,14 +79,17 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
         by.recheck(directory)?;
         if let Some(before) = create.before(tx)? {
             let id = before.parse().map_err(|_| Error::broken("read the id of an earlier person"))?;
-            return cards(tx.conn(), directory, &directory.org(), by.actor(), &[id])?.pop().ok_or(Error::NotFound);
+            let org = directory.org();
+            return cards(tx.conn(), directory, &org, org.active(by.actor())?, &[id])?.pop().ok_or(Error::NotFound);
         }
         let id = insert(tx, directory, by.actor(), &uid, &fields, hashed.as_ref())?;
         create.done(tx, &id.to_string())?;
         let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
         let next = directory.org().with_people(vec![person.clone()]);
         directory.publish(tx, move |org| org.with_people(vec![person]));
-        cards(tx.conn(), directory, &next, by.actor(), &[id])?.pop().ok_or(Error::broken("read the person that was made"))
+        cards(tx.conn(), directory, &next, org.active(by.actor())?, &[id])?
+            .pop()
+            .ok_or(Error::broken("read the person that was made"))
     })
 }
 

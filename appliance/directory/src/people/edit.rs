@@ -94,19 +94,36 @@ pub fn edit(
 ) -> Result<views::PersonCard> {
     by.recheck(directory)?;
     let org = directory.org();
-    let id = org.by_uid(uid).ok_or(Error::NotFound)?.id;
+    let id = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?.id;
     let before = rows::fields(tx.conn(), directory.key(), id)?;
     let after = change.onto(directory, &before)?;
     if !write_change(tx, directory, by.actor(), id, &before, &after)? {
-        return cards(tx.conn(), directory, &org, by.actor(), &[id])?.pop().ok_or(Error::NotFound);
+        return cards(tx.conn(), directory, &org, org.active(by.actor())?, &[id])?.pop().ok_or(Error::NotFound);
     }
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
     let next = org.with_people(vec![person]);
-    cards(tx.conn(), directory, &next, by.actor(), &[id])?.pop().ok_or(Error::NotFound)
+    cards(tx.conn(), directory, &next, org.active(by.actor())?, &[id])?.pop().ok_or(Error::NotFound)
 }
 
 /// Writes what differs, the audit entry and the next snapshot. False when nothing differs.
 pub(crate) fn write_change(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    id: PersonId,
+    before: &Fields,
+    after: &Fields,
+) -> Result<bool> {
+    let differs = apply(tx, directory, actor, id, before, after)?;
+    if differs {
+        let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
+        directory.publish(tx, move |org| org.with_people(vec![person]));
+    }
+    Ok(differs)
+}
+
+/// Writes what differs and the audit entry; the caller publishes. False when nothing differs.
+pub(crate) fn apply(
     tx: &mut DbTx<'_>,
     directory: &Directory,
     actor: &Actor,
@@ -129,8 +146,6 @@ pub(crate) fn write_change(
         event = event.list("fields", changed);
     }
     holdfast_audit::record(tx, event);
-    let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
-    directory.publish(tx, move |org| org.with_people(vec![person]));
     Ok(true)
 }
 

@@ -103,5 +103,8 @@ pub(crate) fn main_first(departments: &[DepartmentId], main: Option<DepartmentId
 pub(crate) fn manager(directory: &Directory, uid: Option<&str>) -> Result<Option<PersonId>> {
     let Some(uid) = uid.map(str::trim).filter(|uid| !uid.is_empty()) else { return Ok(None) };
     let org = directory.org();
-    org.by_uid(uid).map(|person| Some(person.id)).ok_or(Error::invalid("manager", "unknown"))
+    org.by_uid(uid)
+        .filter(|person| person.state.is_kept())
+        .map(|person| Some(person.id))
+        .ok_or(Error::invalid("manager", "unknown"))
 }

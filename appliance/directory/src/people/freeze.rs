@@ -1,58 +1,106 @@
 use holdfast_audit::{Event, Object};
-use holdfast_base::{Error, Result};
+use holdfast_base::{Actor, Error, PersonId, Result, Timestamp};
 use holdfast_store::{DbTx, Tx};
 
 use super::{rows, view};
-use crate::{AccountKeeper, Directory, PersonState, app_passwords, enrolments, limits, rows as shared, text, views};
+use crate::{
+    AccountKeeper, Directory, OrgPerson, PersonState, app_passwords, enrolments, limits, roles, rows as shared, terms, text,
+    views,
+};
 
 /// Sessions end at once at every door, app passwords and an enrolment code are gone for good; everything the person made stays.
-pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reason: Option<&str>) -> Result<views::Person> {
+/// With `until` the person may come back by themselves then; freezing again sets another end, or none.
+pub fn freeze(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    by: &AccountKeeper,
+    reason: Option<&str>,
+    until: Option<Timestamp>,
+) -> Result<views::Person> {
     by.recheck(directory)?;
     let reason = text::optional_line("reason", reason, limits::LABEL_CHARACTERS)?;
+    terms::check_ahead(until, tx.now())?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
-    if person.state == PersonState::Frozen {
-        return Ok(view(&directory.org(), &person));
-    }
-    if person.state == PersonState::Erased {
+    if !person.state.is_kept() {
         return Err(Error::NotFound);
     }
-    let org = directory.org();
-    for role in &person.roles {
-        // Nobody left to act for the role: give it to somebody else first.
-        if org.holders(*role).filter(|holder| holder.id != person.id && holder.state.may_sign_in()).count() == 0 {
-            return Err(Error::conflict("last-holder"));
-        }
+    let before = person.ends.as_ref().and_then(|ends| ends.freeze);
+    if person.state == PersonState::Frozen && before == until {
+        return Ok(view(&directory.org(), &person));
     }
-    app_passwords::forget_all(tx, directory, person.id)?;
-    enrolments::forget(tx.conn(), person.id)?;
-    let event = Event::new(by.actor(), "person.freeze", Object::new("person", person.id));
+    let org = directory.org();
+    let is_temporary = person.ends.as_ref().is_some_and(|ends| ends.role.is_some());
+    // Nobody left to act for the role: give it to somebody else first.
+    if !is_temporary && person.roles.iter().any(|role| !roles::has_other_holder(&org, *role, person.id)) {
+        return Err(Error::conflict("last-holder"));
+    }
+    terms::rows::set_freeze_end(tx.conn(), person.id, until)?;
+    shut(tx, directory, by.actor(), person.id, reason.as_deref(), until)
+}
+
+/// The rows of a freeze and its audit entry. Whoever asks has the right to.
+pub(crate) fn shut(
+    tx: &mut DbTx<'_>,
+    directory: &Directory,
+    actor: &Actor,
+    person: PersonId,
+    reason: Option<&str>,
+    until: Option<Timestamp>,
+) -> Result<views::Person> {
+    app_passwords::forget_all(tx, directory, person)?;
+    enrolments::forget(tx.conn(), person)?;
+    let event = Event::new(actor, "person.freeze", Object::new("person", person));
     let event = match reason {
         Some(reason) => event.text("reason", reason),
         None => event,
     };
-    holdfast_audit::record(tx, event);
-    to_state(tx, directory, by, PersonState::Frozen)
+    holdfast_audit::record(tx, terms::until(event, until));
+    to_state(tx, directory, person, PersonState::Frozen)
 }
 
-/// Back to `active`, or to `invited` when there is no password.
+/// Back to what the person was: `leaving` with a day of leaving, `invited` without a password, `active`.
 pub fn unfreeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) -> Result<views::Person> {
     by.recheck(directory)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     if person.state != PersonState::Frozen {
         return Ok(view(&directory.org(), &person));
     }
-    let state = match rows::password(tx.conn(), person.id)? {
-        Some(_) => PersonState::Active,
-        None => PersonState::Invited,
-    };
-    holdfast_audit::record(tx, Event::new(by.actor(), "person.unfreeze", Object::new("person", person.id)));
-    to_state(tx, directory, by, state)
+    open(tx, directory, by.actor(), &person)
 }
 
-fn to_state(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, state: PersonState) -> Result<views::Person> {
+/// The same for who has the right to.
+pub(crate) fn open(tx: &mut DbTx<'_>, directory: &Directory, actor: &Actor, person: &OrgPerson) -> Result<views::Person> {
+    // Whose last day is over does not come back by a thaw.
+    if person.ends.as_ref().and_then(|ends| ends.leaves).is_some_and(|leaves| leaves <= tx.now()) {
+        return Err(Error::conflict("not-active"));
+    }
+    terms::rows::set_freeze_end(tx.conn(), person.id, None)?;
+    // An end that passed meanwhile would shut the account again at once.
+    if person.ends.as_ref().and_then(|ends| ends.account).is_some_and(|end| end <= tx.now()) {
+        terms::rows::set_account_end(tx.conn(), person.id, None)?;
+    }
+    let state = standing(tx, person)?;
+    holdfast_audit::record(tx, Event::new(actor, "person.unfreeze", Object::new("person", person.id)));
+    to_state(tx, directory, person.id, state)
+}
+
+/// What a person is who is not frozen.
+pub(crate) fn standing(tx: &mut DbTx<'_>, person: &OrgPerson) -> Result<PersonState> {
+    if person.ends.as_ref().is_some_and(|ends| ends.leaves.is_some()) {
+        return Ok(PersonState::Leaving);
+    }
+    Ok(if rows::password(tx.conn(), person.id)?.is_some() { PersonState::Active } else { PersonState::Invited })
+}
+
+/// Ends every session, and shows the person as they are now.
+pub(crate) fn to_state(tx: &mut DbTx<'_>, directory: &Directory, id: PersonId, state: PersonState) -> Result<views::Person> {
     let now = tx.now();
-    rows::set_state(tx.conn(), by.person(), state, now)?;
-    let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
+    rows::set_state(tx.conn(), id, state, now)?;
+    show(tx, directory, id)
+}
+
+pub(crate) fn show(tx: &mut DbTx<'_>, directory: &Directory, id: PersonId) -> Result<views::Person> {
+    let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
     let answer = view(&directory.org(), &person);
     directory.publish(tx, move |org| org.with_people(vec![person]));
     Ok(answer)

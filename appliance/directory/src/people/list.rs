@@ -34,7 +34,7 @@ pub fn list(directory: &Directory, filter: &Filter, paging: &Paging) -> Result<v
     Ok(views::Page { items: found.people.into_iter().map(|person| view(&org, person)).collect(), next: found.next })
 }
 
-/// Everybody with everything, the frozen too: for the system administrator.
+/// Everybody with everything, the frozen too; those who are gone when they are asked for. For the system administrator.
 pub fn list_cards(
     directory: &Directory,
     by: &SystemAdmin,
@@ -42,9 +42,13 @@ pub fn list_cards(
     paging: &Paging,
 ) -> Result<views::Page<views::PersonCard>> {
     let org = directory.org();
-    let found = find(directory, &org, filter, paging, &|person| person.state != PersonState::Erased)?;
+    let may = |person: &OrgPerson| match filter.state {
+        Some(PersonState::Gone) => person.state == PersonState::Gone,
+        _ => person.state.is_kept(),
+    };
+    let found = find(directory, &org, filter, paging, &may)?;
     let ids: Vec<PersonId> = found.people.iter().map(|person| person.id).collect();
-    let items = directory.db().read(|conn| cards(conn, directory, &org, by.actor(), &ids))?;
+    let items = directory.db().read(|conn| cards(conn, directory, &org, org.active(by.actor())?, &ids))?;
     Ok(views::Page { items, next: found.next })
 }
 

@@ -4,7 +4,7 @@ mod card;
 mod create;
 mod edit;
 pub(crate) mod fields;
-mod freeze;
+pub(crate) mod freeze;
 mod list;
 pub(crate) mod rows;
 mod set_password;
@@ -18,7 +18,7 @@ pub use set_password::set_password;
 
 pub(crate) use card::cards;
 pub(crate) use create::insert;
-pub(crate) use edit::write_change;
+pub(crate) use edit::{apply, write_change};
 pub(crate) use set_password::store_password;
 
 use serde::{Deserialize, Deserializer};

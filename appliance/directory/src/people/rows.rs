@@ -136,7 +136,7 @@ pub(super) fn holder_of_mobile(conn: &mut SqliteConnection, key: &DekHandle, mob
 }
 
 /// None when there is no such person; the inner none when that person has no manager.
-pub(super) fn manager_of(conn: &mut SqliteConnection, id: PersonId) -> Result<Option<Option<PersonId>>> {
+pub(crate) fn manager_of(conn: &mut SqliteConnection, id: PersonId) -> Result<Option<Option<PersonId>>> {
     let found: Option<Option<i64>> = person::table
         .find(to_sql(id.0))
         .select(person::manager_id)
@@ -235,9 +235,23 @@ pub(crate) fn update(
     if before.departments == after.departments {
         return Ok(());
     }
+    set_memberships(conn, id, &after.departments)
+}
+
+/// These instead of those before. Where one stays that ends by itself, its end stays.
+pub(crate) fn set_memberships(conn: &mut SqliteConnection, id: PersonId, departments: &[DepartmentId]) -> Result<()> {
+    let ends: Vec<(i64, Option<i64>)> = membership::table
+        .filter(membership::person_id.eq(to_sql(id.0)).and(membership::valid_until.is_not_null()))
+        .select((membership::department_id, membership::valid_until))
+        .load(conn)
+        .map_err(Error::internal("read memberships"))?;
     let old = membership::table.filter(membership::person_id.eq(to_sql(id.0)));
     diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
-    insert_memberships(conn, &memberships(id, &after.departments))
+    let mut rows = memberships(id, departments);
+    for row in &mut rows {
+        row.valid_until = ends.iter().find(|(department, _)| *department == row.department_id).and_then(|(_, end)| *end);
+    }
+    insert_memberships(conn, &rows)
 }
 
 /// One of many that an import changes. The uid never does: it stands here because a row without one cannot be written.
@@ -292,6 +306,7 @@ struct Membership {
     department_id: i64,
     is_main: bool,
     position: i32,
+    valid_until: Option<i64>,
 }
 
 fn memberships(id: PersonId, departments: &[DepartmentId]) -> Vec<Membership> {
@@ -300,6 +315,7 @@ fn memberships(id: PersonId, departments: &[DepartmentId]) -> Vec<Membership> {
         department_id: to_sql(department.0),
         is_main: position == 0,
         position,
+        valid_until: None,
     };
     (0i32..).zip(departments).map(row).collect()
 }
@@ -309,6 +325,13 @@ fn insert_memberships(conn: &mut SqliteConnection, rows: &[Membership]) -> Resul
         diesel::insert_into(membership::table).values(some).execute(conn).map_err(Error::internal("insert memberships"))?;
     }
     Ok(())
+}
+
+/// Sets the state; sessions go on.
+pub(crate) fn note_state(conn: &mut SqliteConnection, id: PersonId, state: PersonState, now: Timestamp) -> Result<()> {
+    let row = (person::state.eq(state.name()), person::changed_at.eq(now.0));
+    let update = diesel::update(person::table.find(to_sql(id.0))).set(row);
+    update.execute(conn).map(drop).map_err(Error::internal("change a person's state"))
 }
 
 /// Sets the state and grows the epoch: every session of the person ends.

@@ -17,7 +17,7 @@ pub fn set_password(directory: &Directory, by: &AccountKeeper, password: &Passwo
     let committed = directory.db().write(|tx| {
         by.recheck(directory)?;
         let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
-        if person.state == PersonState::Erased {
+        if !person.state.is_kept() {
             return Err(Error::NotFound);
         }
         store_password(tx, directory, person.id, &hashed, true)?;

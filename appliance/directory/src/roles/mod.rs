@@ -9,3 +9,5 @@ pub(crate) mod rows;
 pub use grant::{NewGrant, grant};
 pub use list::list;
 pub use revoke::revoke;
+
+pub(crate) use revoke::has_other_holder;

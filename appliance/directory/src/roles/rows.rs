@@ -23,6 +23,7 @@ pub(crate) struct Grant {
     pub(crate) granted_by: Option<PersonId>,
     pub(crate) granted_at: Timestamp,
     pub(crate) reason: String,
+    pub(crate) until: Option<Timestamp>,
 }
 
 impl Grant {
@@ -33,6 +34,7 @@ impl Grant {
             granted_at: self.granted_at,
             granted_by: self.granted_by.map(|id| org.reference(id)),
             reason: self.reason.clone(),
+            until: self.until,
         }
     }
 
@@ -40,25 +42,28 @@ impl Grant {
         // Every part but the last has no space in it, so no two grants have one text.
         let granted_by = self.granted_by.map(|id| id.to_string()).unwrap_or_default();
         let text = format!("{} {} {granted_by} {} {}", self.person, self.role.name(), self.granted_at, self.reason);
+        // One without an end has the text that grants had before any had an end; no person's number begins with a letter.
+        let text = self.until.map(|until| format!("until {until} {text}")).unwrap_or(text);
         Ok(key.mac(keys::MAC_ROLE, text.as_bytes())?)
     }
 }
 
-type Row = (i64, String, Option<i64>, i64, String, Vec<u8>);
+type Row = (i64, String, Option<i64>, i64, String, Vec<u8>, Option<i64>);
 
-fn grant((person, role, granted_by, granted_at, reason, mac): Row) -> Option<(Grant, Vec<u8>)> {
+fn grant((person, role, granted_by, granted_at, reason, mac, until): Row) -> Option<(Grant, Vec<u8>)> {
     let grant = Grant {
         person: PersonId(from_sql(person)),
         role: Role::parse(&role)?,
         granted_by: granted_by.map(|id| PersonId(from_sql(id))),
         granted_at: Timestamp(granted_at),
         reason,
+        until: until.map(Timestamp),
     };
     Some((grant, mac))
 }
 
 /// Who holds what; rows that do not authenticate are left out and logged.
-pub(crate) fn held(conn: &mut SqliteConnection, key: &DekHandle) -> Result<HashMap<PersonId, Role>> {
+pub(crate) fn held(conn: &mut SqliteConnection, key: &DekHandle) -> Result<HashMap<PersonId, (Role, Option<Timestamp>)>> {
     let rows: Vec<Row> = role_grant::table.load(conn).map_err(Error::internal("read the roles"))?;
     let mut held = HashMap::new();
     for (grant, mac) in rows.into_iter().filter_map(grant) {
@@ -67,7 +72,7 @@ pub(crate) fn held(conn: &mut SqliteConnection, key: &DekHandle) -> Result<HashM
             tracing::error!(person = %grant.person, role = grant.role.name(), "a role's row does not authenticate; it counts for nothing");
             continue;
         }
-        held.insert(grant.person, grant.role);
+        held.insert(grant.person, (grant.role, grant.until));
     }
     Ok(held)
 }
@@ -98,11 +103,19 @@ pub(crate) fn insert(conn: &mut SqliteConnection, key: &DekHandle, grant: &Grant
         role_grant::granted_at.eq(grant.granted_at.0),
         role_grant::reason.eq(&grant.reason),
         role_grant::mac.eq(grant.mac(key)?.to_vec()),
+        role_grant::valid_until.eq(grant.until.map(|until| until.0)),
     );
     diesel::insert_into(role_grant::table).values(row).execute(conn).map(drop).map_err(refusal("grant a role"))
 }
 
-pub(super) fn delete(conn: &mut SqliteConnection, person: PersonId) -> Result<()> {
+/// Who holds a role that has ended.
+pub(crate) fn ended(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<(PersonId, Role)>> {
+    let rows: Vec<Row> =
+        role_grant::table.filter(role_grant::valid_until.le(now.0)).load(conn).map_err(Error::internal("read the roles"))?;
+    Ok(rows.into_iter().filter_map(grant).map(|(grant, _)| (grant.person, grant.role)).collect())
+}
+
+pub(crate) fn delete(conn: &mut SqliteConnection, person: PersonId) -> Result<()> {
     let row = role_grant::table.find(to_sql(person.0));
     diesel::delete(row).execute(conn).map(drop).map_err(refusal("revoke a role"))
 }

@@ -3,13 +3,13 @@ use holdfast_base::{Error, Result};
 use holdfast_store::{DbTx, Tx};
 
 use super::rows;
-use crate::{AccountKeeper, Directory, PersonState, passkeys, people, rows as shared};
+use crate::{AccountKeeper, Directory, passkeys, people, rows as shared};
 
 /// Somebody has lost telephone and codes: app, recovery codes and passkeys are gone, and every session ends.
 pub fn reset(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) -> Result<()> {
     by.recheck(directory)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
-    if person.state == PersonState::Erased {
+    if !person.state.is_kept() {
         return Err(Error::NotFound);
     }
     rows::forget_totp(tx.conn(), person.id)?;

@@ -136,7 +136,7 @@ fn a_code_dies_with_what_it_was_for() {
         bench.pass(limits::LOCKOUT_WINDOW * 2);
     };
     let frozen = bench.issue("sys", "lin").unwrap();
-    bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, None)).unwrap();
+    bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, None, None)).unwrap();
     dead(&frozen.code);
     assert_eq!(refusal(bench.issue("sys", "lin")), "frozen");
     bench.write(|tx| people::unfreeze(tx, &bench.directory, &keeper)).unwrap();
@@ -153,7 +153,8 @@ fn a_code_dies_with_what_it_was_for() {
     dead(&late.code);
 
     let promoted = bench.issue("sys", "lin").unwrap();
-    let new = crate::roles::NewGrant { cid: bench.cid(), role: Role::Audit, uid: "lin".into(), reason: "needed".into() };
+    let new =
+        crate::roles::NewGrant { cid: bench.cid(), role: Role::Audit, uid: "lin".into(), reason: "needed".into(), until: None };
     bench.write(|tx| crate::roles::grant(tx, &bench.directory, &bench.sec(), &new)).unwrap();
     dead(&promoted.code);
     assert_eq!(refusal(bench.issue("sys", "lin")), "forbidden");

@@ -5,6 +5,7 @@ mod departments;
 mod enrolments;
 mod import;
 mod import_files;
+mod lifecycle;
 mod people;
 mod roles;
 mod sessions;

@@ -102,7 +102,7 @@ fn lists_filter_and_page() {
     assert_eq!(within(research, true), ["单于婉儿", "张三", "章子"]);
 
     let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "a3").unwrap();
-    bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, Some("left"))).unwrap();
+    bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, Some("left"), None)).unwrap();
     assert_eq!(within(research, true), ["单于婉儿", "章子"], "the frozen are not listed");
     assert_eq!(bench.directory.org().people_in(research), 2);
     let frozen = Filter { state: Some(PersonState::Frozen), ..Filter::default() };

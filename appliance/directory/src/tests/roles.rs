@@ -13,7 +13,7 @@ use crate::{
 
 impl Bench {
     fn grant(&self, role: Role, uid: &str) -> holdfast_base::Result<()> {
-        let new = NewGrant { cid: self.cid(), role, uid: uid.to_owned(), reason: "needed".to_owned() };
+        let new = NewGrant { cid: self.cid(), role, uid: uid.to_owned(), reason: "needed".to_owned(), until: None };
         self.write(|tx| roles::grant(tx, &self.directory, &self.sec(), &new)).map(drop)
     }
 
@@ -58,7 +58,7 @@ fn the_database_refuses_what_the_slices_refuse() {
     let (sys, sec, aud) = (bench.id("sys"), bench.id("sec"), bench.id("aud"));
     let lin = bench.person("lin", "林岚", &[]);
     let insert = |person, role: &str, by: &str| {
-        bench.sql(&format!("INSERT INTO role_grant VALUES ({person}, '{role}', {by}, 1, 'r', x'00')"))
+        bench.sql(&format!("INSERT INTO role_grant VALUES ({person}, '{role}', {by}, 1, 'r', x'00', NULL)"))
     };
     assert!(insert(sys, "security", &sec.to_string()).contains("UNIQUE"));
     assert!(insert(lin, "king", &sec.to_string()).contains("CHECK"));
@@ -74,7 +74,7 @@ fn the_database_refuses_what_the_slices_refuse() {
 fn a_grant_written_past_us_counts_for_nothing() {
     let mut bench = Bench::new();
     let lin = bench.person("lin", "林岚", &[]);
-    let forged = format!("INSERT INTO role_grant VALUES ({lin}, 'system', {}, 1, 'r', randomblob(32))", bench.id("sec"));
+    let forged = format!("INSERT INTO role_grant VALUES ({lin}, 'system', {}, 1, 'r', randomblob(32), NULL)", bench.id("sec"));
     assert_eq!(bench.sql(&forged), "ok");
     bench.reopen();
     assert!(bench.directory.org().system_admin(&bench.actor("lin")).is_err());
@@ -97,7 +97,7 @@ fn an_administrator_cannot_take_over_another() {
     assert_eq!(refusal(keeper("aud", "lin")), "forbidden");
     assert_eq!(refusal(keeper("sys", "nobody")), "not-found");
     let last = keeper("sec", "sys").unwrap();
-    assert_eq!(refusal(bench.write(|tx| people::freeze(tx, &bench.directory, &last, None))), "last-holder");
+    assert_eq!(refusal(bench.write(|tx| people::freeze(tx, &bench.directory, &last, None, None))), "last-holder");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_proof_that_was_taken_away_opens_nothing() {
     bench.grant(Role::Security, "lin").unwrap();
     let lin = bench.directory.org().security_admin(&bench.actor("lin")).unwrap();
     bench.revoke(Role::Security, "lin").unwrap();
-    let new = NewGrant { cid: bench.cid(), role: Role::Audit, uid: "sys".to_owned(), reason: "mine".to_owned() };
+    let new = NewGrant { cid: bench.cid(), role: Role::Audit, uid: "sys".to_owned(), reason: "mine".to_owned(), until: None };
     assert_eq!(refusal(bench.write(|tx| roles::grant(tx, &bench.directory, &lin, &new))), "forbidden");
     assert_eq!(refusal(bench.write(|tx| roles::revoke(tx, &bench.directory, &lin, Role::Audit, "aud"))), "forbidden");
 }

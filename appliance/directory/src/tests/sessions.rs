@@ -101,7 +101,7 @@ fn freezing_ends_everything_at_once() {
     assert_eq!(refusal(app_passwords::resolve(&bench.directory, "sys", &made.password, Door::Webdav)), "wrong-credentials");
     assert!(app_passwords::list(&bench.directory, lin).unwrap().items[0].used_at.is_some());
 
-    bench.write(|tx| people::freeze(tx, &bench.directory, &bench.keeper("lin"), Some("left"))).unwrap();
+    bench.write(|tx| people::freeze(tx, &bench.directory, &bench.keeper("lin"), Some("left"), None)).unwrap();
     assert!(!bench.alive(&opened.token) && !bench.directory.session_alive(opened.session.id));
     assert_eq!(refusal(resolve(Door::Webdav)), "wrong-credentials");
     assert_eq!(refusal(bench.sign_in("lin", PASSWORD, "10.0.0.1")), "wrong-credentials");

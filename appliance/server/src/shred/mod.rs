@@ -29,7 +29,7 @@ use holdfast_audit::{
     AuditLog, Daybook, Event, Object, record,
     verify::effects::{Effect, EffectKind},
 };
-use holdfast_base::{Actor, Error, RequestId, Result, World};
+use holdfast_base::{Actor, Error, PersonId, RequestId, Result, Timestamp, World};
 use holdfast_directory::Directory;
 use holdfast_drive::{Drive, Owner};
 use holdfast_hsm::{Epoch, HsmError, KeyId, Vault};
@@ -73,6 +73,16 @@ pub(crate) struct Reached {
     pub(crate) world: World,
 }
 
+/// How far an erasure has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Erasing {
+    NotBegun,
+    Running(u64),
+    /// A hold was placed before it began.
+    Held,
+    Done,
+}
+
 /// The running loop.
 pub struct Shredder {
     reached: Reached,
@@ -104,6 +114,18 @@ impl Shredder {
     /// Asks for a shredding in the caller's transaction; [`Shredder::wake`] once it is durable.
     pub fn ask(&self, tx: &mut LedgerTx<'_>, by: &Actor, subject: Subject, case: &str) -> Result<u64> {
         let person = by.person().ok_or(Error::NotSignedIn)?;
+        self.ask_for(tx, by, person, subject, case)
+    }
+
+    /// The same by the box itself, for whoever ordered it.
+    pub(crate) fn ask_for(
+        &self,
+        tx: &mut LedgerTx<'_>,
+        by: &Actor,
+        person: PersonId,
+        subject: Subject,
+        case: &str,
+    ) -> Result<u64> {
         reach::check_free(tx, &self.reached.im, &self.reached.drive, subject)?;
         let number = tx.next_id(SHRED_NUMBER)?;
         let row = Row {
@@ -122,6 +144,30 @@ impl Shredder {
         put(tx, SHREDS, number, &row)?;
         record(tx, about(Event::new(by, "shred.ask", Object::new("shred", number)), subject).text("case", case));
         Ok(number)
+    }
+
+    /// That no legal hold in force covers it.
+    pub(crate) fn check_free(&self, read: &dyn Read, subject: Subject) -> Result<()> {
+        reach::check_free(read, &self.reached.im, &self.reached.drive, subject)
+    }
+
+    /// How far the shredding of a person's space has come: that of this number, or one that was asked for since the grace ended and
+    /// whose number a crash has lost.
+    pub(crate) fn erasing(&self, person: PersonId, since: Option<Timestamp>, number: Option<u64>) -> Result<Erasing> {
+        let mut found = Erasing::NotBegun;
+        each(&self.reached.ledger.view(), SHREDS, None, &mut |id, row: Row| {
+            let ours = row.subject == Subject::Person(person) && since.is_some_and(|since| row.asked_at >= since);
+            if number == Some(id) || number.is_none() && ours && row.stage != Stage::Held {
+                found = match row.stage {
+                    Stage::Done => Erasing::Done,
+                    Stage::Held => Erasing::Held,
+                    _ => Erasing::Running(id),
+                };
+                return Ok(false);
+            }
+            Ok(true)
+        })?;
+        Ok(found)
     }
 
     pub fn wake(&self) {

@@ -43,6 +43,13 @@ export type FieldValues = Record<string, string[]>;
 export type NewPerson = Omit<Schemas["NewPerson"], "cid">;
 export type PersonPatch = Schemas["PersonChange"];
 
+export type Departure = Schemas["Departure"];
+export type HandoverItem = Schemas["HandoverItem"];
+export type HandoverKind = Schemas["HandoverKind"];
+export type DataRequest = Schemas["DataRequest"];
+export type NewDataRequest = Schemas["NewDataRequest"];
+export type RequestField = Schemas["RequestField"];
+
 export type Import = Schemas["Import"];
 export type ImportEntry = Schemas["ImportEntry"];
 export type ImportRow = Schemas["ImportRow"];

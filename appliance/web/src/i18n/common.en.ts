@@ -31,7 +31,7 @@ export const en: Shape<typeof zh> = {
   people: (n) => plural(n, "person", "people"),
   items: (n) => plural(n, "item", "items"),
   separator: ", ",
-  states: { active: "Active", invited: "Invited", frozen: "Frozen", leaving: "Leaving", erased: "Erased" },
+  states: { active: "Active", invited: "Invited", frozen: "Frozen", leaving: "Leaving", gone: "Gone", erased: "Erased" },
   roles: { system: "System administrator", security: "Security administrator", audit: "Auditor" },
   pick: { placeholder: "Name, pinyin, initials or account", nothing: "Nobody found", remove: (name) => `Remove ${name}` },
   boxStates: { uninitialised: "Not set up", sealed: "Sealed", unsealing: "Unsealing", opening: "Opening", unsealed: "Unsealed", degraded: "Degraded", quarantined: "Quarantined" },

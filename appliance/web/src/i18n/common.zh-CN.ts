@@ -28,7 +28,7 @@ export const zh = {
   items: (n: number) => `${n.toLocaleString("zh-CN")} 项`,
   separator: "、",
   /** A list of names: the first few, and how many more. */
-  states: { active: "在职", invited: "已邀请", frozen: "已冻结", leaving: "离职办理中", erased: "已抹除" },
+  states: { active: "在职", invited: "已邀请", frozen: "已冻结", leaving: "离职中", gone: "已离职", erased: "已抹除" },
   roles: { system: "系统管理员", security: "安全管理员", audit: "审计管理员" },
   pick: { placeholder: "姓名、拼音、首字母、账号", nothing: "没有找到这个人", remove: (name: string) => `移除 ${name}` },
   boxStates: { uninitialised: "未初始化", sealed: "已封存", unsealing: "解封中", opening: "正在打开", unsealed: "已解封", degraded: "降级", quarantined: "隔离" },

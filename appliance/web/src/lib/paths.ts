@@ -9,7 +9,7 @@ function query(values: Record<string, string | undefined>): string {
 }
 
 export type SearchKind = "all" | "people" | "conversations" | "messages" | "files";
-export type SettingsSection = "account" | "sign-in" | "sessions" | "app-passwords" | "appearance";
+export type SettingsSection = "account" | "sign-in" | "sessions" | "app-passwords" | "appearance" | "my-data";
 
 export const paths = {
   signIn: (next?: string) => `/login${query({ next })}`,
@@ -26,7 +26,7 @@ export const paths = {
   trash: (space: string) => `/drive/trash/${part(space)}`,
   search: (q = "", kind: SearchKind = "all") => `/search${query({ q, kind: kind === "all" ? undefined : kind })}`,
   settings: (section: SettingsSection = "account") => `/settings/${section}`,
-  adminPeople: () => "/admin/people",
+  adminPeople: (desk: "people" | "leaving" | "data" = "people") => `/admin/${desk}`,
   adminDepartments: () => "/admin/departments",
   adminFields: () => "/admin/fields",
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),

@@ -19,6 +19,14 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/people/{uid}/enrolment", act: issue_code },
     Scenario { operation: "DELETE /api/v1/people/{uid}/sessions", act: sign_out },
     Scenario { operation: "DELETE /api/v1/people/{uid}/second-factors", act: reset_second_factors },
+    Scenario { operation: "PUT /api/v1/people/{uid}/terms", act: end_account },
+    Scenario { operation: "PUT /api/v1/people/{uid}/departments/{id}/terms", act: end_membership },
+    Scenario { operation: "PUT /api/v1/people/{uid}/departure", act: leave },
+    Scenario { operation: "DELETE /api/v1/people/{uid}/departure", act: stay },
+    Scenario { operation: "POST /api/v1/people/{uid}/restore", act: restore },
+    Scenario { operation: "PUT /api/v1/people/{uid}/handover/{kind}/{object}", act: decide },
+    Scenario { operation: "POST /api/v1/admin/data-requests/{id}/accept", act: accept_request },
+    Scenario { operation: "POST /api/v1/admin/data-requests/{id}/refuse", act: refuse_request },
     Scenario { operation: "PUT /api/v1/security/sign-in-policy", act: change_sign_in_policy },
     Scenario { operation: "POST /api/v1/people/imports", act: check_import },
     Scenario { operation: "PATCH /api/v1/people/imports/{id}", act: remap_import },
@@ -138,6 +146,80 @@ fn reset_second_factors(stage: &Stage) -> Done {
     let (uid, id) = stage.newcomer();
     let reply = stage.system.delete(&format!("/api/v1/people/{uid}/second-factors")).unwrap();
     Done::entry(reply, SYSTEM, "second-factor.reset", format!("person/{id}"))
+}
+
+/// Far ahead, in microseconds.
+const LATER: i64 = 4_000_000_000_000_000;
+
+fn end_account(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.system.put(&format!("/api/v1/people/{uid}/terms"), &json!({"until": LATER})).unwrap();
+    Done::entry(reply, SYSTEM, "person.set-end", format!("person/{id}"))
+}
+
+fn end_membership(stage: &Stage) -> Done {
+    let (uid, person) = stage.newcomer();
+    let department = id(&department(stage).ok());
+    stage.system.patch(&format!("/api/v1/people/{uid}"), &json!({"departments": [department]})).unwrap().ok();
+    let path = format!("/api/v1/people/{uid}/departments/{department}/terms");
+    let reply = stage.system.put(&path, &json!({"until": LATER})).unwrap();
+    Done::entry(reply, SYSTEM, "membership.set-end", format!("person/{person}"))
+}
+
+fn leave(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let ask = json!({"leaves_at": LATER, "reason": "合同到期"});
+    let reply = stage.system.put(&format!("/api/v1/people/{uid}/departure"), &ask).unwrap();
+    Done::entry(reply, SYSTEM, "person.leave", format!("person/{id}"))
+}
+
+fn stay(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let path = format!("/api/v1/people/{uid}/departure");
+    stage.system.put(&path, &json!({"leaves_at": LATER, "reason": "合同到期"})).unwrap().ok();
+    Done::entry(stage.system.delete(&path).unwrap(), SYSTEM, "person.stay", format!("person/{id}"))
+}
+
+fn restore(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let path = format!("/api/v1/people/{uid}/departure");
+    stage.system.put(&path, &json!({"reason": "合同到期"})).unwrap().ok();
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    while stage.system.get(&path).unwrap().ok()["gone_at"].is_null() {
+        assert!(std::time::Instant::now() < until, "nobody was let go");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let reply = stage.system.post(&format!("/api/v1/people/{uid}/restore"), &json!({})).unwrap();
+    Done::entry(reply, SYSTEM, "person.restore", format!("person/{id}"))
+}
+
+fn decide(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let (below, _) = stage.newcomer();
+    stage.system.patch(&format!("/api/v1/people/{below}"), &json!({"manager": uid})).unwrap().ok();
+    let ask = json!({"leaves_at": LATER, "reason": "合同到期"});
+    stage.system.put(&format!("/api/v1/people/{uid}/departure"), &ask).unwrap().ok();
+    let path = format!("/api/v1/people/{uid}/handover/reports/0");
+    let reply = stage.system.put(&path, &json!({"heir": "gu.wenzhou"})).unwrap();
+    Done::entry(reply, SYSTEM, "handover.decide", format!("person/{id}"))
+}
+
+fn request(stage: &Stage) -> String {
+    let ask = json!({"cid": cid(), "kind": "correct", "field": "title", "wanted": "研究员"});
+    id(&stage.gu.post("/api/v1/me/data-requests", &ask).unwrap().ok())
+}
+
+fn accept_request(stage: &Stage) -> Done {
+    let id = request(stage);
+    let reply = stage.system.post(&format!("/api/v1/admin/data-requests/{id}/accept"), &json!({})).unwrap();
+    Done::entry(reply, SYSTEM, "data-request.accept", format!("data-request/{id}"))
+}
+
+fn refuse_request(stage: &Stage) -> Done {
+    let id = request(stage);
+    let why = json!({"answer": "与人事档案不符"});
+    let reply = stage.system.post(&format!("/api/v1/admin/data-requests/{id}/refuse"), &why).unwrap();
+    Done::entry(reply, SYSTEM, "data-request.refuse", format!("data-request/{id}"))
 }
 
 fn change_sign_in_policy(stage: &Stage) -> Done {

@@ -28,6 +28,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "PATCH /api/v1/me", act: preferences },
     Scenario { operation: "PATCH /api/v1/me/fields", act: own_fields },
     Scenario { operation: "POST /api/v1/me/password", act: password },
+    Scenario { operation: "POST /api/v1/me/data-requests", act: ask_for_data },
+    Scenario { operation: "DELETE /api/v1/me/data-requests/{id}", act: withdraw_request },
     Scenario { operation: "POST /api/v1/me/app-passwords", act: app_password },
     Scenario { operation: "DELETE /api/v1/me/app-passwords/{id}", act: revoke_app_password },
 ];
@@ -183,6 +185,22 @@ fn password(stage: &Stage) -> Done {
 
 fn made(stage: &Stage) -> Reply {
     stage.gu.post("/api/v1/me/app-passwords", &json!({"cid": cid(), "label": "同步", "door": "webdav"})).unwrap()
+}
+
+fn asked(stage: &Stage) -> Reply {
+    stage.gu.post("/api/v1/me/data-requests", &json!({"cid": cid(), "kind": "restrict"})).unwrap()
+}
+
+fn ask_for_data(stage: &Stage) -> Done {
+    let reply = asked(stage);
+    let object = format!("data-request/{}", id(&reply.json()));
+    Done::entry(reply, GU, "data-request.ask", object)
+}
+
+fn withdraw_request(stage: &Stage) -> Done {
+    let one = id(&asked(stage).ok());
+    let reply = stage.gu.delete(&format!("/api/v1/me/data-requests/{one}")).unwrap();
+    Done::entry(reply, GU, "data-request.withdraw", format!("data-request/{one}"))
 }
 
 fn app_password(stage: &Stage) -> Done {

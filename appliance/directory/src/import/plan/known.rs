@@ -7,7 +7,7 @@ use holdfast_base::{PersonId, Result};
 use holdfast_hsm::DekHandle;
 
 use crate::{
-    Org, PersonState,
+    Org,
     import::{Field, draft::Draft},
     people::{self, fields::Fields},
     person_fields::PersonField,
@@ -41,7 +41,7 @@ impl Known {
                     known.by_value.insert((field, value.to_lowercase()), id);
                 }
             }
-            if org.person(id).is_some_and(|person| person.state != PersonState::Erased) {
+            if org.person(id).is_some_and(|person| person.state.is_kept()) {
                 known.by_name.entry(fields.name.clone()).or_default().push(id);
             }
             known.people.insert(id, fields);
@@ -67,7 +67,7 @@ impl Known {
     pub(super) fn target(&self, draft: &mut Draft, org: &Org) -> Option<PersonId> {
         if let Some(uid) = draft.uid.clone() {
             let person = org.by_uid(&uid)?;
-            if person.state == PersonState::Erased {
+            if !person.state.is_kept() {
                 draft.error(Field::Uid, "uid-of-a-former-person", Some(&uid), None);
                 return None;
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use holdfast_base::PersonId;
 
 use super::{Boss, Known, Row};
-use crate::{Org, PersonState, import::Field, limits};
+use crate::{Org, import::Field, limits};
 
 /// The rows of the sheet by what a manager's cell may name.
 #[derive(Default)]
@@ -54,7 +54,7 @@ fn index(rows: &[Row]) -> Index {
 
 fn find(cell: &str, rows: &[Row], index: &Index, org: &Org, known: &Known) -> Result<Boss, &'static str> {
     let row = |at: &usize| rows[*at].target.map_or(Boss::Row(u32::try_from(*at).unwrap_or(u32::MAX)), Boss::Known);
-    let there = |id: &PersonId| org.person(*id).is_some_and(|person| person.state != PersonState::Erased);
+    let there = |id: &PersonId| org.person(*id).is_some_and(|person| person.state.is_kept());
     let lower = cell.to_lowercase();
     if let Some(person) = org.by_uid(cell).map(|person| person.id).filter(there) {
         return Ok(Boss::Known(person));

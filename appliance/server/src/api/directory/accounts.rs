@@ -1,6 +1,7 @@
 //! Accounts: freezing, unfreezing, a new password, a code to choose one with, sessions, lost second factors. For who holds one of the three roles a security administrator does it.
 
 use actix_web::{delete, get, post, web::Path};
+use holdfast_base::Timestamp;
 use holdfast_directory::{
     enrolments,
     password::Password,
@@ -17,6 +18,8 @@ use crate::http::{Answer, Created, Json, NoContent, Problem, Proven, Session, pa
 pub struct Freeze {
     #[schema(max_length = 200)]
     pub reason: Option<String>,
+    /// The freeze ends by itself then.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -29,10 +32,10 @@ pub struct SetPassword {
 #[utoipa::path(tag = "administration", params(("uid" = String, Path)), request_body = Freeze, responses((status = 200, body = Person), Refusals))]
 #[post("/people/{uid}/freeze")]
 pub async fn freeze(Proven(by): Proven, at: Path<String>, ask: Json<Freeze>) -> Answer<Person> {
-    let (uid, reason) = (at.into_inner(), ask.into_inner().reason);
+    let (uid, Freeze { reason, until }) = (at.into_inner(), ask.into_inner());
     let frozen = by.run(move |rooms, actor| {
         let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
-        rooms.write_db(|tx| people::freeze(tx, &rooms.directory, &keeper, reason.as_deref()))
+        rooms.write_db(|tx| people::freeze(tx, &rooms.directory, &keeper, reason.as_deref(), until))
     });
     Ok(Json(frozen.await?))
 }

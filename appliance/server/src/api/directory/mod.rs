@@ -2,11 +2,14 @@
 
 mod accounts;
 mod connectors;
+mod data_requests;
 mod departments;
+mod departures;
 mod imports;
 mod people;
 mod person_fields;
 mod roles;
+mod terms;
 
 use holdfast_base::limits::PAGE_ITEMS;
 use holdfast_directory::Paging;
@@ -42,6 +45,19 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(accounts::sessions)
         .service(accounts::sign_out)
         .service(accounts::reset_second_factors)
+        .service(terms::read)
+        .service(terms::set_account_end)
+        .service(terms::set_membership_end)
+        .service(departures::list)
+        .service(departures::read)
+        .service(departures::leave)
+        .service(departures::cancel)
+        .service(departures::restore)
+        .service(departures::left_behind)
+        .service(departures::decide)
+        .service(data_requests::list)
+        .service(data_requests::accept)
+        .service(data_requests::refuse)
         .service(departments::list)
         .service(departments::create)
         .service(departments::read)

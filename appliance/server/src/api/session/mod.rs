@@ -1,6 +1,7 @@
 //! Routes of signing in and oneself (API.md, "Session, self").
 
 mod app_passwords;
+mod data_requests;
 mod enrolments;
 mod me;
 mod second_factors;
@@ -33,6 +34,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(second_factors::challenge)
         .service(second_factors::add)
         .service(second_factors::drop_passkey)
+        .service(data_requests::list)
+        .service(data_requests::ask)
+        .service(data_requests::withdraw)
+        .service(data_requests::copy)
         .service(app_passwords::list)
         .service(app_passwords::create)
         .service(app_passwords::revoke);

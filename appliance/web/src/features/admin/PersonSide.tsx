@@ -14,18 +14,21 @@ import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { TextField } from "../../ui/Field";
 import { toast } from "../../ui/Toast";
-import { PersonStateMark } from "./People";
+import { PersonStateMark } from "./PeopleList";
 import { IssueCode } from "./IssueCode";
 import { PersonForm } from "./PersonForm";
+import { Leave, PersonEnds, Temporary } from "./lifecycle/PersonActs";
+import { useTexts as useLifecycleTexts } from "./lifecycle/texts";
 import { useTexts } from "./texts";
 
 /** One person: state, profile, and the acts of a system administrator. */
 export function PersonSide({ person, onClose }: { person: PersonCard; onClose: () => void }) {
   const t = useTexts();
+  const lifecycle = useLifecycleTexts();
   const common = useCommon();
   const refresh = useRefresh();
   const label = useFieldLabel();
-  const [dialog, setDialog] = useState<"freeze" | "password" | "code" | "edit" | null>(null);
+  const [dialog, setDialog] = useState<"freeze" | "password" | "code" | "edit" | "leave" | "temporary" | null>(null);
   const { busy, run } = useToldAct();
   const unfreeze = async () => {
     await administration.unfreeze(person.uid);
@@ -52,6 +55,15 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
           <h3>{t.lifecycle}</h3>
           <PersonStateMark state={person.state} />
           <p className="meta mt-8">{person.state === "invited" ? t.invitedNote : t.frozenNote}</p>
+          <PersonEnds uid={person.uid} />
+          <div className="cluster mt-8">
+            <Button small onClick={() => setDialog("temporary")}>
+              {lifecycle.temporary}
+            </Button>
+            <Button small look="danger" onClick={() => setDialog("leave")}>
+              {lifecycle.leave}
+            </Button>
+          </div>
         </section>
         <section>
           <h3>
@@ -110,6 +122,8 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
       {dialog === "freeze" ? <Freeze person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "password" ? <SetPassword person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "code" ? <IssueCode person={person} onClose={() => setDialog(null)} /> : null}
+      {dialog === "leave" ? <Leave person={person} onClose={() => setDialog(null)} onDone={refresh} /> : null}
+      {dialog === "temporary" ? <Temporary person={person} onClose={() => setDialog(null)} onDone={refresh} /> : null}
       {dialog === "edit" ? <PersonForm person={person} onClose={() => setDialog(null)} /> : null}
     </aside>
   );
@@ -163,7 +177,7 @@ function SignedIn({ person }: { person: PersonCard }) {
 export function useRefresh(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
-    await Promise.all(["admin-people", "people", "person", "departments", "department"].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    await Promise.all(["admin-people", "people", "person", "departments", "department", "terms", "departures"].map((key) => client.invalidateQueries({ queryKey: [key] })));
   };
 }
 

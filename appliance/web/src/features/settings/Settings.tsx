@@ -8,6 +8,7 @@ import { Account } from "./Account";
 import { AppPasswords } from "./AppPasswords";
 import { Appearance } from "./Appearance";
 import { SecondFactors } from "./SecondFactors";
+import { MyData } from "./data/MyData";
 import { Sessions } from "./Sessions";
 import "./settings.css";
 import { useTexts } from "./texts";
@@ -17,6 +18,7 @@ const SECTIONS: { key: SettingsSection; icon: IconName; page: () => React.ReactN
   { key: "sign-in", icon: "shield", page: () => <SecondFactors /> },
   { key: "sessions", icon: "server", page: () => <Sessions /> },
   { key: "app-passwords", icon: "key", page: () => <AppPasswords /> },
+  { key: "my-data", icon: "doc", page: () => <MyData /> },
   { key: "appearance", icon: "sun", page: () => <Appearance /> },
 ];
 

@@ -3,7 +3,7 @@ import type { zh } from "./messages.zh-CN";
 
 export const en: Shape<typeof zh> = {
   title: "Settings",
-  sections: { account: "Account and password", "sign-in": "Passkeys and codes", sessions: "Signed-in devices", "app-passwords": "App passwords", appearance: "Look and language" },
+  sections: { account: "Account and password", "sign-in": "Passkeys and codes", sessions: "Signed-in devices", "app-passwords": "App passwords", "my-data": "My data", appearance: "Look and language" },
   account: "Account",
   signOut: "Sign out",
   signOutNote: "Signing out leaves no drafts and no unsent messages on this computer.",

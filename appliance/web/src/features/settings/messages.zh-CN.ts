@@ -1,6 +1,6 @@
 export const zh = {
   title: "设置",
-  sections: { account: "账号与密码", "sign-in": "通行密钥与验证", sessions: "登录设备", "app-passwords": "应用密码", appearance: "外观与语言" },
+  sections: { account: "账号与密码", "sign-in": "通行密钥与验证", sessions: "登录设备", "app-passwords": "应用密码", "my-data": "我的数据", appearance: "外观与语言" },
   account: "账号",
   signOut: "退出登录",
   signOutNote: "退出后，这台电脑上不留草稿和未发出的消息。",

@@ -14,6 +14,7 @@ import { StateShape } from "../../ui/StateShape";
 import { ConnectionStrip } from "./ConnectionStrip";
 import "./shell.css";
 import "./console.css";
+import { useTexts as useNavTexts } from "./nav/texts";
 import { useTexts } from "./texts";
 
 interface Item {
@@ -112,6 +113,7 @@ function BarEnd({ role }: { role: Role }) {
 
 function useGroups(role: Role): { head: string; items: Item[] }[] {
   const t = useTexts();
+  const nav = useNavTexts();
   if (role === "system") {
     return [
       {
@@ -121,6 +123,8 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
           { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
           { to: paths.adminFields(), under: "/admin/fields", icon: "list", label: t.adminFields },
           { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
+          { to: paths.adminPeople("leaving"), under: "/admin/leaving", icon: "clock", label: nav.departures },
+          { to: paths.adminPeople("data"), under: "/admin/data", icon: "doc", label: nav.requests },
         ],
       },
     ];
