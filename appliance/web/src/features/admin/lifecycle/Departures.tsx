@@ -49,7 +49,7 @@ export default function Departures() {
                     <col />
                     <col />
                     <col className="hide-phone" />
-                    <col className="w144" />
+                    <col className="col-acts" />
                   </colgroup>
                   <thead>
                     <tr>
@@ -116,7 +116,7 @@ function Row({ departure, open, onOpen }: { departure: Departure; open: boolean;
         <p className="meta nowrap">{`${departure.ordered_by.name} · ${format.near(departure.ordered_at)}`}</p>
       </td>
       <td className="r">
-        <span className="cluster end">
+        <span className="acts">
           {isGone ? null : (
             <Button small onClick={onOpen}>
               {t.handover}

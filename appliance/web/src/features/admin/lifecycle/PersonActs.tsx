@@ -51,7 +51,7 @@ export function Leave({ person, onClose, onDone }: Props) {
   };
   const fault = (field: string) => fieldFault(problem, field, problems);
   return (
-    <FormDialog danger title={t.leaveTitle(person.name)} act={t.leave} busy={busy} ready={reason.trim() !== ""} onClose={onClose} onSubmit={() => void run(leave)}>
+    <FormDialog danger title={t.leaveTitle(person.name)} act={t.leave.replace("…", "")} busy={busy} ready={reason.trim() !== ""} onClose={onClose} onSubmit={() => void run(leave)}>
       <p className="soft">{t.leaveText}</p>
       <TextField type="date" label={t.lastDay} help={t.lastDayHelp} value={day} onValue={setDay} />
       <TextField label={t.reason} value={reason} onValue={setReason} maxLength={200} fault={fault("reason") ?? (problem && !fault("heir") ? sentence(problem, problems) : undefined)} />

@@ -48,10 +48,10 @@ export default function Requests() {
                 <table className="table">
                   <colgroup>
                     <col className="w72 hide-phone" />
-                    <col className="w144" />
+                    <col className="w120" />
                     <col />
                     <col className="w144 hide-phone" />
-                    <col className="w144" />
+                    <col className="col-acts" />
                   </colgroup>
                   <thead>
                     <tr>
@@ -114,7 +114,7 @@ function Row({ request }: { request: DataRequest }) {
       </td>
       <td className="r">
         {isOpen && request.kind !== "copy" ? (
-          <span className="cluster end">
+          <span className="acts">
             <Button small look="primary" onClick={() => setAnswering("accept")}>
               {t.accept}
             </Button>
