@@ -31,6 +31,8 @@ const Settings = late(() => import("./features/settings/Settings"));
 const AdminPeople = late(() => import("./features/admin/People"));
 const AdminDepartments = late(() => import("./features/admin/Departments"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
+const AdminTags = late(() => import("./features/sight/Tags"));
+const SecuritySight = late(() => import("./features/sight/Visibility"));
 const SecurityRoles = late(() => import("./features/security/Roles"));
 const SecurityConnectors = late(() => import("./features/security/Connectors"));
 const SecurityKeys = late(() => import("./features/security/Keys"));
@@ -66,10 +68,12 @@ const PAGES: { path: RegExp; page: PageComponent }[] = [
 const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
   { path: /^\/admin(?:\/people)?$/, page: AdminPeople, role: "system" },
   { path: /^\/admin\/departments$/, page: AdminDepartments, role: "system" },
+  { path: /^\/admin\/tags$/, page: AdminTags, role: "system" },
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
   { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },
   { path: /^\/security\/connectors$/, page: SecurityConnectors, role: "security" },
+  { path: /^\/security\/visibility$/, page: SecuritySight, role: "security" },
   { path: /^\/security\/sign-in$/, page: SecuritySignIn, role: "security" },
   { path: /^\/security\/shreds$/, page: SecurityShreds, role: "security" },
   { path: /^\/audit\/openings$/, page: AuditOpenings, role: "audit" },

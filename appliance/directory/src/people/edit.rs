@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
 use holdfast_store::{DbTx, Tx};
@@ -9,7 +11,7 @@ use super::{
     fields::{Fields, main_first, manager},
     present, rows,
 };
-use crate::{Directory, SystemAdmin, rows as shared, views};
+use crate::{Directory, Sight, SystemAdmin, rows as shared, views};
 
 /// What is absent stays; `null` clears.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -87,12 +89,12 @@ pub fn edit(
     let before = rows::fields(tx.conn(), directory.key(), id)?;
     let after = change.onto(directory, &before)?;
     if !apply(tx, directory, by.actor(), id, &before, &after)? {
-        return cards(tx.conn(), directory, &org, &[id])?.pop().ok_or(Error::NotFound);
+        return cards(tx.conn(), directory, &Sight::of_records(&org, by), &[id])?.pop().ok_or(Error::NotFound);
     }
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
-    let next = org.with_people(vec![person.clone()]);
+    let next = Arc::new(org.with_people(vec![person.clone()]));
     directory.publish(tx, move |org| org.with_people(vec![person]));
-    cards(tx.conn(), directory, &next, &[id])?.pop().ok_or(Error::NotFound)
+    cards(tx.conn(), directory, &Sight::of_records(&next, by), &[id])?.pop().ok_or(Error::NotFound)
 }
 
 /// Writes what differs and the audit entry; the caller publishes. False when nothing differs.

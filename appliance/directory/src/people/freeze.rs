@@ -2,7 +2,7 @@ use holdfast_audit::{Event, Object};
 use holdfast_base::{Error, Result};
 use holdfast_store::{DbTx, Tx};
 
-use super::{rows, view};
+use super::{card::kept, rows};
 use crate::{AccountKeeper, Directory, PersonState, app_passwords, enrolments, limits, rows as shared, text, views};
 
 /// Sessions end at once at every door, app passwords and an enrolment code are gone for good; everything the person made stays.
@@ -11,7 +11,7 @@ pub fn freeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, reas
     let reason = text::optional_line("reason", reason, limits::LABEL_CHARACTERS)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     if person.state == PersonState::Frozen {
-        return Ok(view(&directory.org(), &person));
+        return Ok(kept(&directory.org(), &person, by));
     }
     if person.state == PersonState::Erased {
         return Err(Error::NotFound);
@@ -39,7 +39,7 @@ pub fn unfreeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) ->
     by.recheck(directory)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     if person.state != PersonState::Frozen {
-        return Ok(view(&directory.org(), &person));
+        return Ok(kept(&directory.org(), &person, by));
     }
     let state = match rows::password(tx.conn(), person.id)? {
         Some(_) => PersonState::Active,
@@ -53,7 +53,7 @@ fn to_state(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper, state:
     let now = tx.now();
     rows::set_state(tx.conn(), by.person(), state, now)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
-    let answer = view(&directory.org(), &person);
+    let answer = kept(&directory.org(), &person, by);
     directory.publish(tx, move |org| org.with_people(vec![person]));
     Ok(answer)
 }

@@ -8,4 +8,5 @@ mod import_files;
 mod people;
 mod roles;
 mod sessions;
+mod sight;
 mod signing_in;

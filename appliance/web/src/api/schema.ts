@@ -637,7 +637,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Departments directly below one, in their order. */
+        /** Departments directly below one that the caller sees, in their order. */
         get: operations["departments_list"];
         put?: never;
         /** A new department, last among those of its parent. */
@@ -1180,7 +1180,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody in the directory, by pinyin. */
+        /** Everybody in the directory whom the caller sees, by pinyin, and how many they are. */
         get: operations["people_list"];
         put?: never;
         /** A new person. With a password the person can sign in, and must change it first. */
@@ -1702,6 +1702,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags by name, for the system and security administrators. */
+        get: operations["tags_list"];
+        put?: never;
+        /** A new tag, with a rule or for members that are named. */
+        post: operations["tags_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tag. */
+        get: operations["tags_read"];
+        put?: never;
+        post?: never;
+        /** Deletes a tag that no rule and no other tag names. */
+        delete: operations["tags_delete"];
+        options?: never;
+        head?: never;
+        /** Renames it, or changes its rule. */
+        patch: operations["tags_edit"];
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tag names. */
+        get: operations["tags_members"];
+        /** Puts a member into it, or gives one that is there another end. */
+        put: operations["tags_members_put_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/members/{kind}/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a member out of it. */
+        delete: operations["tags_members_take_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody whom it holds in the end. */
+        get: operations["tags_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a rule would hold. Changes nothing. */
+        post: operations["tags_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The departments that somebody sees. */
+        get: operations["visibility_departments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether somebody sees somebody, in which departments and with which fields, and the rule that decides each. */
+        get: operations["visibility_explanation_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people whom somebody sees. */
+        get: operations["visibility_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people each list of a rule means. Changes nothing. */
+        post: operations["visibility_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules, the oldest first. */
+        get: operations["visibility_rules"];
+        put?: never;
+        /** A new rule. It counts from this answer on. */
+        post: operations["visibility_rules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets what a rule says. */
+        put: operations["visibility_rules_edit"];
+        post?: never;
+        /** Deletes a rule. */
+        delete: operations["visibility_rules_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1908,6 +2118,7 @@ export interface components {
              * @description Entries of one search, over all its pages.
              */
             entries: number;
+            looks_as?: components["schemas"]["PersonId"] | null;
             /** @description CIDR; at least one. */
             networks: string[];
             /** @description A password suffices here, also for those of whom the sign-in policy asks more. */
@@ -2247,6 +2458,9 @@ export interface components {
             from?: string | null;
             to?: string | null;
         };
+        FieldExplained: components["schemas"]["SightVerdict"] & {
+            field: components["schemas"]["PersonField"];
+        };
         /** @description One thing that is not as it was signed. */
         Finding: {
             /**
@@ -2428,6 +2642,10 @@ export interface components {
         };
         /** @enum {string} */
         MemberRole: "owner" | "member";
+        MembershipExplained: components["schemas"]["SightVerdict"] & {
+            id: components["schemas"]["DepartmentId"];
+            name: string;
+        };
         Message: {
             at: components["schemas"]["Timestamp"];
             body?: components["schemas"]["MessageBody"] | null;
@@ -2478,6 +2696,14 @@ export interface components {
         };
         /** @enum {string} */
         Mode: "all-or-nothing" | "good-rows";
+        /** @description A person, department or tag, and what it is called at present. */
+        NamedSubject: {
+            /** @description `?` for what is gone. */
+            name: string;
+            subject: components["schemas"]["PeopleSubject"];
+            /** @description Of a person. */
+            uid?: string | null;
+        };
         /** @description The only answer that ever bears the password. */
         NewAppPassword: {
             door: components["schemas"]["AppDoor"];
@@ -2606,12 +2832,25 @@ export interface components {
             filter: components["schemas"]["SavedChoice"];
             name: string;
         };
+        NewTag: {
+            cid: components["schemas"]["ClientId"];
+            name: string;
+            rule?: components["schemas"]["TagRule"] | null;
+        };
+        NewTagMember: {
+            subject: components["schemas"]["PeopleSubject"];
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description The only answer that ever bears the secret. */
         NewTotp: {
             /** @description RFC 4648 base 32, to be typed. */
             secret: string;
             /** @description `otpauth:`, to be shown as a QR code. */
             uri: string;
+        };
+        NewVisibilityRule: {
+            cid: components["schemas"]["ClientId"];
+            settings: components["schemas"]["VisibilityRuleSettings"];
         };
         NewWitness: {
             cid: components["schemas"]["ClientId"];
@@ -2930,22 +3169,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
-        Page_Person: {
-            items: {
-                /** Format: int32 */
-                avatar_hue: number;
-                departments: components["schemas"]["Belonging"][];
-                id: components["schemas"]["PersonId"];
-                name: string;
-                /** @description Syllables separated by spaces. */
-                pinyin: string;
-                state: components["schemas"]["PersonState"];
-                title?: string | null;
-                uid: string;
-            }[];
-            next?: string | null;
-        };
-        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_PersonCard: {
             items: (components["schemas"]["Person"] & {
                 /** @description One path for each department, from the root down. */
@@ -3050,6 +3273,47 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Tag: {
+            items: {
+                changed_at: components["schemas"]["Timestamp"];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["TagId"];
+                /**
+                 * Format: int32
+                 * @description Members that it names.
+                 */
+                members: number;
+                name: string;
+                /** @description What the rule's ids are called; empty without a rule. */
+                names: components["schemas"]["NamedSubject"][];
+                /**
+                 * Format: int64
+                 * @description Listed people whom it holds in the end.
+                 */
+                people: number;
+                rule?: components["schemas"]["TagRule"] | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_TagMember: {
+            items: (components["schemas"]["NamedSubject"] & {
+                until?: components["schemas"]["Timestamp"] | null;
+            })[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_VisibilityRule: {
+            items: {
+                changed_at: components["schemas"]["Timestamp"];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["RuleId"];
+                names: components["schemas"]["RuleNames"];
+                settings: components["schemas"]["VisibilityRuleSettings"];
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_Witness: {
             items: {
                 asked_at?: components["schemas"]["Timestamp"] | null;
@@ -3139,6 +3403,30 @@ export interface components {
             /** Format: int32 */
             strength: number;
         };
+        /** @description A page of people, and how many there are on all pages. */
+        PeoplePage: {
+            items: components["schemas"]["Person"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Exactly those whom the caller sees.
+             */
+            total: number;
+        };
+        /** @description A person, a department with everything below it, or a tag. */
+        PeopleSubject: {
+            id: components["schemas"]["PersonId"];
+            /** @enum {string} */
+            kind: "person";
+        } | {
+            id: components["schemas"]["DepartmentId"];
+            /** @enum {string} */
+            kind: "department";
+        } | {
+            id: components["schemas"]["TagId"];
+            /** @enum {string} */
+            kind: "tag";
+        };
         /** @description A person as everybody in the enterprise sees one. */
         Person: {
             /** Format: int32 */
@@ -3180,6 +3468,11 @@ export interface components {
             title?: string | null;
             work_place?: string | null;
         };
+        /**
+         * @description What of a person can be masked. Names, titles and departments cannot: whoever is seen is seen with them.
+         * @enum {string}
+         */
+        PersonField: "mobile" | "mail" | "phone" | "employee-no" | "work-place" | "hired-on" | "manager" | "custom-public" | "custom-internal" | "custom-restricted" | "custom-confidential";
         /**
          * @description A person of the directory. Never used again, also after erasure.
          * @example 42
@@ -3314,6 +3607,30 @@ export interface components {
             hint?: string | null;
             severity: components["schemas"]["Severity"];
             value?: string | null;
+        };
+        /**
+         * @description What a rule does.
+         * @enum {string}
+         */
+        RuleEffect: "hide" | "restrict" | "mask";
+        /**
+         * @description A rule of who sees whom.
+         * @example 42
+         */
+        RuleId: string;
+        RuleNames: {
+            exempt: components["schemas"]["NamedSubject"][];
+            objects: components["schemas"]["NamedSubject"][];
+            subjects: components["schemas"]["NamedSubject"][];
+        };
+        /** @description How many listed people each list of a rule means. */
+        RulePreview: {
+            /** Format: int64 */
+            exempt: number;
+            /** Format: int64 */
+            objects: number;
+            /** Format: int64 */
+            subjects: number;
         };
         /** @description What a saved filter asks for. What is absent asks for everything. */
         SavedChoice: {
@@ -3516,6 +3833,22 @@ export interface components {
         };
         /** @enum {string} */
         ShredState: "waiting" | "running" | "held" | "done";
+        SightExplanation: {
+            /** @description Whether, and why, in each department; the verdict follows from these where there are some. */
+            departments: components["schemas"]["MembershipExplained"][];
+            fields: components["schemas"]["FieldExplained"][];
+            person: components["schemas"]["PersonRef"];
+            verdict: components["schemas"]["SightVerdict"];
+            viewer: components["schemas"]["PersonRef"];
+        };
+        /** @enum {string} */
+        SightReason: "oneself" | "open" | "hidden" | "restricted" | "allowed" | "masked" | "erased" | "damaged";
+        SightVerdict: {
+            reason: components["schemas"]["SightReason"];
+            rule?: components["schemas"]["RuleId"] | null;
+            rule_name?: string | null;
+            visible: boolean;
+        };
         /** @description A browser gets the cookie instead of the token. */
         SignedIn: {
             person: components["schemas"]["Person"];
@@ -3580,6 +3913,90 @@ export interface components {
             /** @description The log does not reach back far enough, or there is too much: load the list of conversations anew, go on from `next`. */
             reset: boolean;
         };
+        Tag: {
+            changed_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["TagId"];
+            /**
+             * Format: int32
+             * @description Members that it names.
+             */
+            members: number;
+            name: string;
+            /** @description What the rule's ids are called; empty without a rule. */
+            names: components["schemas"]["NamedSubject"][];
+            /**
+             * Format: int64
+             * @description Listed people whom it holds in the end.
+             */
+            people: number;
+            rule?: components["schemas"]["TagRule"] | null;
+        };
+        /** @description Whom a rule would mean. */
+        TagAsk: {
+            rule: components["schemas"]["TagRule"];
+        };
+        /** @description What is absent stays. */
+        TagChange: {
+            name?: string | null;
+            rule?: components["schemas"]["TagRule"] | null;
+        };
+        TagCondition: {
+            /** @description It must not hold. */
+            not?: boolean;
+            test: components["schemas"]["TagTest"];
+        };
+        /**
+         * @description A tag: a named set of people.
+         * @example 42
+         */
+        TagId: string;
+        TagMember: components["schemas"]["NamedSubject"] & {
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        TagPreview: {
+            /** @description The first of them. */
+            first: components["schemas"]["PersonRef"][];
+            /**
+             * Format: int64
+             * @description Listed people.
+             */
+            people: number;
+        };
+        TagRule: {
+            conditions: components["schemas"]["TagCondition"][];
+            of: components["schemas"]["TagRuleOf"];
+        };
+        /**
+         * @description How many of the conditions must hold.
+         * @enum {string}
+         */
+        TagRuleOf: "all" | "any";
+        TagTest: {
+            /** @enum {string} */
+            field: "department";
+            /** @description In it or below. */
+            value: components["schemas"]["DepartmentId"];
+        } | {
+            /** @enum {string} */
+            field: "title_contains";
+            /** @description Upper and lower case are the same. */
+            value: string;
+        } | {
+            /** @enum {string} */
+            field: "state";
+            value: components["schemas"]["PersonState"];
+        } | {
+            /** @enum {string} */
+            field: "work_place";
+            /** @description The whole of it. */
+            value: string;
+        } | {
+            /** @enum {string} */
+            field: "manager";
+            /** @description Directly below this person. */
+            value: components["schemas"]["PersonId"];
+        };
         /** @enum {string} */
         Theme: "system" | "light" | "dark";
         /**
@@ -3627,6 +4044,30 @@ export interface components {
         };
         /** @description Nothing to choose. */
         VerificationOrder: Record<string, unknown>;
+        /** @description A rule, and what its subjects, objects and exempt are called. */
+        VisibilityRule: {
+            changed_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["RuleId"];
+            names: components["schemas"]["RuleNames"];
+            settings: components["schemas"]["VisibilityRuleSettings"];
+        };
+        /** @description One rule. Which of the lists it has goes by its effect. */
+        VisibilityRuleSettings: {
+            effect: components["schemas"]["RuleEffect"];
+            enabled: boolean;
+            /** @description For whom the rule does not count. */
+            exempt?: components["schemas"]["PeopleSubject"][];
+            /** @description What is masked. */
+            fields?: components["schemas"]["PersonField"][];
+            name: string;
+            /** @description Who is hidden, whom the restricted may see, whose fields are masked. */
+            objects?: components["schemas"]["PeopleSubject"][];
+            /** @description The restricted see their own departments with everything below them too. */
+            own_departments?: boolean;
+            /** @description Who is restricted. */
+            subjects?: components["schemas"]["PeopleSubject"][];
+        };
         /** @description A device with a file system on it, and the folders of the box that lie there. `.` is the data folder itself. */
         Volume: {
             device: string;
@@ -3698,6 +4139,8 @@ export interface operations {
                 state?: components["schemas"]["PersonState"];
                 /** @description The departments below too; true when absent. */
                 subtree?: boolean;
+                /** @description Everybody, past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
             };
             header?: never;
             path?: never;
@@ -4793,6 +5236,8 @@ export interface operations {
                 limit?: number;
                 /** @description The roots when absent. */
                 parent?: string;
+                /** @description All of them, past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
             };
             header?: never;
             path?: never;
@@ -4835,7 +5280,10 @@ export interface operations {
     };
     departments_read: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5812,6 +6260,8 @@ export interface operations {
                 state?: components["schemas"]["PersonState"];
                 /** @description The departments below too; true when absent. */
                 subtree?: boolean;
+                /** @description Everybody, past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
             };
             header?: never;
             path?: never;
@@ -5824,7 +6274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Person"];
+                    "application/json": components["schemas"]["PeoplePage"];
                 };
             };
         };
@@ -6674,6 +7124,434 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SyncPage"];
                 };
+            };
+        };
+    };
+    tags_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag"];
+                };
+            };
+        };
+    };
+    tags_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    tags_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    tags_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tags_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    tags_members: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagMember"];
+                };
+            };
+        };
+    };
+    tags_members_put_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTagMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagMember"];
+                };
+            };
+        };
+    };
+    tags_members_take_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tags_people: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+        };
+    };
+    tags_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPreview"];
+                };
+            };
+        };
+    };
+    visibility_departments: {
+        parameters: {
+            query: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description For people: only those in or below it. For departments: those directly below; the roots when absent. */
+                department?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of a name or uid, or the beginning of its pinyin or initials. */
+                q?: string;
+                /** @description Sign-in name of who looks. */
+                viewer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Department"];
+                };
+            };
+        };
+    };
+    visibility_explanation_explain: {
+        parameters: {
+            query: {
+                /** @description Sign-in name of who is looked at. */
+                person: string;
+                /** @description Sign-in name of who looks. */
+                viewer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightExplanation"];
+                };
+            };
+        };
+    };
+    visibility_people: {
+        parameters: {
+            query: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description For people: only those in or below it. For departments: those directly below; the roots when absent. */
+                department?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of a name or uid, or the beginning of its pinyin or initials. */
+                q?: string;
+                /** @description Sign-in name of who looks. */
+                viewer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+        };
+    };
+    visibility_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisibilityRuleSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+        };
+    };
+    visibility_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VisibilityRule"];
+                };
+            };
+        };
+    };
+    visibility_rules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisibilityRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisibilityRule"];
+                };
+            };
+        };
+    };
+    visibility_rules_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisibilityRuleSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisibilityRule"];
+                };
+            };
+        };
+    };
+    visibility_rules_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

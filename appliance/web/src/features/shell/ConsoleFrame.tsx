@@ -119,6 +119,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         items: [
           { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
           { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
+          { to: paths.adminTags(), under: "/admin/tags", icon: "users", label: t.adminTags },
           { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
         ],
       },
@@ -130,6 +131,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         head: t.grants,
         items: [
           { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
+          { to: paths.securitySight(), under: "/security/visibility", icon: "eye", label: t.sight },
           { to: paths.securityConnectors(), under: "/security/connectors", icon: "people", label: t.connectors },
           { to: paths.securitySignIn(), under: "/security/sign-in", icon: "unlock", label: t.signInPolicy },
         ],
