@@ -172,7 +172,7 @@ fn whoever_is_hidden_is_not_there_at_any_door() {
     assert!(members.to_string().contains("秦隐之"), "{members}");
 
     // The drive and its WebDAV door show spaces of one's own departments alone.
-    assert!(!gu.get("/api/v1/spaces").unwrap().ok().to_string().contains("秘办"));
+    assert!(!gu.get("/api/v1/drive/spaces").unwrap().ok().to_string().contains("秘办"));
     let root = gu.send(Method::from_bytes(b"PROPFIND").unwrap(), "/dav/", &[("depth", "1")], Vec::new()).unwrap();
     assert!(!String::from_utf8_lossy(&root.bytes).contains("%E7%A7%98%E5%8A%9E"));
 

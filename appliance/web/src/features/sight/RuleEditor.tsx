@@ -60,7 +60,7 @@ export function RuleEditor({ of, onOf, drafts, onDrafts }: Props) {
     setFound({ people: answer.people, names: answer.first.map((person) => person.name).join("、") });
   };
   return (
-    <fieldset className="field stack gap-16">
+    <fieldset className="sight-set">
       <legend className="label">{t.rule}</legend>
       <SelectField label={t.ruleOf} value={of} onValue={(value) => onOf(value === "any" ? "any" : "all")}>
         <option value="all">{t.ruleOfs.all}</option>

@@ -118,7 +118,7 @@ function Fields({ picked, onPicked }: { picked: PersonField[]; onPicked: (picked
   const t = useTexts();
   const toggle = (field: PersonField) => onPicked(picked.includes(field) ? picked.filter((one) => one !== field) : [...picked, field]);
   return (
-    <fieldset className="field">
+    <fieldset className="sight-set">
       <legend className="label">{t.fieldsHead}</legend>
       {FIELDS.map((field) => (
         <Check key={field} checked={picked.includes(field)} onChange={() => toggle(field)}>
@@ -136,7 +136,7 @@ function Counts({ draft }: { draft: Draft }) {
   const [said, setSaid] = useState<{ of: Draft; text: string } | null>(null);
   const count = async () => {
     const { subjects, objects, exempt } = await visibility.preview(settingsOf(draft));
-    setSaid({ of: draft, text: t.counted(subjects, objects, exempt) });
+    setSaid({ of: draft, text: draft.effect === "restrict" ? t.countedRestricted(subjects, objects, exempt) : t.counted(objects, exempt) });
   };
   return (
     <span className="cluster">

@@ -39,7 +39,7 @@ export function SubjectPicker({ label, picked, onPicked, fault }: Props) {
           {t.departmentPick}
         </Button>
       </span>
-      <PeoplePicker label={label} picked={shown} onPicked={take} search={search} placeholder={pick.placeholder} nothing={pick.nothing} removeLabel={pick.remove} />
+      <PeoplePicker label={label} picked={shown} onPicked={take} search={search} placeholder={t.find} nothing={pick.nothing} removeLabel={pick.remove} />
       {open ? <Departments picked={picked} onPicked={onPicked} /> : null}
       {fault ? (
         <span className="fault" role="alert">

@@ -33,6 +33,7 @@ export const en: typeof zh = {
   tagRemoved: "The tag is deleted",
   more: "Show more",
   people: (n: number) => `${n.toLocaleString("en")} ${n === 1 ? "person" : "people"}`,
+  find: "Name, pinyin, account, or a tag",
   subtitle: { person: "Person", department: "Department and below", tag: "Tag" },
   rule: "Conditions",
   ruleOf: "Who meets",
@@ -90,7 +91,8 @@ export const en: typeof zh = {
     "custom-confidential": "Custom fields: confidential",
   },
   countUp: "Count them",
-  counted: (subjects: number, objects: number, exempt: number) => `${subjects} restricted, ${objects} meant, ${exempt} exempt`,
+  counted: (objects: number, exempt: number) => `${objects} meant, ${exempt} exempt`,
+  countedRestricted: (subjects: number, objects: number, exempt: number) => `${subjects} restricted, ${objects} they may see, ${exempt} exempt`,
   restrictSees: (own: boolean, names: string) =>
     own && names ? `sees own departments and ${names}` : own ? "sees own departments only" : names ? `sees ${names} only` : "sees oneself only",
   restrictWho: (who: string, sees: string) => `${who}: ${sees}`,
