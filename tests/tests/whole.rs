@@ -20,6 +20,7 @@ mod whole {
     mod shred;
     mod signing_in;
     mod surface;
+    mod visibility;
     mod webdav;
     mod witnesses;
 }

@@ -76,6 +76,10 @@ dense_id! {
     PersonId,
     /// A department.
     DepartmentId,
+    /// A tag: a named set of people.
+    TagId,
+    /// A rule of who sees whom.
+    RuleId,
     /// A conversation. Also its container id in search.
     ConversationId,
     /// A space of the drive. Also its container id in search.

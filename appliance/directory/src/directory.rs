@@ -76,16 +76,17 @@ impl Directory {
         let sessions = Live::load(&view, &key, &world)?;
         let lanes = Lanes::load(&view, &key, &world)?;
         sessions.known_devices(|person, device| lanes.remember(person, device));
+        let now = world.now();
         let hasher = Hasher::new(&world);
         let verifier = Verifier::new(&world);
         // The wall clock in microseconds: later than every epoch of an earlier run, since no run swaps a million times a second.
-        let epoch = u64::try_from(world.now().0).unwrap_or(1);
+        let epoch = u64::try_from(now.0).unwrap_or(1);
         let inner = Inner {
             db,
             ledger,
             key,
             world,
-            org: ArcSwap::from_pointee(Org::build(epoch, parts)),
+            org: ArcSwap::from_pointee(Org::build(epoch, parts, now)),
             swapping: Mutex::new(()),
             overdue: AtomicBool::new(false),
             listeners: RwLock::new(Vec::new()),

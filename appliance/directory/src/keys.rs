@@ -30,6 +30,9 @@ pub(crate) const MAC_RECOVERY: &str = "directory.recovery-code";
 pub(crate) const MAC_CHALLENGE: &str = "directory.passkey-challenge";
 pub(crate) const MAC_HANDLE: &str = "directory.passkey-user";
 pub(crate) const MAC_HEADINGS: &str = "directory.import-headings";
+pub(crate) const MAC_TAG: &str = "directory.tag";
+pub(crate) const MAC_TAG_MEMBER: &str = "directory.tag-member";
+pub(crate) const MAC_VISIBILITY: &str = "directory.visibility-rule";
 pub(crate) const MAC_CREATE: &str = "directory.create";
 
 /// Compares two MACs in a time that does not depend on where they differ.

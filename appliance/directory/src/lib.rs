@@ -3,7 +3,7 @@
 //! Always true: the whole directory stands in memory as one immutable [`Org`], swapped before the answer of a change goes
 //! out; nobody holds two of the three roles, and the database itself refuses it; a session ends the moment its person's
 //! epoch grows; passwords, mobiles, imports and ledger values are sealed. Whoever may act is a value ([`SystemAdmin`],
-//! [`SecurityAdmin`], [`Auditor`], [`AccountKeeper`]) that only this crate makes.
+//! [`SecurityAdmin`], [`Auditor`], [`AccountKeeper`]) that only this crate makes. Whoever is shown comes from a [`Sight`], which the rules of visibility make.
 //!
 //! Absent on purpose: HTTP, the LDAP codec (the server's), and any super-user.
 
@@ -35,19 +35,24 @@ mod rows;
 pub mod second_factors;
 pub mod session;
 pub mod sign_in_policy;
+mod subject;
+pub mod tags;
 pub mod terms;
 #[cfg(test)]
 mod tests;
 mod text;
 pub mod views;
+pub mod visibility;
 
 use holdfast_store::Table;
 
 pub use cursor::Paging;
 pub use directory::{Directory, Listener};
-pub use org::{Contact, Ends, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role};
-pub use proof::{AccountKeeper, Auditor, SecurityAdmin, SystemAdmin};
+pub use org::{Contact, Ends, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role, Tag, TagMember};
+pub use proof::{AccountKeeper, Administrator, Auditor, SecurityAdmin, SystemAdmin};
+pub use subject::Subject;
 pub use text::proposed_uid;
+pub use visibility::{Seen, Sight};
 
 /// The ledger tables of this crate.
 pub fn tables() -> &'static [Table] {

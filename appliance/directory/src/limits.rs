@@ -143,6 +143,18 @@ pub const PERSON_FIELD_CHOICES: usize = 200;
 pub const PERSON_FIELD_VALUES: usize = 20;
 /// Characters of one value.
 pub const PERSON_FIELD_CHARACTERS: usize = 1_000;
+/// Tags of the enterprise, and those among them that have a rule: each of these is asked about each person who changes.
+pub const TAGS: usize = 10_000;
+pub const TAGS_WITH_RULES: usize = 500;
+/// Members that one tag names.
+pub const TAG_MEMBERS: usize = 10_000;
+/// Conditions of a tag's rule.
+pub const TAG_CONDITIONS: usize = 20;
+/// Rules of visibility, and how many one list of a rule names.
+pub const RULES: usize = 5_000;
+pub const RULE_SUBJECTS: usize = 500;
+/// People that a preview shows.
+pub const PREVIEW_PEOPLE: usize = 10;
 
 /// Bytes of an imported file.
 pub const IMPORT_BYTES: usize = 64 << 20;

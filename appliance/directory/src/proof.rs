@@ -34,6 +34,8 @@ proof! {
     SecurityAdmin by Role::Security,
     /// Reads the log.
     Auditor,
+    /// A system or security administrator at a console: sees the whole directory there, past all rules.
+    Administrator,
 }
 
 /// May freeze this account or set its password.
@@ -74,6 +76,14 @@ impl Org {
 
     pub fn auditor(&self, actor: &Actor) -> Result<Auditor> {
         self.holding(actor, Role::Audit).map(|actor| Auditor { actor })
+    }
+
+    pub fn administrator(&self, actor: &Actor) -> Result<Administrator> {
+        let by = self.active(actor)?;
+        if !by.has_role(Role::System) && !by.has_role(Role::Security) {
+            return Err(Error::Forbidden);
+        }
+        Ok(Administrator { actor: actor.clone() })
     }
 
     /// `Forbidden` for whoever may keep no account at all, `NotFound` when there is no such person.

@@ -10,7 +10,7 @@ use holdfast_store::schema::{department, directory_counter as counter, enterpris
 use crate::{
     OrgPerson, PersonState, Role, departures, keys,
     org::{Contact, OrgParts, TreeRow, avatar_hue},
-    roles, terms,
+    roles, tags, terms, visibility,
 };
 
 /// Dense ids are u64; SQL has i64. Ours count from 1, so nothing is lost.
@@ -44,7 +44,11 @@ pub(crate) fn next_ids(conn: &mut SqliteConnection, name: &str, count: usize) ->
 pub(crate) fn org_parts(conn: &mut SqliteConnection, key: &DekHandle) -> Result<OrgParts> {
     let name: Option<String> =
         enterprise::table.select(enterprise::name).first(conn).optional().map_err(Error::internal("read the enterprise"))?;
-    Ok(OrgParts { enterprise: name.unwrap_or_default(), people: org_people(conn, key, None)?, departments: departments(conn)? })
+    let (tags, tags_damaged) = tags::rows::all(conn, key)?;
+    let mut rules = visibility::rows::all(conn, key)?;
+    rules.damaged |= tags_damaged;
+    let (people, departments) = (org_people(conn, key, None)?, departments(conn)?);
+    Ok(OrgParts { enterprise: name.unwrap_or_default(), people, departments, tags, rules })
 }
 
 type DepartmentRow = (i64, String, Option<i64>, i64, i64, i64);

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    PersonRef, PersonState, Role,
+    Org, PersonRef, PersonState, Role, Subject,
     connectors::ConnectorSettings,
     data_requests::{RequestField, RequestKind, RequestState},
     enrolments::Code,
@@ -19,6 +19,36 @@ use crate::{
 pub struct DepartmentRef {
     pub id: DepartmentId,
     pub name: String,
+}
+
+/// A person, department or tag, and what it is called at present.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NamedSubject {
+    pub subject: Subject,
+    /// `?` for what is gone.
+    pub name: String,
+    /// Of a person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+}
+
+impl NamedSubject {
+    pub(crate) fn of(org: &Org, subject: Subject) -> Self {
+        let uid = match subject {
+            Subject::Person(id) => org.person(id).map(|person| person.uid.clone()),
+            Subject::Department(_) | Subject::Tag(_) => None,
+        };
+        Self { subject, name: subject.name(org), uid }
+    }
+}
+
+/// A page of people, and how many there are on all pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PeoplePage {
+    pub items: Vec<Person>,
+    pub next: Option<String>,
+    /// Exactly those whom the caller sees.
+    pub total: u64,
 }
 
 /// A department that a person belongs to.

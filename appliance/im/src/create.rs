@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use holdfast_audit::{Event as AuditEvent, Object, record};
 use holdfast_base::{Actor, ClientId, CommitNo, ConversationId, Error, PersonId, Result, Timestamp};
-use holdfast_directory::{Org, PersonState};
+use holdfast_directory::{Org, PersonState, Sight};
 use holdfast_hsm::KeyId;
 use holdfast_store::{LedgerTx, Read, Slice, Tx};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,9 @@ impl Im {
     pub(crate) fn create_at(&self, tx: &mut LedgerTx<'_>, by: &Actor, ask: &NewConversation, at: Timestamp) -> Result<Created> {
         let org = self.inner.directory.org();
         let maker = org.active(by)?.id;
-        let others = resolve(&org, &ask.members, "members")?.into_iter().filter(|&person| person != maker).collect();
+        let others: BTreeSet<PersonId> =
+            resolve(&org, &ask.members, "members")?.into_iter().filter(|&person| person != maker).collect();
+        self.refuse_the_unseen(tx, &Sight::of(&org, maker), maker, ask.kind, &others)?;
         let plan = Plan::check(maker, ask, others)?;
         let attempt = ask.cid.map(|cid| Attempt::new(maker, cid, "create", &plan.fingerprint())).transpose()?;
         let earlier = match &attempt {
@@ -75,6 +77,24 @@ impl Im {
             attempt.remember(self, tx, Answered { conversation, seq: 0 })?;
         }
         Ok(Created { conversation, fresh: true })
+    }
+
+    /// Whom the maker does not see is unknown to them, but for the other one of a direct conversation that there is already.
+    fn refuse_the_unseen(
+        &self,
+        tx: &LedgerTx<'_>,
+        sight: &Sight,
+        maker: PersonId,
+        kind: Kind,
+        others: &BTreeSet<PersonId>,
+    ) -> Result<()> {
+        for &other in others.iter().filter(|other| !sight.sees(**other)) {
+            let known = kind == Kind::Direct && others.len() == 1 && self.direct(tx, maker, other)?.is_some();
+            if !known {
+                return Err(unknown("members"));
+            }
+        }
+        Ok(())
     }
 
     fn direct(&self, tx: &LedgerTx<'_>, one: PersonId, other: PersonId) -> Result<Option<ConversationId>> {
@@ -220,8 +240,13 @@ pub(crate) fn resolve(org: &Org, uids: &[String], field: &'static str) -> Result
     if uids.len() > limits::GROUP_MEMBERS {
         return Err(Error::too_long(field, limits::GROUP_MEMBERS as u64));
     }
-    let one = |uid: &String| org.by_uid(uid).map(|person| person.id).ok_or(Error::invalid(field, "unknown-person"));
+    let one = |uid: &String| org.by_uid(uid).map(|person| person.id).ok_or(unknown(field));
     uids.iter().map(one).collect()
+}
+
+/// The same for who is not there and for who is not seen.
+pub(crate) fn unknown(field: &'static str) -> Error {
+    Error::invalid(field, "unknown-person")
 }
 
 /// Who is frozen or gone cannot be brought in.

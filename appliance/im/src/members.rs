@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use holdfast_audit::{Event as AuditEvent, Object, record};
 use holdfast_base::{ClientId, CommitNo, Error, PersonId, Result, limits::PAGE_ITEMS};
+use holdfast_directory::Sight;
 use holdfast_store::{LedgerTx, Slice, Tx};
 
 use crate::{
     Im, Member,
     append::{NewMessage, Turnover},
-    create::{check_reachable, resolve},
+    create::{check_reachable, resolve, unknown},
     found::Verb,
     idem::{Answered, Attempt},
     keys,
@@ -56,6 +57,11 @@ impl Im {
         }
         let org = self.inner.directory.org();
         let asked: Vec<PersonId> = resolve(&org, uids, "members")?.into_iter().collect();
+        let sight = Sight::of(&org, by.person());
+        // Who is in it already is named there to everybody in it.
+        if asked.iter().any(|&person| !sight.sees(person) && now.members.window(person).is_none()) {
+            return Err(unknown("members"));
+        }
         let attempt = cid.map(|cid| Attempt::new(by.person(), cid, "members.add", &(now.id, &asked))).transpose()?;
         if let Some(attempt) = &attempt {
             if attempt.answered(self, tx)?.is_some() {

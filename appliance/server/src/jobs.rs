@@ -11,7 +11,7 @@ use std::{
 };
 
 use holdfast_base::{Result, World};
-use holdfast_directory::{Directory, session};
+use holdfast_directory::{Directory, session, tags};
 use holdfast_drive::Drive;
 use holdfast_im::Im;
 
@@ -28,6 +28,8 @@ const DRIVE_EVERY: Duration = Duration::from_secs(60);
 const DRIVE_ROWS: usize = 500;
 /// How often old rows of the conversations' logs are forgotten.
 const IM_EVERY: Duration = Duration::from_secs(6 * 3600);
+/// How often members of tags whose time is over are taken out.
+const TAGS_EVERY: Duration = Duration::from_secs(1);
 /// How long a chore's turn may be late.
 const TICK: Duration = Duration::from_secs(5);
 
@@ -47,6 +49,7 @@ pub struct Jobs {
 impl Jobs {
     pub fn start(stores: &Arc<Stores>, directory: &Directory, im: &Im, drive: &Drive, world: &World) -> io::Result<Self> {
         let (directory, im, drive, world) = (directory.clone(), im.clone(), drive.clone(), world.clone());
+        let tagging = directory.clone();
         let (stores, kept, held) = (Arc::clone(stores), Arc::clone(stores), Arc::clone(stores));
         let mut chores = vec![
             chore("state", STATE_EVERY, move || stores.note()),
@@ -56,6 +59,7 @@ impl Jobs {
                 session::sweep(&directory);
                 Ok(())
             }),
+            chore("tags", TAGS_EVERY, move || tags::sweep(&tagging).map(drop)),
             chore("drive", DRIVE_EVERY, move || drive.sweep(world.now(), DRIVE_ROWS).map(drop)),
             chore("conversations", IM_EVERY, move || im.sweep().map(drop)),
         ];

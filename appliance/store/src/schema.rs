@@ -325,6 +325,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    tag (id) {
+        id -> BigInt,
+        name -> Text,
+        rule -> Nullable<Text>,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    tag_member (tag_id, kind, subject_id) {
+        tag_id -> BigInt,
+        kind -> Text,
+        subject_id -> BigInt,
+        until -> Nullable<BigInt>,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    visibility_rule (id) {
+        id -> BigInt,
+        settings -> Text,
+        created_at -> BigInt,
+        changed_at -> BigInt,
+        mac -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     person,
     membership,

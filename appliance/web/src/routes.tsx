@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Suspense, useCallback, useEffect, useState, type ComponentType, type LazyExoticComponent, type ReactNode } from "react";
+import { Suspense, useCallback, useEffect, useState, type ReactNode } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useLive } from "./api/live";
 import { isProblem } from "./api/problems";
@@ -17,35 +17,18 @@ import { Fence, NoBox, NotFound, NotYours } from "./features/shell/Lost";
 import { late } from "./lib/late";
 import { closePalette, usePalette } from "./lib/palette";
 import { paths } from "./lib/paths";
+import { found, type PageComponent } from "./lib/places";
 
 // Every page of the product, on one screen. Messages come with the first load; the rest when somebody goes there.
-
-type Params = Record<string, string | undefined>;
-type PageComponent = ComponentType<{ params: Params }> | LazyExoticComponent<ComponentType<{ params: Params }>>;
 
 const Contacts = late(() => import("./features/directory/Contacts"));
 const Drive = late(() => import("./features/drive/Drive"));
 const Trash = late(() => import("./features/drive/Trash"));
 const SearchPage = late(() => import("./features/search/SearchPage"));
 const Settings = late(() => import("./features/settings/Settings"));
-const AdminPeople = late(() => import("./features/admin/People"));
-const AdminDepartments = late(() => import("./features/admin/Departments"));
-const AdminFields = late(() => import("./features/admin/Fields"));
-const AdminImport = late(() => import("./features/admin/import/ImportPage"));
-const SecurityRoles = late(() => import("./features/security/Roles"));
-const SecurityConnectors = late(() => import("./features/security/Connectors"));
-const SecurityKeys = late(() => import("./features/security/Keys"));
-const SecuritySignIn = late(() => import("./features/security/SignInPolicy"));
-const SecurityShreds = late(() => import("./features/custody/Shreds"));
-const AuditOpenings = late(() => import("./features/custody/Openings"));
-const AuditHolds = late(() => import("./features/custody/Holds"));
-const AuditTimeline = late(() => import("./features/audit/Timeline"));
-const AuditVerify = late(() => import("./features/audit/Verify"));
-const AuditExport = late(() => import("./features/audit/Export"));
-const AuditWitnesses = late(() => import("./features/audit/Witnesses"));
-const AuditEvidence = late(() => import("./features/audit/Evidence"));
 const loadPalette = () => import("./features/search/Palette");
 const Palette = late(loadPalette);
+const ConsolePage = late(() => import("./consoles"));
 const ConsoleFrame = late(() => import("./features/shell/ConsoleFrame").then((module) => ({ default: module.ConsoleFrame })));
 const UploadTray = late(() => import("./features/drive/upload/UploadTray"));
 const Enrol = late(() => import("./features/session/Enrol"));
@@ -63,24 +46,11 @@ const PAGES: { path: RegExp; page: PageComponent }[] = [
   { path: /^\/settings(?:\/(?<section>[^/]+))?$/, page: Settings },
 ];
 
-/** Pages of the three administrators. */
-const CONSOLES: { path: RegExp; page: PageComponent; role: Role }[] = [
-  { path: /^\/admin(?:\/(?<desk>people|leaving|data))?$/, page: AdminPeople, role: "system" },
-  { path: /^\/admin\/departments$/, page: AdminDepartments, role: "system" },
-  { path: /^\/admin\/fields$/, page: AdminFields, role: "system" },
-  { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport, role: "system" },
-  { path: /^\/security(?:\/keys)?$/, page: SecurityKeys, role: "security" },
-  { path: /^\/security\/roles$/, page: SecurityRoles, role: "security" },
-  { path: /^\/security\/connectors$/, page: SecurityConnectors, role: "security" },
-  { path: /^\/security\/sign-in$/, page: SecuritySignIn, role: "security" },
-  { path: /^\/security\/shreds$/, page: SecurityShreds, role: "security" },
-  { path: /^\/audit\/openings$/, page: AuditOpenings, role: "audit" },
-  { path: /^\/audit\/holds$/, page: AuditHolds, role: "audit" },
-  { path: /^\/audit(?:\/timeline)?$/, page: AuditTimeline, role: "audit" },
-  { path: /^\/audit\/verify$/, page: AuditVerify, role: "audit" },
-  { path: /^\/audit\/export$/, page: AuditExport, role: "audit" },
-  { path: /^\/audit\/witnesses$/, page: AuditWitnesses, role: "audit" },
-  { path: /^\/audit\/evidence$/, page: AuditEvidence, role: "audit" },
+/** Whose console an address is in. */
+const CONSOLES: { path: RegExp; role: Role }[] = [
+  { path: /^\/admin(?:\/|$)/, role: "system" },
+  { path: /^\/security(?:\/|$)/, role: "security" },
+  { path: /^\/audit(?:\/|$)/, role: "audit" },
 ];
 
 export function Pages() {
@@ -154,7 +124,7 @@ function Place({ self, place }: { self: Me; place: string }) {
       <Suspense fallback={null}>
         <ConsoleFrame role={console.role}>
           <Fence place={place}>
-            <console.page params={console.params} />
+            <ConsolePage place={place} />
           </Fence>
         </ConsoleFrame>
       </Suspense>
@@ -180,25 +150,6 @@ function Place({ self, place }: { self: Me; place: string }) {
       </Suspense>
     </>
   );
-}
-
-function found<T extends { path: RegExp }>(table: T[], place: string): (T & { params: Params }) | null {
-  for (const entry of table) {
-    const match = entry.path.exec(place);
-    if (!match) continue;
-    const params: Params = {};
-    for (const [name, value] of Object.entries(match.groups ?? {})) params[name] = value === undefined ? undefined : decoded(value);
-    return { ...entry, params };
-  }
-  return null;
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 /** True once the first screen stands: what is not needed for it may load now. */

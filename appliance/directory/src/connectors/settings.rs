@@ -1,9 +1,9 @@
-use holdfast_base::{DepartmentId, Error, Result, Rule};
+use holdfast_base::{DepartmentId, Error, PersonId, Result, Rule};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Network;
-use crate::{Org, limits};
+use crate::{Org, Subject, limits};
 
 /// What a view may be narrowed to, as LDAP names it. Class, uid, cn and sn are always there: no client works without.
 pub const ATTRIBUTES: &[&str] = &[
@@ -55,6 +55,9 @@ pub struct ConnectorSettings {
     /// A password suffices here, also for those of whom the sign-in policy asks more.
     #[serde(default)]
     pub password_suffices: bool,
+    /// It sees what this person sees; absent: everybody, whatever the rules of visibility say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looks_as: Option<PersonId>,
 }
 
 impl ConnectorSettings {
@@ -78,6 +81,9 @@ impl ConnectorSettings {
         }
         if self.departments.iter().any(|id| org.department(*id).is_none()) {
             return Err(Error::invalid("departments", "unknown"));
+        }
+        if self.looks_as.is_some_and(|id| !Subject::Person(id).is_there(org)) {
+            return Err(Error::invalid("looks_as", "unknown"));
         }
         if self.changes_passwords && !self.checks_passwords {
             return Err(Error::invalid("changes_passwords", "checks-none"));

@@ -1,7 +1,9 @@
-use holdfast_base::DepartmentId;
+use std::sync::Arc;
+
+use holdfast_base::{DepartmentId, PersonId};
 
 use super::Connector;
-use crate::{Org, OrgDepartment, OrgPerson};
+use crate::{Org, OrgDepartment, Seen, Sight};
 
 /// What one caller of the LDAP door may see: the only place where that is decided. What it does not see does not exist for
 /// it: not in results, not in counts, not in what a filter finds.
@@ -11,12 +13,20 @@ pub struct View {
     tops: Option<Vec<DepartmentId>>,
     /// Nothing but these, in lower case.
     attributes: Option<Vec<String>>,
+    /// Through whose eyes; none: a program's, which the rules of visibility do not speak of.
+    viewer: Option<PersonId>,
+    tags: bool,
 }
 
 impl View {
-    /// Of a person who came with an app password: what everybody in the enterprise sees.
-    pub fn of_everybody() -> Self {
-        Self { tops: None, attributes: None }
+    /// Of a person who came with an app password: what the person sees on the web. Tags are the administrators' words.
+    pub fn of_person(viewer: PersonId) -> Self {
+        Self { tops: None, attributes: None, viewer: Some(viewer), tags: false }
+    }
+
+    /// Of somebody who has not signed in, for names only: nothing is given out.
+    pub fn of_names() -> Self {
+        Self { tops: None, attributes: None, viewer: None, tags: true }
     }
 
     pub(super) fn of(connector: &Connector) -> Self {
@@ -25,24 +35,35 @@ impl View {
         Self {
             tops: Some(settings.departments.clone()).filter(|tops| !tops.is_empty()),
             attributes: Some(attributes).filter(|attributes| !attributes.is_empty()),
+            viewer: settings.looks_as,
+            tags: true,
         }
     }
 
-    pub fn sees_person(&self, org: &Org, person: &OrgPerson) -> bool {
-        if !person.state.is_listed() {
+    /// Of a person who signed in through the connector: no more than both see.
+    pub fn through_the_eyes_of(self, viewer: PersonId) -> Self {
+        Self { viewer: Some(viewer), ..self }
+    }
+
+    /// What the rules of visibility leave of one moment.
+    pub fn sight(&self, org: &Arc<Org>) -> Sight {
+        self.viewer.map_or_else(|| Sight::everything(org), |viewer| Sight::of(org, viewer))
+    }
+
+    pub fn sees_person(&self, sight: &Sight, person: &Seen<'_>) -> bool {
+        if !person.person().state.is_listed() {
             return false;
         }
         let Some(tops) = &self.tops else { return true };
-        person.departments.iter().filter_map(|id| org.department(*id)).any(|own| below(org, tops, own))
+        person.departments().any(|own| below(sight.org(), tops, own))
     }
 
     pub fn sees_department(&self, org: &Org, department: &OrgDepartment) -> bool {
         self.tops.as_ref().is_none_or(|tops| below(org, tops, department))
     }
 
-    /// Everything there is, as far as entries go.
-    pub fn is_whole(&self) -> bool {
-        self.tops.is_none()
+    pub fn sees_tags(&self) -> bool {
+        self.tags
     }
 
     /// One of [`super::ATTRIBUTES`], in lower case.

@@ -4,7 +4,7 @@ use holdfast_store::{DbTx, Tx};
 use serde_json::{Value, json};
 
 use super::rows::{self, RequestKind, RequestState};
-use crate::{Directory, limits, people, session};
+use crate::{Directory, Sight, limits, people, session};
 
 /// Numbers and people of copies that the box has to make.
 pub fn pending_copies(directory: &Directory) -> Result<Vec<(u64, PersonId)>> {
@@ -14,8 +14,8 @@ pub fn pending_copies(directory: &Directory) -> Result<Vec<(u64, PersonId)>> {
 /// What the directory itself has of the person.
 pub fn profile(directory: &Directory, person: PersonId) -> Result<Value> {
     let org = directory.org();
-    let own = org.person(person).ok_or(Error::NotFound)?;
-    let card = directory.db().read(|conn| people::cards(conn, directory, &org, own, &[person]))?.pop().ok_or(Error::NotFound)?;
+    let sight = Sight::of(&org, person);
+    let card = directory.db().read(|conn| people::cards(conn, directory, &sight, &[person]))?.pop().ok_or(Error::NotFound)?;
     let requests = directory.db().read(|conn| rows::of(conn, directory.key(), person, holdfast_base::limits::PAGE_ITEMS))?;
     let requests: Vec<Value> =
         requests.into_iter().map(|request| json!(super::list::view(&org, directory.world().now(), request))).collect();

@@ -47,7 +47,7 @@ pub fn pending(directory: &Directory) -> Result<Vec<Pending>> {
 pub(super) fn view_of(org: &Org, row: &Departure) -> Result<views::Departure> {
     let person = org.person(row.person).ok_or(Error::NotFound)?;
     Ok(views::Departure {
-        person: people::view(org, person),
+        person: people::kept(org, person),
         leaves_at: row.leaves_at,
         reason: row.reason.clone(),
         heir: row.heir.map(|heir| org.reference(heir)),

@@ -1,13 +1,13 @@
 use holdfast_base::{Actor, Error, Result};
 
 use super::rows;
-use crate::{Directory, people, session, views};
+use crate::{Directory, Sight, people, session, views};
 
 pub fn view(directory: &Directory, actor: &Actor) -> Result<views::Me> {
     let org = directory.org();
     let person = org.active(actor)?;
     let (cards, preference, password) = directory.db().read(|conn| {
-        let cards = people::cards(conn, directory, &org, person, &[person.id])?;
+        let cards = people::cards(conn, directory, &Sight::of(&org, person.id), &[person.id])?;
         Ok((cards, rows::preference(conn, person.id)?, people::rows::password(conn, person.id)?))
     })?;
     let (must_change_password, lacks) = session::asks(directory, actor.session);

@@ -1,20 +1,23 @@
 //! How a snapshot is made: whole from rows at the start, then from the one before by what changed.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use holdfast_base::PersonId;
+use holdfast_base::{PersonId, Timestamp};
 
-use super::{Org, OrgPerson, Tree, TreeRow, ends::Calendar};
+use super::{Org, OrgPerson, Tag, TagBook, Tree, TreeRow, ends::Calendar};
+use crate::visibility::{Classes, RuleBook};
 
 /// Everything a snapshot is made of, as the rows have it. People in the order of their ids.
 pub(crate) struct OrgParts {
     pub(crate) enterprise: String,
     pub(crate) people: Vec<OrgPerson>,
     pub(crate) departments: Vec<TreeRow>,
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) rules: RuleBook,
 }
 
 impl Org {
-    pub(crate) fn build(epoch: u64, parts: OrgParts) -> Self {
+    pub(crate) fn build(epoch: u64, parts: OrgParts, now: Timestamp) -> Self {
         let mut org = Self {
             epoch,
             enterprise: parts.enterprise.into(),
@@ -22,12 +25,19 @@ impl Org {
             slots: Arc::default(),
             uids: Arc::default(),
             order: Arc::default(),
+            places: Arc::default(),
             tree: Arc::new(Tree::build(parts.departments)),
             counts: Vec::new(),
             ends: Arc::default(),
+            listed: 0,
+            tags: TagBook::default(),
+            rules: Arc::new(parts.rules),
+            classes: Classes::default(),
+            members: OnceLock::new(),
         };
         org.put(parts.people);
         org.count_all();
+        org.tags = TagBook::build(parts.tags, now, &org.tree, &org.people);
         org
     }
 
@@ -37,6 +47,7 @@ impl Org {
         if people.len() > self.people.len() / 4 + 16 {
             next.put(people);
             next.count_all();
+            next.tags = next.tags.filled(&next.tree, &next.people);
             return next;
         }
         for person in &people {
@@ -44,7 +55,12 @@ impl Org {
             next.count(before, false);
             next.count(Some(person), true);
         }
+        let changed: Vec<PersonId> = people.iter().map(|person| person.id).collect();
         next.put(people);
+        for id in changed {
+            let (Some(slot), before) = (next.slot(id), self.person(id)) else { continue };
+            next.tags.change(slot, before, &next.people[slot as usize], &next.tree);
+        }
         next
     }
 
@@ -52,6 +68,7 @@ impl Org {
         let mut next = self.next();
         next.tree = Arc::new(Tree::build(rows));
         next.count_all();
+        next.tags = next.tags.filled(&next.tree, &next.people);
         next
     }
 
@@ -59,6 +76,14 @@ impl Org {
     pub(crate) fn with_department(&self, row: TreeRow) -> Self {
         let others = self.tree.rows().filter(|other| other.id != row.id);
         self.with_departments(others.chain(std::iter::once(row.clone())).collect())
+    }
+
+    pub(crate) fn with_tags(&self, tags: Vec<Tag>, now: Timestamp) -> Self {
+        Self { tags: TagBook::build(tags, now, &self.tree, &self.people), ..self.next() }
+    }
+
+    pub(crate) fn with_rules(&self, rules: RuleBook) -> Self {
+        Self { rules: Arc::new(rules), ..self.next() }
     }
 
     pub(crate) fn with_enterprise(&self, name: &str) -> Self {
@@ -73,9 +98,15 @@ impl Org {
             slots: self.slots.clone(),
             uids: self.uids.clone(),
             order: self.order.clone(),
+            places: self.places.clone(),
             tree: self.tree.clone(),
             counts: self.counts.clone(),
             ends: self.ends.clone(),
+            listed: self.listed,
+            tags: self.tags.clone(),
+            rules: self.rules.clone(),
+            classes: Classes::default(),
+            members: OnceLock::new(),
         }
     }
 
@@ -113,16 +144,20 @@ impl Org {
         order.extend((0u32..).take(self.people.len()).skip(order.len()));
         // Almost sorted already: this is one pass over runs.
         order.sort_by(|a, b| sort_key(&self.people[*a as usize]).cmp(&sort_key(&self.people[*b as usize])));
-        self.order = Arc::new(order);
+        let mut places = vec![0; order.len()];
+        (0_u32..).zip(&order).for_each(|(place, slot)| places[*slot as usize] = place);
+        (self.order, self.places) = (Arc::new(order), Arc::new(places));
     }
 
     fn count_all(&mut self) {
         let listed = self.people.iter().filter(|person| person.state.is_listed());
         self.counts = self.tree.counts(listed.map(|person| person.departments.as_slice()));
+        self.listed = self.people.iter().filter(|person| person.state.is_listed()).count() as u64;
     }
 
     fn count(&mut self, person: Option<&OrgPerson>, add: bool) {
         let Some(person) = person.filter(|person| person.state.is_listed()) else { return };
+        self.listed = if add { self.listed + 1 } else { self.listed.saturating_sub(1) };
         for slot in self.slots_above(person) {
             let count = &mut self.counts[slot];
             *count = if add { *count + 1 } else { count.saturating_sub(1) };

@@ -4,17 +4,26 @@
 
 mod build;
 mod ends;
+mod tags;
 mod tree;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
-use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result, Timestamp};
+use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result, TagId, Timestamp};
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub(crate) use build::{OrgParts, sort_key};
 pub use ends::Ends;
+pub(crate) use tags::TagBook;
+pub use tags::{Tag, TagMember};
 pub(crate) use tree::{Tree, TreeRow};
+
+use crate::visibility::{Classes, RuleBook};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonRef {
@@ -168,10 +177,24 @@ pub struct Org {
     uids: Arc<HashMap<String, u32>>,
     /// Slots in the order of lists: by pinyin, then id.
     order: Arc<Vec<u32>>,
+    /// The place in that order of each slot.
+    places: Arc<Vec<u32>>,
     pub(crate) tree: Arc<Tree>,
     /// Listed people in the subtree of each department, by the tree's slot.
     counts: Vec<u32>,
     ends: Arc<ends::Calendar>,
+    listed: u64,
+    pub(crate) tags: TagBook,
+    pub(crate) rules: Arc<RuleBook>,
+    /// What the rules come to for those who look; filled while this snapshot stands.
+    pub(crate) classes: Classes,
+    members: OnceLock<Members>,
+}
+
+/// Who belongs directly to which department: slots in the order of the tour, so that a subtree is one stretch of them.
+struct Members {
+    starts: Vec<usize>,
+    slots: Vec<u32>,
 }
 
 impl Org {
@@ -217,6 +240,58 @@ impl Org {
         let behind = |slot: &u32| after.is_some_and(|after| sort_key(&self.people[*slot as usize]) <= after);
         let start = self.order.partition_point(behind);
         self.order[start..].iter().map(|slot| self.people[*slot as usize].as_ref())
+    }
+
+    /// Everybody who stands in lists and counts.
+    pub(crate) fn listed_count(&self) -> u64 {
+        self.listed
+    }
+
+    pub(crate) fn order(&self) -> &[u32] {
+        &self.order
+    }
+
+    /// Where a slot stands in the order of lists.
+    pub(crate) fn place(&self, slot: u32) -> u32 {
+        self.places.get(slot as usize).copied().unwrap_or_default()
+    }
+
+    /// The first place behind `after`; whoever stood there may be gone.
+    pub(crate) fn place_after(&self, after: (&str, PersonId)) -> u32 {
+        let place = self.order.partition_point(|slot| sort_key(&self.people[*slot as usize]) <= after);
+        u32::try_from(place).unwrap_or(u32::MAX)
+    }
+
+    /// Slots of the people who belong to departments numbered so by the tour; who belongs to two of them comes twice.
+    pub(crate) fn members(&self, tins: std::ops::Range<u32>) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let members = self.members.get_or_init(|| Members::of(self));
+        tins.flat_map(|tin| {
+            let stretch = members.starts[tin as usize]..members.starts[tin as usize + 1];
+            members.slots[stretch].iter().map(move |slot| (*slot, tin))
+        })
+    }
+
+    /// Numbers of the tour of a person's own departments.
+    pub(crate) fn tins<'a>(&'a self, person: &'a OrgPerson) -> impl Iterator<Item = u32> + 'a {
+        person.departments.iter().filter_map(|id| self.department(*id)).map(|one| one.tin)
+    }
+
+    pub fn tag(&self, id: TagId) -> Option<&Tag> {
+        self.tags.get(id)
+    }
+
+    /// In the order of their names.
+    pub fn tags(&self) -> &[Tag] {
+        self.tags.all()
+    }
+
+    /// Slots of everybody whom the tag holds, directly or through departments, its rule and other tags.
+    pub fn tagged(&self, id: TagId) -> Option<&RoaringBitmap> {
+        self.tags.held(id).map(AsRef::as_ref)
+    }
+
+    pub fn tags_of(&self, person: &OrgPerson) -> Vec<TagId> {
+        self.tags.of(person, &self.tree)
     }
 
     pub fn department(&self, id: DepartmentId) -> Option<&OrgDepartment> {
@@ -289,6 +364,24 @@ impl Org {
     /// Who holds the role at present and can act on it.
     pub fn holders(&self, role: Role) -> impl Iterator<Item = &OrgPerson> + '_ {
         self.people().filter(move |person| person.has_role(role))
+    }
+}
+
+impl Members {
+    fn of(org: &Org) -> Self {
+        let mut starts = vec![0; org.tree.all().len() + 1];
+        org.people.iter().for_each(|person| org.tins(person).for_each(|tin| starts[tin as usize + 1] += 1));
+        for tin in 1..starts.len() {
+            starts[tin] += starts[tin - 1];
+        }
+        let (mut next, mut slots) = (starts.clone(), vec![0; starts.last().copied().unwrap_or_default()]);
+        for (slot, person) in (0_u32..).zip(&org.people) {
+            org.tins(person).for_each(|tin| {
+                slots[next[tin as usize]] = slot;
+                next[tin as usize] += 1;
+            });
+        }
+        Self { starts, slots }
     }
 }
 

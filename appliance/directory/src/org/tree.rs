@@ -28,6 +28,8 @@ pub(crate) struct Tree {
     level: Vec<usize>,
     /// Slots on the way down: whoever is above comes before.
     downwards: Vec<usize>,
+    /// By the number of the tour: the slot of that department, and the number of the one above it.
+    toured: Vec<(usize, Option<u32>)>,
 }
 
 impl Tree {
@@ -72,6 +74,9 @@ impl Tree {
                     self.downwards.push(slot);
                     let up = self.departments[slot].parent.and_then(|parent| self.slot(parent));
                     (self.up[slot], self.level[slot]) = (up, up.map_or(0, |up| self.level[up] + 1));
+                    // Whoever stands above was entered before.
+                    let above = self.departments[slot].parent.and_then(|parent| self.get(parent)).map(|parent| parent.tin);
+                    self.toured.push((slot, above));
                     next += 1;
                     steps.push(Step::Leave(slot));
                     let below = self.departments[slot].children.iter().rev().filter_map(|id| self.slot(*id));
@@ -143,6 +148,20 @@ impl Tree {
 
     pub(crate) fn get(&self, id: DepartmentId) -> Option<&OrgDepartment> {
         self.slot(id).map(|slot| &self.departments[slot])
+    }
+
+    pub(crate) fn at_tin(&self, tin: u32) -> &OrgDepartment {
+        &self.departments[self.toured[tin as usize].0]
+    }
+
+    /// The number of the department above.
+    pub(crate) fn above_tin(&self, tin: u32) -> Option<u32> {
+        self.toured[tin as usize].1
+    }
+
+    /// The numbers of all of them, of a department's and of those above it.
+    pub(crate) fn climb(&self, tin: u32) -> impl Iterator<Item = u32> + '_ {
+        std::iter::successors(Some(tin), |tin| self.above_tin(*tin))
     }
 
     pub(crate) fn path(&self, id: DepartmentId) -> Vec<&OrgDepartment> {

@@ -1,42 +1,47 @@
 use std::collections::HashMap;
 
 use diesel::SqliteConnection;
-use holdfast_base::{Actor, Error, PersonId, Result};
+use holdfast_base::{Error, PersonId, Result};
 
 use super::rows;
-use crate::{Directory, Org, OrgPerson, departments, person_fields, views};
+use crate::{Directory, Org, OrgDepartment, OrgPerson, Seen, Sight, departments, person_fields, views, visibility::Field};
 
-/// A person as the snapshot has one.
-pub fn view(org: &Org, person: &OrgPerson) -> views::Person {
-    let belonging = |(at, id): (usize, &holdfast_base::DepartmentId)| {
-        let name = org.department(*id).map(|department| department.name.clone())?;
-        Some(views::Belonging { id: *id, name, main: at == 0 })
-    };
+/// A person as somebody sees one.
+pub fn view(seen: &Seen<'_>) -> views::Person {
+    shown(seen.person(), seen.departments())
+}
+
+/// The same for whoever keeps the account, before the snapshot has what has just changed.
+pub(crate) fn kept(org: &Org, person: &OrgPerson) -> views::Person {
+    shown(person, person.departments.iter().filter_map(|id| org.department(*id)))
+}
+
+fn shown<'a>(person: &OrgPerson, departments: impl Iterator<Item = &'a OrgDepartment>) -> views::Person {
+    let main = person.departments.first();
+    let belonging = |one: &OrgDepartment| views::Belonging { id: one.id, name: one.name.clone(), main: main == Some(&one.id) };
     views::Person {
         id: person.id,
         uid: person.uid.clone(),
         name: person.name.clone(),
         pinyin: person.pinyin.clone(),
         title: person.title.clone(),
-        departments: person.departments.iter().enumerate().filter_map(belonging).collect(),
+        departments: departments.map(belonging).collect(),
         state: person.state,
         avatar_hue: person.avatar_hue,
     }
 }
 
-/// One person's card, as far as the asker may see it. Who is gone is not found.
-pub fn card(directory: &Directory, actor: &Actor, uid: &str) -> Result<views::PersonCard> {
-    let org = directory.org();
-    let person = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?;
-    directory.db().read(|conn| cards(conn, directory, &org, org.active(actor)?, &[person.id]))?.pop().ok_or(Error::NotFound)
+/// One person's card. Who is not seen is not found.
+pub fn card(directory: &Directory, sight: &Sight, uid: &str) -> Result<views::PersonCard> {
+    let person = sight.by_uid(uid).ok_or(Error::NotFound)?.person().id;
+    directory.db().read(|conn| cards(conn, directory, sight, &[person]))?.pop().ok_or(Error::NotFound)
 }
 
-/// Cards in the order asked for; who is not there is left out.
+/// Cards in the order asked for; who is not seen is left out, and so is what of them is masked.
 pub(crate) fn cards(
     conn: &mut SqliteConnection,
     directory: &Directory,
-    org: &Org,
-    viewer: &OrgPerson,
+    sight: &Sight,
     ids: &[PersonId],
 ) -> Result<Vec<views::PersonCard>> {
     let known = directory.person_fields().all();
@@ -47,18 +52,20 @@ pub(crate) fn cards(
     };
     let mut cards = Vec::with_capacity(ids.len());
     for id in ids {
-        let (Some(person), Some(details)) = (org.person(*id), details.get(id)) else { continue };
+        let (Some(seen), Some(details)) = (sight.person(*id), details.get(id)) else { continue };
+        let mask = seen.mask();
+        let shown = |field: Field, value: &Option<String>| value.clone().filter(|_| !mask.hides(field));
         cards.push(views::PersonCard {
-            person: view(org, person),
-            mail: details.mail.clone(),
-            mobile: details.mobile.clone(),
-            phone: details.phone.clone(),
-            employee_no: details.employee_no.clone(),
-            manager: person.manager.map(|manager| org.reference(manager)),
-            department_paths: person.departments.iter().map(|id| departments::path(org, *id)).collect(),
-            work_place: details.work_place.clone(),
-            hired_on: details.hired_on.clone(),
-            fields: values.get(id).map_or(Vec::new(), |of| person_fields::shown(&known, org, viewer, person, of)),
+            person: view(&seen),
+            mail: shown(Field::Mail, &details.mail),
+            mobile: shown(Field::Mobile, &details.mobile),
+            phone: shown(Field::Phone, &details.phone),
+            employee_no: shown(Field::EmployeeNo, &details.employee_no),
+            manager: seen.manager().map(|manager| manager.reference()),
+            department_paths: seen.departments().map(|one| departments::path(sight.org(), one.id)).collect(),
+            work_place: shown(Field::WorkPlace, &details.work_place),
+            hired_on: shown(Field::HiredOn, &details.hired_on),
+            fields: values.get(id).map_or(Vec::new(), |of| person_fields::shown(&known, &seen, of)),
         });
     }
     Ok(cards)

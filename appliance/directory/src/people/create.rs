@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, ClientId, DepartmentId, Error, PersonId, Result};
@@ -12,7 +12,7 @@ use super::{
     rows, store_password,
 };
 use crate::{
-    Directory, PersonState, SystemAdmin,
+    Directory, PersonState, Sight, SystemAdmin,
     creates::Create,
     password::{Hashed, Password, Whose},
     person_fields::{self, Editor, Values},
@@ -79,15 +79,14 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
         by.recheck(directory)?;
         if let Some(before) = create.before(tx)? {
             let id = before.parse().map_err(|_| Error::broken("read the id of an earlier person"))?;
-            let org = directory.org();
-            return cards(tx.conn(), directory, &org, org.active(by.actor())?, &[id])?.pop().ok_or(Error::NotFound);
+            return cards(tx.conn(), directory, &Sight::of_records(&directory.org(), by), &[id])?.pop().ok_or(Error::NotFound);
         }
         let id = insert(tx, directory, by.actor(), &uid, &fields, hashed.as_ref())?;
         create.done(tx, &id.to_string())?;
         let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
-        let next = directory.org().with_people(vec![person.clone()]);
+        let next = Arc::new(directory.org().with_people(vec![person.clone()]));
         directory.publish(tx, move |org| org.with_people(vec![person]));
-        cards(tx.conn(), directory, &next, org.active(by.actor())?, &[id])?
+        cards(tx.conn(), directory, &Sight::of_records(&next, by), &[id])?
             .pop()
             .ok_or(Error::broken("read the person that was made"))
     })

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, DepartmentId, Error, PersonId, Result};
@@ -12,7 +12,7 @@ use super::{
     present, rows,
 };
 use crate::{
-    Directory, SystemAdmin,
+    Directory, Sight, SystemAdmin,
     person_fields::{self, Editor, PersonField, Sensitivity},
     rows as shared, views,
 };
@@ -98,11 +98,11 @@ pub fn edit(
     let before = rows::fields(tx.conn(), directory.key(), id)?;
     let after = change.onto(directory, &before)?;
     if !write_change(tx, directory, by.actor(), id, &before, &after)? {
-        return cards(tx.conn(), directory, &org, org.active(by.actor())?, &[id])?.pop().ok_or(Error::NotFound);
+        return cards(tx.conn(), directory, &Sight::of_records(&org, by), &[id])?.pop().ok_or(Error::NotFound);
     }
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
-    let next = org.with_people(vec![person]);
-    cards(tx.conn(), directory, &next, org.active(by.actor())?, &[id])?.pop().ok_or(Error::NotFound)
+    let next = Arc::new(org.with_people(vec![person]));
+    cards(tx.conn(), directory, &Sight::of_records(&next, by), &[id])?.pop().ok_or(Error::NotFound)
 }
 
 /// Writes what differs, the audit entry and the next snapshot. False when nothing differs.

@@ -2,7 +2,7 @@ use holdfast_audit::{Event, Object};
 use holdfast_base::{Actor, Error, PersonId, Result, Timestamp};
 use holdfast_store::{DbTx, Tx};
 
-use super::{rows, view};
+use super::{card::kept, rows};
 use crate::{
     AccountKeeper, Directory, OrgPerson, PersonState, app_passwords, enrolments, limits, roles, rows as shared, terms, text,
     views,
@@ -26,7 +26,7 @@ pub fn freeze(
     }
     let before = person.ends.as_ref().and_then(|ends| ends.freeze);
     if person.state == PersonState::Frozen && before == until {
-        return Ok(view(&directory.org(), &person));
+        return Ok(kept(&directory.org(), &person));
     }
     let org = directory.org();
     let is_temporary = person.ends.as_ref().is_some_and(|ends| ends.role.is_some());
@@ -63,7 +63,7 @@ pub fn unfreeze(tx: &mut DbTx<'_>, directory: &Directory, by: &AccountKeeper) ->
     by.recheck(directory)?;
     let person = shared::org_person_of(tx.conn(), directory.key(), by.person())?;
     if person.state != PersonState::Frozen {
-        return Ok(view(&directory.org(), &person));
+        return Ok(kept(&directory.org(), &person));
     }
     open(tx, directory, by.actor(), &person)
 }
@@ -101,7 +101,7 @@ pub(crate) fn to_state(tx: &mut DbTx<'_>, directory: &Directory, id: PersonId, s
 
 pub(crate) fn show(tx: &mut DbTx<'_>, directory: &Directory, id: PersonId) -> Result<views::Person> {
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
-    let answer = view(&directory.org(), &person);
+    let answer = kept(&directory.org(), &person);
     directory.publish(tx, move |org| org.with_people(vec![person]));
     Ok(answer)
 }

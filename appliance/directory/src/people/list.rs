@@ -1,8 +1,11 @@
-use holdfast_base::{DepartmentId, Error, PersonId, Result};
+use holdfast_base::{DepartmentId, Error, PersonId, Result, TagId};
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
 use super::{cards, view};
-use crate::{Directory, Org, OrgPerson, Paging, PersonState, SystemAdmin, cursor, limits, org::sort_key, views};
+use crate::{
+    Directory, Org, OrgDepartment, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits, org::sort_key, views,
+};
 
 /// Which people. Everything that is given must hold.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +16,7 @@ pub struct Filter {
     /// Below `department` too; else only its direct members.
     pub subtree: bool,
     pub state: Option<PersonState>,
+    pub tag: Option<TagId>,
 }
 
 /// The last person of a page: its place in the order of lists.
@@ -27,11 +31,44 @@ struct Found<'a> {
     next: Option<String>,
 }
 
-/// Everybody who is listed, in the order of their pinyin.
-pub fn list(directory: &Directory, filter: &Filter, paging: &Paging) -> Result<views::Page<views::Person>> {
-    let org = directory.org();
-    let found = find(directory, &org, filter, paging, &|person| person.state.is_listed())?;
-    Ok(views::Page { items: found.people.into_iter().map(|person| view(&org, person)).collect(), next: found.next })
+/// Everybody who is listed and seen, in the order of their pinyin, and how many they are.
+pub fn list(directory: &Directory, sight: &Sight, filter: &Filter, paging: &Paging) -> Result<views::PeoplePage> {
+    let department = match filter.department {
+        Some(id) => Some(sight.department(id).ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let query = Query::new(filter)?;
+    let (org, limit, name) = (sight.org(), paging.limit()?, query.name());
+    let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
+    let start = after.map_or(0, |after| org.place_after((&after.pinyin, PersonId(after.id))));
+    let tagged = filter.tag.map(|tag| org.tagged(tag).ok_or(Error::NotFound)).transpose()?;
+    let matches = |slot: &u32| {
+        let belongs = tagged.is_none_or(|tagged| tagged.contains(*slot));
+        belongs && (query.q.is_empty() || org.at_slot(*slot).is_some_and(|person| query.matches_text(person)))
+    };
+    let within = department.map(|department| placed(sight, department, filter.subtree));
+    let from = |place: u32| -> Box<dyn Iterator<Item = u32> + '_> {
+        match &within {
+            Some(places) => Box::new(places.range(place..).map(|place| org.order()[place as usize])),
+            None => sight.listed(place),
+        }
+    };
+    // Where everybody matches, the count is known without asking each one.
+    let total = match (&within, query.q.is_empty() && tagged.is_none()) {
+        (None, true) => sight.listed_count(),
+        (Some(places), true) => places.len(),
+        (_, false) => from(0).filter(matches).count() as u64,
+    };
+    let mut found: Vec<Seen<'_>> = from(start).filter(matches).filter_map(|slot| sight.at_slot(slot)).take(limit + 1).collect();
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let last = found.last().filter(|_| more).map(|last| seal(directory, &name, last.person())).transpose()?;
+    Ok(views::PeoplePage { items: found.iter().map(view).collect(), next: last, total })
+}
+
+/// The places of a department's people in the order of lists.
+fn placed(sight: &Sight, department: &OrgDepartment, subtree: bool) -> RoaringBitmap {
+    sight.inside(department, subtree).map(|slot| sight.org().place(slot)).collect()
 }
 
 /// Everybody with everything, the frozen too; those who are gone when they are asked for. For the system administrator.
@@ -48,7 +85,8 @@ pub fn list_cards(
     };
     let found = find(directory, &org, filter, paging, &may)?;
     let ids: Vec<PersonId> = found.people.iter().map(|person| person.id).collect();
-    let items = directory.db().read(|conn| cards(conn, directory, &org, org.active(by.actor())?, &ids))?;
+    let sight = Sight::of_records(&org, by);
+    let items = directory.db().read(|conn| cards(conn, directory, &sight, &ids))?;
     Ok(views::Page { items, next: found.next })
 }
 
@@ -59,7 +97,10 @@ fn find<'a>(
     paging: &Paging,
     may: &dyn Fn(&OrgPerson) -> bool,
 ) -> Result<Found<'a>> {
-    let query = Query::new(org, filter)?;
+    if filter.department.is_some_and(|department| org.department(department).is_none()) {
+        return Err(Error::NotFound);
+    }
+    let query = Query::new(filter)?;
     let (limit, name) = (paging.limit()?, query.name());
     let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
     let after = after.as_ref().map(|after| (after.pinyin.as_str(), PersonId(after.id)));
@@ -68,13 +109,15 @@ fn find<'a>(
     let more = people.len() > limit;
     people.truncate(limit);
     let next = match people.last() {
-        Some(last) if more => {
-            let (pinyin, id) = sort_key(last);
-            Some(cursor::seal(directory.key(), "people", &name, &Position { pinyin: pinyin.to_owned(), id: id.0 })?)
-        }
+        Some(last) if more => Some(seal(directory, &name, last)?),
         _ => None,
     };
     Ok(Found { people, next })
+}
+
+fn seal(directory: &Directory, name: &str, last: &OrgPerson) -> Result<String> {
+    let (pinyin, id) = sort_key(last);
+    cursor::seal(directory.key(), "people", name, &Position { pinyin: pinyin.to_owned(), id: id.0 })
 }
 
 struct Query<'f> {
@@ -85,12 +128,7 @@ struct Query<'f> {
 }
 
 impl<'f> Query<'f> {
-    fn new(org: &Org, filter: &'f Filter) -> Result<Self> {
-        if let Some(department) = filter.department
-            && org.department(department).is_none()
-        {
-            return Err(Error::NotFound);
-        }
+    fn new(filter: &'f Filter) -> Result<Self> {
         let q = filter.q.as_deref().unwrap_or_default().trim().to_lowercase();
         if q.chars().count() > limits::QUERY_CHARACTERS {
             return Err(Error::too_long("q", limits::QUERY_CHARACTERS as u64));
@@ -102,7 +140,8 @@ impl<'f> Query<'f> {
     /// A cursor goes on only with the filter that it was made with.
     fn name(&self) -> String {
         let state = self.filter.state.map(PersonState::name);
-        format!("{:?} {:?} {} {state:?}", self.q, self.filter.department, self.filter.subtree)
+        let Filter { department, subtree, tag, .. } = self.filter;
+        format!("{:?} {department:?} {subtree} {state:?} {tag:?}", self.q)
     }
 
     fn matches(&self, org: &Org, person: &OrgPerson) -> bool {
@@ -118,7 +157,7 @@ impl<'f> Query<'f> {
     }
 
     fn matches_text(&self, person: &OrgPerson) -> bool {
-        if person.name.to_lowercase().contains(&self.q) || person.uid.to_ascii_lowercase().contains(&self.q) {
+        if has(&person.name, &self.q) || has(&person.uid, &self.q) {
             return true;
         }
         !self.letters.is_empty() && (person.initials.starts_with(&self.letters) || self.matches_syllables(&person.pinyin))
@@ -130,4 +169,9 @@ impl<'f> Query<'f> {
         let mut starts = starts.map(|start| pinyin[start..].chars().filter(|c| *c != ' '));
         starts.any(|mut rest| self.letters.chars().all(|letter| rest.next() == Some(letter)))
     }
+}
+
+/// Is the part, in lower case, in the text? Most names have no upper case, and folding makes a new one for each.
+fn has(text: &str, part: &str) -> bool {
+    text.contains(part) || text.chars().any(char::is_uppercase) && text.to_lowercase().contains(part)
 }

@@ -16,7 +16,7 @@ pub use freeze::{freeze, unfreeze};
 pub use list::{Filter, list, list_cards};
 pub use set_password::set_password;
 
-pub(crate) use card::cards;
+pub(crate) use card::{cards, kept};
 pub(crate) use create::insert;
 pub(crate) use edit::{apply, write_change};
 pub(crate) use set_password::store_password;

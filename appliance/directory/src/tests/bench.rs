@@ -22,7 +22,7 @@ use ring::{
 use tempfile::TempDir;
 
 use crate::{
-    Directory, Role, SecurityAdmin, SystemAdmin,
+    Directory, Role, SecurityAdmin, Sight, SystemAdmin,
     bootstrap::{self, FirstAdministrator},
     departments::{self, NewDepartment},
     password::{Password, Whose},
@@ -161,6 +161,11 @@ impl Bench {
 
     pub(super) fn sec(&self) -> SecurityAdmin {
         self.directory.org().security_admin(&self.actor("sec")).unwrap()
+    }
+
+    /// As the one sees the directory who keeps it.
+    pub(super) fn records(&self) -> Sight {
+        Sight::of_records(&self.directory.org(), &self.sys())
     }
 
     pub(super) fn department(&self, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentId> {

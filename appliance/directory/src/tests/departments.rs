@@ -92,11 +92,16 @@ fn a_list_goes_on_where_it_stopped() {
     let mut paging = Paging { cursor: None, limit: Some(2) };
     let mut seen = Vec::new();
     loop {
-        let page = departments::list(&bench.directory, None, &paging).unwrap();
+        let page = departments::list(&bench.directory, &bench.records(), None, &paging).unwrap();
         seen.extend(page.items.iter().map(|d| d.id));
         let Some(next) = page.next else { break };
         assert_eq!(
-            refusal(departments::list(&bench.directory, Some(ids[0]), &Paging { cursor: Some(next.clone()), limit: None })),
+            refusal(departments::list(
+                &bench.directory,
+                &bench.records(),
+                Some(ids[0]),
+                &Paging { cursor: Some(next.clone()), limit: None }
+            )),
             "cursor: not-a-cursor"
         );
         paging.cursor = Some(next);

@@ -46,15 +46,15 @@ fn cells_are_read_as_people_meant_them() {
     let import = bench.check("people.xlsx", &bytes).unwrap();
     assert_eq!((import.counts.rows, import.counts.new, import.encoding.as_deref()), (3, 3, None));
     bench.apply(&import, Mode::AllOrNothing).unwrap();
-    let xie = people::card(&bench.directory, &bench.actor("sys"), "xie").unwrap();
+    let xie = people::card(&bench.directory, &bench.records(), "xie").unwrap();
     assert_eq!((xie.mobile.as_deref(), xie.hired_on.as_deref()), (Some("13900139000"), Some("2024-03-05")));
     assert_eq!(xie.employee_no.as_deref(), Some("43"));
-    let zeng = people::card(&bench.directory, &bench.actor("sys"), "zeng").unwrap();
+    let zeng = people::card(&bench.directory, &bench.records(), "zeng").unwrap();
     assert_eq!(zeng.mobile.as_deref(), Some("13800138000"));
     assert_eq!(zeng.hired_on.as_deref(), Some("2024-03-05"));
     assert_eq!(zeng.employee_no.as_deref(), Some("00042"));
     assert_eq!(zeng.department_paths.len(), 2);
-    let shan = people::card(&bench.directory, &bench.actor("sys"), "shan").unwrap();
+    let shan = people::card(&bench.directory, &bench.records(), "shan").unwrap();
     assert_eq!((shan.hired_on.as_deref(), shan.person.title.as_deref()), (Some("2024-03-05"), Some("经理")));
 }
 

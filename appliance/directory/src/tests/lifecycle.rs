@@ -194,7 +194,7 @@ fn who_leaves_is_gone_comes_back_and_is_erased_in_the_end() {
 
     assert_eq!(bench.state("lin"), PersonState::Gone);
     let keeper = bench.account("lin");
-    assert_eq!(refusal(people::card(&bench.directory, &bench.actor("sys"), "lin")), "not-found");
+    assert_eq!(refusal(people::card(&bench.directory, &bench.records(), "lin")), "not-found");
     assert_eq!(refusal(bench.sign_in("lin", PASSWORD, "10.0.0.1")), "wrong-credentials");
     assert_eq!(refusal(bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, None, None))), "not-found");
     assert_eq!(refusal(bench.leave("lin", None)), "not-found");
@@ -205,7 +205,7 @@ fn who_leaves_is_gone_comes_back_and_is_erased_in_the_end() {
     bench.write(|tx| departures::restore(tx, &bench.directory, &keeper)).unwrap();
     assert_eq!(bench.state("lin"), PersonState::Active);
     assert!(bench.sign_in("lin", PASSWORD, "10.0.0.1").is_ok());
-    assert!(people::card(&bench.directory, &bench.actor("sys"), "lin").is_ok());
+    assert!(people::card(&bench.directory, &bench.records(), "lin").is_ok());
 
     bench.leave("lin", None).unwrap();
     bench.end_due();
@@ -320,7 +320,7 @@ fn a_request_is_corrected_in_one_step_or_refused_with_a_reason() {
     let none = Answer { answer: None };
     let accept = |id| bench.write(|tx| data_requests::accept(tx, &bench.directory, &bench.sys(), id, &none));
     assert_eq!(accept(number(&request)).unwrap().state, RequestState::Done);
-    assert_eq!(people::card(&bench.directory, &bench.actor("sys"), "lin").unwrap().mobile.as_deref(), Some("13800138000"));
+    assert_eq!(people::card(&bench.directory, &bench.records(), "lin").unwrap().mobile.as_deref(), Some("13800138000"));
     assert_eq!(refusal(accept(number(&request))), "answered");
     assert_eq!(refusal(accept(number(&wrong))), "mail: not-a-mail-address");
     assert_eq!(refusal(accept(999)), "not-found");

@@ -9,4 +9,5 @@ mod lifecycle;
 mod people;
 mod roles;
 mod sessions;
+mod sight;
 mod signing_in;

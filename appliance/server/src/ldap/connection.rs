@@ -183,10 +183,11 @@ impl Connection {
     pub(super) fn view(&self) -> Option<(View, u32, u32)> {
         match &self.bound {
             Bound::Nobody | Bound::Person { must_change: true, .. } => None,
-            Bound::Connector(by) | Bound::Person { through: by, .. } => {
-                Some((by.view(), by.settings.entries, by.settings.seconds))
+            Bound::Connector(by) => Some((by.view(), by.settings.entries, by.settings.seconds)),
+            Bound::Person { id, through, .. } => {
+                Some((through.view().through_the_eyes_of(*id), through.settings.entries, through.settings.seconds))
             }
-            Bound::Holder { .. } => Some((View::of_everybody(), limits::PERSON_ENTRIES, limits::PERSON_SECONDS)),
+            Bound::Holder { id, .. } => Some((View::of_person(*id), limits::PERSON_ENTRIES, limits::PERSON_SECONDS)),
         }
     }
 

@@ -52,7 +52,7 @@ impl Connection {
             Bound::Nobody => String::new(),
             Bound::Connector(connector) => format!("dn:cn={},ou=connectors,{suffix}", connector.name),
             Bound::Person { id, .. } | Bound::Holder { id, .. } => {
-                let sight = rooms.book.sight(Arc::new(holdfast_directory::connectors::View::of_everybody()));
+                let sight = rooms.book.sight(Arc::new(holdfast_directory::connectors::View::of_names()));
                 let slot = sight.org.slot(*id).ok_or(Ended)?;
                 format!("dn:{}", sight.name(Place::Person(slot)))
             }

@@ -210,6 +210,7 @@ impl Index {
     fn seen(&self, state: &State, view: Arc<View>) -> Sight {
         Sight {
             org: state.org.clone(),
+            seen: Arc::new(view.sight(&state.org)),
             branches: state.branches.clone(),
             members: state.members.clone(),
             view,

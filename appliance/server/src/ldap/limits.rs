@@ -54,5 +54,7 @@ pub const BLOCKING_THREADS: usize = 32;
 /// The first uidNumber and gidNumber; a person's and a department's id are added. Below it lie a system's own accounts.
 pub const POSIX_FIRST_PERSON: u64 = 1_000_000;
 pub const POSIX_FIRST_DEPARTMENT: u64 = 500_000_000;
+/// The same for tags.
+pub const POSIX_FIRST_TAG: u64 = 1_000_000_000;
 /// The group that everybody has as primary group.
 pub const POSIX_EVERYBODY: u64 = 999_999;

@@ -1,14 +1,14 @@
 //! A filter made ready: names are types, values are in the form in which they are compared, and what it could match is
 //! looked up where that can be done. Three answers, as RFC 4511 has them: yes, no, undefined.
 
-use holdfast_base::PersonId;
+use holdfast_base::{DepartmentId, PersonId, TagId};
 use uuid::Uuid;
 
 use super::{
     dn::Dn,
     filter::Filter,
     index::{INDEXED, Index},
-    limits::{POSIX_EVERYBODY, POSIX_FIRST_DEPARTMENT, POSIX_FIRST_PERSON},
+    limits::{POSIX_EVERYBODY, POSIX_FIRST_DEPARTMENT, POSIX_FIRST_PERSON, POSIX_FIRST_TAG},
     prepare::{self, Piece},
     schema::{Act, Attr, Rule, class, described, matching_rule, rule_of},
     tree::{Named, Place, Sight, group},
@@ -359,22 +359,25 @@ impl Wanted {
             ),
             (Attr::GidNumber, Self::Integer(number)) => {
                 let number: u64 = number.parse().ok()?;
-                let id = number.checked_sub(POSIX_FIRST_DEPARTMENT).map(holdfast_base::DepartmentId);
-                (number != POSIX_EVERYBODY).then(|| id.map(Place::Group).into_iter().collect())
+                let tag = number.checked_sub(POSIX_FIRST_TAG).map(|id| Place::Tag(TagId(id)));
+                let department = || number.checked_sub(POSIX_FIRST_DEPARTMENT).map(|id| Place::Group(DepartmentId(id)));
+                (number != POSIX_EVERYBODY).then(|| tag.or_else(department).into_iter().collect())
             }
             (Attr::EntryUuid, Self::Uuid(uuid)) => Some(sight.of_uuid(*uuid).into_iter().collect()),
             (Attr::EntryDn, Self::Place(place)) => Some(place.iter().copied().collect()),
             (Attr::Member | Attr::MemberOf | Attr::Manager, Self::Place(None)) => Some(Vec::new()),
             (Attr::Member, Self::Place(Some(Place::Person(slot)))) => {
-                let person = sight.person(*slot)?;
-                let groups = sight.departments_of(person).map(|one| Place::Group(one.id));
-                Some(groups.chain([Place::Everybody]).collect())
+                let seen = sight.seen(*slot)?;
+                let groups = sight.departments_of(&seen).map(|one| Place::Group(one.id));
+                let tags = sight.tags_of(seen.person()).into_iter().map(Place::Tag);
+                Some(groups.chain(tags).chain([Place::Everybody]).collect())
             }
             (Attr::MemberOf, Self::Place(Some(Place::Group(id)))) => {
                 let children = sight.org.department(*id).map(|one| one.children.clone()).unwrap_or_default();
                 let people = sight.members.of(*id).iter().map(|slot| Place::Person(*slot));
                 Some(people.chain(children.into_iter().map(Place::Group)).collect())
             }
+            (Attr::MemberOf, Self::Place(Some(Place::Tag(id)))) => Some(sight.tagged(*id).map(Place::Person).collect()),
             _ => None,
         }
     }
@@ -397,8 +400,9 @@ fn in_chain(sight: &Sight, place: Place, attr: Attr, of: Place) -> bool {
     }
     match (group, member) {
         (Place::Everybody, Place::Person(_) | Place::Group(_)) => true,
-        (Place::Group(top), Place::Person(slot)) => {
-            sight.org.at_slot(slot).is_some_and(|person| sight.org.in_subtree(person.id, top))
+        (Place::Group(top), Place::Person(slot)) => sight.department(top).is_some_and(|top| sight.seen.in_subtree(slot, top)),
+        (Place::Tag(id), Place::Person(slot)) => {
+            sight.has_tag(id) && sight.org.tagged(id).is_some_and(|held| held.contains(slot))
         }
         (Place::Group(top), Place::Group(id)) => sight.is_inside(Place::Department(id), Place::Department(top)),
         _ => false,

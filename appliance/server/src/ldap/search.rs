@@ -124,7 +124,7 @@ impl Connection {
         let bound = self.view();
         let sight = rooms
             .book
-            .sight(Arc::new(bound.clone().map_or_else(holdfast_directory::connectors::View::of_everybody, |(view, ..)| view)));
+            .sight(Arc::new(bound.clone().map_or_else(holdfast_directory::connectors::View::of_names, |(view, ..)| view)));
         let named = sight.resolve(&dn);
         if named == Named::Subschema {
             if request.scope != Scope::One {

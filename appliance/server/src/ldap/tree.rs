@@ -1,12 +1,13 @@
 //! The directory as a tree of entries. People stand flat below `ou=people`, so that a name never changes when somebody
-//! moves; `ou=departments` mirrors the tree of departments; `ou=groups` has a group for each department with people in it.
+//! moves; `ou=departments` mirrors the tree of departments; `ou=groups` has a group for each department with people in it, and
+//! one for each tag that holds somebody.
 //!
 //! Nothing of it is stored: an entry is a place, and its values are made from the snapshot of the directory.
 
 use std::{fmt, sync::Arc};
 
-use holdfast_base::{DepartmentId, PersonId};
-use holdfast_directory::{Org, OrgDepartment, OrgPerson, connectors::View};
+use holdfast_base::{DepartmentId, PersonId, TagId};
+use holdfast_directory::{Org, OrgDepartment, OrgPerson, Seen, connectors::View};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{
@@ -28,12 +29,16 @@ pub enum Place {
     Everybody,
     /// Of a department.
     Group(DepartmentId),
+    /// Of a tag: flat, with everybody whom the tag holds in the end.
+    Tag(TagId),
     /// By the slot of the snapshot.
     Person(u32),
 }
 
 /// Regions of [`Place::position`].
 const REGION: u32 = 56;
+/// Tags stand behind the departments in the region of groups.
+const TAGS: u64 = 1 << (REGION - 1);
 
 impl Place {
     /// The same for one entry as long as the box is unsealed: pages are gone on with behind it.
@@ -47,6 +52,7 @@ impl Place {
             Self::Department(id) => region(1, id.0),
             Self::Everybody => region(2, 0),
             Self::Group(id) => region(3, id.0),
+            Self::Tag(id) => region(3, TAGS | id.0),
             Self::Person(slot) => region(4, u64::from(slot)),
         }
     }
@@ -60,6 +66,7 @@ impl Place {
             (0, 3) => Some(Self::Groups),
             (1, id) => Some(Self::Department(DepartmentId(id))),
             (2, 0) => Some(Self::Everybody),
+            (3, id @ TAGS..) => Some(Self::Tag(TagId(id & !TAGS))),
             (3, id) => Some(Self::Group(DepartmentId(id))),
             (4, slot) => u32::try_from(slot).ok().map(Self::Person),
             _ => None,
@@ -147,6 +154,8 @@ pub enum Named {
 #[derive(Clone)]
 pub struct Sight {
     pub org: Arc<Org>,
+    /// What the rules of visibility leave of it.
+    pub seen: Arc<holdfast_directory::Sight>,
     pub branches: Arc<Branches>,
     pub members: Arc<Members>,
     pub view: Arc<View>,
@@ -162,21 +171,45 @@ impl Sight {
             Place::Everybody => self.org.slots() > 0,
             Place::Department(id) => self.department(id).is_some(),
             Place::Group(id) => self.has_group(id),
+            Place::Tag(id) => self.has_tag(id),
             Place::Person(slot) => self.person(slot).is_some(),
         }
     }
 
     pub fn person(&self, slot: u32) -> Option<&OrgPerson> {
-        self.org.at_slot(slot).map(Arc::as_ref).filter(|person| self.view.sees_person(&self.org, person))
+        self.seen(slot).map(|seen| seen.person())
+    }
+
+    pub(super) fn seen(&self, slot: u32) -> Option<Seen<'_>> {
+        self.seen.at_slot(slot).filter(|seen| self.view.sees_person(&self.seen, seen))
+    }
+
+    /// Is the person seen as one of this very department?
+    pub(super) fn is_in(&self, slot: u32, id: DepartmentId) -> bool {
+        self.seen(slot).is_some_and(|seen| seen.departments().any(|one| one.id == id))
     }
 
     pub(super) fn department(&self, id: DepartmentId) -> Option<&OrgDepartment> {
-        self.org.department(id).filter(|department| self.view.sees_department(&self.org, department))
+        self.seen.department(id).filter(|department| self.view.sees_department(&self.org, department))
     }
 
     /// A group must have a member: a department has one when there is somebody in it or below.
     pub(super) fn has_group(&self, id: DepartmentId) -> bool {
-        self.org.people_in(id) > 0 && self.department(id).is_some()
+        self.department(id).is_some_and(|department| self.seen.people_in(department) > 0)
+    }
+
+    pub(super) fn has_tag(&self, id: TagId) -> bool {
+        self.view.sees_tags() && self.tagged(id).next().is_some()
+    }
+
+    /// Everybody who is seen and whom the tag holds.
+    pub(super) fn tagged(&self, id: TagId) -> impl Iterator<Item = u32> + '_ {
+        self.org.tagged(id).into_iter().flatten().filter(|slot| self.seen(*slot).is_some())
+    }
+
+    /// The tags that hold a person.
+    pub(super) fn tags_of(&self, person: &OrgPerson) -> Vec<TagId> {
+        if self.view.sees_tags() { self.org.tags_of(person) } else { Vec::new() }
     }
 
     pub fn resolve(&self, dn: &Dn) -> Named {
@@ -242,6 +275,11 @@ impl Sight {
                 out.push_str(&id.to_string());
                 out.push_str(",ou=groups,");
             }
+            Place::Tag(id) => {
+                out.push_str("cn=tag-");
+                out.push_str(&id.to_string());
+                out.push_str(",ou=groups,");
+            }
             Place::Person(slot) => {
                 out.push_str("uid=");
                 // A uid has no character that must be escaped.
@@ -262,7 +300,7 @@ impl Sight {
         match (base, place) {
             (Place::Suffix, _) => true,
             (Place::People, Place::Person(_)) | (Place::Departments, Place::Department(_)) => true,
-            (Place::Groups, Place::Group(_) | Place::Everybody) => true,
+            (Place::Groups, Place::Group(_) | Place::Tag(_) | Place::Everybody) => true,
             (Place::Department(top), Place::Department(id)) => {
                 let (Some(top), Some(one)) = (self.org.department(top), self.org.department(id)) else { return false };
                 (top.tin..top.tout).contains(&one.tin)
@@ -276,7 +314,7 @@ impl Sight {
             Place::Suffix => None,
             Place::People | Place::Departments | Place::Groups => Some(Place::Suffix),
             Place::Person(_) => Some(Place::People),
-            Place::Group(_) | Place::Everybody => Some(Place::Groups),
+            Place::Group(_) | Place::Tag(_) | Place::Everybody => Some(Place::Groups),
             Place::Department(id) => {
                 Some(self.org.department(id).and_then(|one| one.parent).map_or(Place::Departments, Place::Department))
             }
@@ -289,7 +327,13 @@ impl Sight {
         loop {
             let place = match (at >> REGION, at & ((1 << REGION) - 1)) {
                 (0, 4..) => None,
-                (1 | 3, id) if id > self.branches.last().0 => None,
+                (3, id) if id > TAGS | last_tag(&self.org) => None,
+                // From the last department on to the tags.
+                (3, id) if id > self.branches.last().0 && id < TAGS => {
+                    at = 3 << REGION | TAGS;
+                    Place::at(at)
+                }
+                (1, id) if id > self.branches.last().0 => None,
                 (2, 1..) => None,
                 (4, slot) if slot >= u64::from(self.org.slots()) => return None,
                 (5.., _) => return None,
@@ -311,9 +355,10 @@ impl Sight {
             Place::Department(id) => self.org.department(id).map_or(0, |one| departments(&one.children)),
             Place::Groups => {
                 let groups = self.org.departments().filter(|one| self.has_group(one.id)).count();
-                groups as u64 + u64::from(self.has(Place::Everybody))
+                let tags = self.org.tags().iter().filter(|tag| self.has_tag(tag.id)).count();
+                (groups + tags) as u64 + u64::from(self.has(Place::Everybody))
             }
-            Place::Everybody | Place::Group(_) | Place::Person(_) => 0,
+            Place::Everybody | Place::Group(_) | Place::Tag(_) | Place::Person(_) => 0,
         }
     }
 
@@ -329,8 +374,8 @@ impl Sight {
         department.parent.filter(|parent| self.has_group(*parent)).map_or(Place::Everybody, Place::Group)
     }
 
-    pub fn departments_of<'a>(&'a self, person: &'a OrgPerson) -> impl Iterator<Item = &'a OrgDepartment> {
-        person.departments.iter().filter_map(|id| self.department(*id))
+    pub fn departments_of<'a>(&'a self, seen: &Seen<'a>) -> impl Iterator<Item = &'a OrgDepartment> {
+        seen.departments().filter(|one| self.view.sees_department(&self.org, one))
     }
 
     /// A UUID of version 8: the enterprise's prefix, then what kind of entry and which one.
@@ -370,6 +415,7 @@ impl Sight {
                 Place::Everybody => f(Attr::Cn, "everybody"),
                 Place::Department(id) => f(Attr::Ou, self.branches.own(id)),
                 Place::Group(id) => f(Attr::Cn, &format!("dept-{id}")),
+                Place::Tag(id) => f(Attr::Cn, &format!("tag-{id}")),
                 Place::Person(slot) => drop(self.org.at_slot(slot).map(|person| f(Attr::Uid, &person.uid))),
                 Place::Suffix => self.suffix.steps.iter().for_each(|(attr, value)| f(*attr, value)),
             }
@@ -378,13 +424,18 @@ impl Sight {
     }
 }
 
-/// `everybody`, `dept-17`.
+/// `everybody`, `dept-17`, `tag-3`.
 pub fn group(name: &str) -> Option<Place> {
     if name == "everybody" {
         return Some(Place::Everybody);
     }
-    let digits = name.strip_prefix("dept-").filter(|digits| !digits.starts_with(['0', '+']))?;
-    digits.parse().ok().map(|id| Place::Group(DepartmentId(id)))
+    let numbered = |prefix: &str| name.strip_prefix(prefix).filter(|digits| !digits.starts_with(['0', '+']))?.parse().ok();
+    let department = numbered("dept-").map(|id| Place::Group(DepartmentId(id)));
+    department.or_else(|| numbered("tag-").map(|id| Place::Tag(TagId(id))))
+}
+
+fn last_tag(org: &Org) -> u64 {
+    org.tags().iter().map(|tag| tag.id.0).max().unwrap_or_default()
 }
 
 /// The positions between which everything inside the base lies.
@@ -464,7 +515,8 @@ mod tests {
     fn a_group_is_named_by_its_department() {
         assert_eq!(group("dept-17"), Some(Place::Group(DepartmentId(17))));
         assert_eq!(group("everybody"), Some(Place::Everybody));
-        for wrong in ["dept-", "dept-017", "dept-+1", "dept-x", "17"] {
+        assert_eq!(group("tag-3"), Some(Place::Tag(TagId(3))));
+        for wrong in ["tag-", "tag-03", "dept-", "dept-017", "dept-+1", "dept-x", "17"] {
             assert_eq!(group(wrong), None, "{wrong}");
         }
     }
@@ -479,6 +531,7 @@ mod tests {
             Place::Department(DepartmentId(9)),
             Place::Everybody,
             Place::Group(DepartmentId(9)),
+            Place::Tag(TagId(9)),
             Place::Person(0),
         ];
         for place in places {

@@ -1,10 +1,10 @@
 //! What values an entry has: made from the snapshot at the moment when they are asked for.
 
-use holdfast_base::DepartmentId;
-use holdfast_directory::{OrgDepartment, OrgPerson};
+use holdfast_base::{DepartmentId, TagId};
+use holdfast_directory::{OrgDepartment, Seen, visibility::Field};
 
 use super::{
-    limits::{POSIX_EVERYBODY, POSIX_FIRST_DEPARTMENT, POSIX_FIRST_PERSON},
+    limits::{POSIX_EVERYBODY, POSIX_FIRST_DEPARTMENT, POSIX_FIRST_PERSON, POSIX_FIRST_TAG},
     schema::Attr,
     tree::{Place, Sight},
 };
@@ -36,7 +36,7 @@ impl Sight {
             Place::Suffix | Place::People | Place::Departments | Place::Groups | Place::Department(_) => {
                 &["organizationalUnit", "top"]
             }
-            Place::Everybody | Place::Group(_) => &["groupOfNames", "posixGroup", "top"],
+            Place::Everybody | Place::Group(_) | Place::Tag(_) => &["groupOfNames", "posixGroup", "top"],
             Place::Person(_) => &["inetOrgPerson", "organizationalPerson", "person", "posixAccount", "top"],
         }
     }
@@ -66,7 +66,8 @@ impl Sight {
                 Place::Department(id) => self.of_department(id, attr, f),
                 Place::Everybody => self.of_everybody(attr, f),
                 Place::Group(id) => self.of_group(id, attr, f),
-                Place::Person(slot) => self.org.at_slot(slot).is_none_or(|person| self.of_person(person, attr, f)),
+                Place::Tag(id) => self.of_tag(id, attr, f),
+                Place::Person(slot) => self.seen(slot).is_none_or(|seen| self.of_person(&seen, attr, f)),
             },
         }
     }
@@ -121,13 +122,13 @@ impl Sight {
             Attr::Ou => f(Value::Text(&department.name)),
             Attr::GidNumber => f(Value::Number(POSIX_FIRST_DEPARTMENT + id.0)),
             Attr::Member => {
-                let people =
-                    self.members.of(id).iter().filter(|slot| self.person(**slot).is_some()).map(|slot| Place::Person(*slot));
+                let people = self.members.of(id).iter().filter(|slot| self.is_in(**slot, id)).map(|slot| Place::Person(*slot));
                 let groups = department.children.iter().filter(|id| self.has_group(**id)).map(|id| Place::Group(*id));
                 people.chain(groups).all(|place| f(Value::Place(place)))
             }
             Attr::MemberUid => {
-                let people = self.members.of(id).iter().filter_map(|slot| self.person(*slot));
+                let inside = self.members.of(id).iter().filter(|slot| self.is_in(**slot, id));
+                let people = inside.filter_map(|slot| self.person(*slot));
                 people.into_iter().all(|person| f(Value::Text(&person.uid)))
             }
             Attr::MemberOf => f(Value::Place(self.group_above(department))),
@@ -138,7 +139,26 @@ impl Sight {
         }
     }
 
-    fn of_person(&self, person: &OrgPerson, attr: Attr, f: &mut Taker<'_>) -> bool {
+    fn of_tag(&self, id: TagId, attr: Attr, f: &mut Taker<'_>) -> bool {
+        let Some(tag) = self.org.tag(id) else { return true };
+        match attr {
+            Attr::Cn => f(Value::Text(&format!("tag-{id}"))),
+            Attr::Ou => f(Value::Text(&tag.name)),
+            Attr::GidNumber => f(Value::Number(POSIX_FIRST_TAG + id.0)),
+            Attr::Member => self.tagged(id).all(|slot| f(Value::Place(Place::Person(slot)))),
+            Attr::MemberUid => self.tagged(id).filter_map(|slot| self.person(slot)).all(|person| f(Value::Text(&person.uid))),
+            Attr::CreateTimestamp => f(Value::Time(tag.created_at.seconds())),
+            Attr::ModifyTimestamp => f(Value::Time(tag.changed_at.seconds())),
+            Attr::EntryUsn => f(Value::Number(usn(tag.changed_at.0))),
+            _ => true,
+        }
+    }
+
+    fn of_person(&self, seen: &Seen<'_>, attr: Attr, f: &mut Taker<'_>) -> bool {
+        if masked(attr).is_some_and(|field| !seen.shows(field)) {
+            return true;
+        }
+        let person = seen.person();
         let mut text = |value: Option<&String>| value.filter(|value| !value.is_empty()).is_none_or(|value| f(Value::Text(value)));
         match attr {
             Attr::Uid => text(Some(&person.uid)),
@@ -164,20 +184,34 @@ impl Sight {
             }
             Attr::Ou => {
                 // Two departments may have one name: one value then.
-                let mut names: Vec<&str> = self.departments_of(person).map(|one| one.name.as_str()).collect();
+                let mut names: Vec<&str> = self.departments_of(seen).map(|one| one.name.as_str()).collect();
                 names.sort_unstable();
                 names.dedup();
                 names.into_iter().all(|name| f(Value::Text(name)))
             }
-            Attr::DepartmentNumber => self.departments_of(person).all(|one| f(Value::Text(&one.id.to_string()))),
+            Attr::DepartmentNumber => self.departments_of(seen).all(|one| f(Value::Text(&one.id.to_string()))),
             Attr::MemberOf => {
                 let mut none = true;
-                let groups = self.departments_of(person).inspect(|_| none = false).map(|one| Place::Group(one.id));
+                let groups = self.departments_of(seen).inspect(|_| none = false).map(|one| Place::Group(one.id));
                 let more = { groups }.all(|group| f(Value::Place(group)));
-                more && (!none || f(Value::Place(Place::Everybody)))
+                let more = more && (!none || f(Value::Place(Place::Everybody)));
+                more && self.tags_of(person).into_iter().all(|tag| f(Value::Place(Place::Tag(tag))))
             }
             _ => true,
         }
+    }
+}
+
+/// The field that an attribute shows, where it can be masked.
+fn masked(attr: Attr) -> Option<Field> {
+    match attr {
+        Attr::Mail => Some(Field::Mail),
+        Attr::Mobile => Some(Field::Mobile),
+        Attr::TelephoneNumber => Some(Field::Phone),
+        Attr::EmployeeNumber => Some(Field::EmployeeNo),
+        Attr::PhysicalDeliveryOfficeName => Some(Field::WorkPlace),
+        Attr::Manager => Some(Field::Manager),
+        _ => None,
     }
 }
 

@@ -7,7 +7,13 @@ export interface PeopleQuery {
   subtree?: boolean;
   cursor?: string;
   limit?: number;
+  /** Past the rules of visibility: on the consoles only. */
+  whole?: boolean;
 }
+
+/** What the person sees, or what there is: the latter for those who administer. */
+export type Reach = "seen" | "whole";
+const all = (reach: Reach) => (reach === "whole" ? { whole: true } : {});
 
 export const people = {
   list: (query: PeopleQuery, signal?: AbortSignal) => http.get("/people", { query: { ...query }, signal }),
@@ -15,9 +21,9 @@ export const people = {
 };
 
 export const departments = {
-  under: (parent?: string, cursor?: string) =>
-    http.get("/departments", { query: { parent, cursor, limit: 200 } }),
-  get: (id: string) => http.get("/departments/{id}", { params: { id } }),
+  under: (parent?: string, cursor?: string, reach: Reach = "seen") =>
+    http.get("/departments", { query: { parent, cursor, limit: 200, ...all(reach) } }),
+  get: (id: string, reach: Reach = "seen") => http.get("/departments/{id}", { params: { id }, query: all(reach) }),
   create: (cid: string, name: string, parent?: string) =>
     http.post("/departments", { json: { cid, name, ...(parent ? { parent } : {}) } }),
   update: (id: string, change: { name?: string; parent?: string }) =>

@@ -4,8 +4,8 @@ import type { Person } from "./types";
 const OFFERED = 20;
 
 /** For pickers: the server finds by name, pinyin, initials and account. */
-export async function pickPeople(q: string, signal: AbortSignal) {
-  const page = await people.list({ ...(q ? { q } : {}), limit: OFFERED }, signal);
+export async function pickPeople(q: string, signal: AbortSignal, whole = false) {
+  const page = await people.list({ ...(q ? { q } : {}), ...(whole ? { whole } : {}), limit: OFFERED }, signal);
   return page.items.filter((person) => person.state !== "frozen").map(asPick);
 }
 

@@ -1,6 +1,74 @@
 // Written by `npm run schema` from appliance/server/openapi.json. Do not edit.
 
 export interface paths {
+    "/api/v1/admin/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open ones by the day they are due, closed ones by their number, the last first. */
+        get: operations["admin_data_requests_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/data-requests/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is done; a correction, or the deletion of a field, in the same step. */
+        post: operations["admin_data_requests_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/data-requests/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is not done; the person reads why. */
+        post: operations["admin_data_requests_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/departures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is leaving, or gone and not erased yet; the next day first. */
+        get: operations["admin_departures_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/imports": {
         parameters: {
             query?: never;
@@ -671,7 +739,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Departments directly below one, in their order. */
+        /** Departments directly below one that the caller sees, in their order. */
         get: operations["departments_list"];
         put?: never;
         /** A new department, last among those of its parent. */
@@ -1019,6 +1087,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/data-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own, the newest first. */
+        get: operations["me_data_requests_list"];
+        put?: never;
+        /**
+         * Asks for a copy, a correction, deletion or restriction. It has a number and a day by which it is answered; a copy the box makes
+         *     by itself.
+         */
+        post: operations["me_data_requests_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Asks for it no more. */
+        delete: operations["me_data_requests_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/data-requests/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The copy that was asked for, for its person alone and for seven days. Each fetching is an entry of the audit log. */
+        get: operations["me_data_requests_copy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/fields": {
         parameters: {
             query?: never;
@@ -1231,7 +1354,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody in the directory, by pinyin. */
+        /** Everybody in the directory whom the caller sees, by pinyin, and how many they are. */
         get: operations["people_list"];
         put?: never;
         /** A new person. With a password the person can sign in, and must change it first. */
@@ -1258,6 +1381,45 @@ export interface paths {
         head?: never;
         /** Changes a person's record. What is absent stays; `null` clears. */
         patch: operations["people_edit"];
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/departments/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The person is no longer in the department from then on. */
+        put: operations["people_departments_terms_set_membership_end"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them. */
+        get: operations["people_departure_read"];
+        /**
+         * The person leaves on that day, at once when there is none: from then on nobody signs in with the account. Once everything is
+         *     handed over the person is gone, hidden everywhere, and erased after fourteen days. Again: another day, reason or heir.
+         */
+        put: operations["people_departure_leave"];
+        post?: never;
+        /** The person stays after all. What was handed over meanwhile stays with its heir. */
+        delete: operations["people_departure_cancel"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/people/{uid}/enrolment": {
@@ -1297,6 +1459,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{uid}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the person leaves behind, and what becomes of each thing. */
+        get: operations["people_handover_left_behind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/handover/{kind}/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Names an heir for one thing, or why nobody gets it. */
+        put: operations["people_handover_decide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{uid}/password": {
         parameters: {
             query?: never;
@@ -1308,6 +1504,23 @@ export interface paths {
         put?: never;
         /** Sets a password that must be changed at the next sign-in. Every session ends. */
         post: operations["people_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back who is gone, within the grace. `gone` once the shredding of their files has begun. */
+        post: operations["people_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1344,6 +1557,24 @@ export interface paths {
         post?: never;
         /** Signs the person out everywhere, at every door at once. */
         delete: operations["people_sessions_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of the account ends by itself, and when. */
+        get: operations["people_terms_read"];
+        /** The account freezes by itself then: every session ends at every door within a second. */
+        put: operations["people_terms_set_account_end"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1878,6 +2109,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tags by name, for the system and security administrators. */
+        get: operations["tags_list"];
+        put?: never;
+        /** A new tag, with a rule or for members that are named. */
+        post: operations["tags_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tag. */
+        get: operations["tags_read"];
+        put?: never;
+        post?: never;
+        /** Deletes a tag that no rule and no other tag names. */
+        delete: operations["tags_delete"];
+        options?: never;
+        head?: never;
+        /** Renames it, or changes its rule. */
+        patch: operations["tags_edit"];
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tag names. */
+        get: operations["tags_members"];
+        /** Puts a member into it, or gives one that is there another end. */
+        put: operations["tags_members_put_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/members/{kind}/{member}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a member out of it. */
+        delete: operations["tags_members_take_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody whom it holds in the end. */
+        get: operations["tags_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a rule would hold. Changes nothing. */
+        post: operations["tags_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The departments that somebody sees. */
+        get: operations["visibility_departments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether somebody sees somebody, in which departments and with which fields, and the rule that decides each. */
+        get: operations["visibility_explanation_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people whom somebody sees. */
+        get: operations["visibility_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How many people each list of a rule means. Changes nothing. */
+        post: operations["visibility_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rules, the oldest first. */
+        get: operations["visibility_rules"];
+        put?: never;
+        /** A new rule. It counts from this answer on. */
+        post: operations["visibility_rules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visibility/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets what a rule says. */
+        put: operations["visibility_rules_edit"];
+        post?: never;
+        /** Deletes a rule. */
+        delete: operations["visibility_rules_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1886,6 +2327,10 @@ export interface components {
         ActorKind: "person" | "system" | "stranger";
         /** @description Nothing to choose. */
         Agreement: Record<string, unknown>;
+        Answer: {
+            /** @description The person reads it. */
+            answer?: string | null;
+        };
         /**
          * @description Which doors an app password opens.
          * @enum {string}
@@ -2101,6 +2546,7 @@ export interface components {
              * @description Entries of one search, over all its pages.
              */
             entries: number;
+            looks_as?: components["schemas"]["PersonId"] | null;
             /** @description CIDR; at least one. */
             networks: string[];
             /** @description A password suffices here, also for those of whom the sign-in policy asks more. */
@@ -2193,6 +2639,34 @@ export interface components {
             /** @description The note that the witness cosigned, or its signature lines alone, for the request that it was handed last. */
             text: string;
         };
+        /** @description What a person asked of their own data, and what became of it. */
+        DataRequest: {
+            answer?: string | null;
+            answered_at?: components["schemas"]["Timestamp"] | null;
+            answered_by?: components["schemas"]["PersonRef"] | null;
+            /** Format: int64 */
+            copy_bytes?: number | null;
+            copy_expires_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Fifteen days from Monday to Friday after it was opened. */
+            due_at: components["schemas"]["Timestamp"];
+            field?: components["schemas"]["RequestField"] | null;
+            /** @description The number that the person is given. */
+            id: string;
+            kind: components["schemas"]["RequestKind"];
+            opened_at: components["schemas"]["Timestamp"];
+            overdue: boolean;
+            person: components["schemas"]["PersonRef"];
+            reason?: string | null;
+            state: components["schemas"]["RequestState"];
+            wanted?: string | null;
+        };
+        /** @description What becomes of one thing: one of the two. */
+        Decision: {
+            /** @description The uid of who gets it. */
+            heir?: string | null;
+            /** @description Why nobody gets it. */
+            waived?: string | null;
+        };
         Department: {
             /**
              * Format: int32
@@ -2217,6 +2691,10 @@ export interface components {
             /** @description From the root down to the department itself. */
             path: components["schemas"]["DepartmentRef"][];
         };
+        DepartmentEnd: {
+            id: components["schemas"]["DepartmentId"];
+            until: components["schemas"]["Timestamp"];
+        };
         /**
          * @description A department.
          * @example 42
@@ -2225,6 +2703,21 @@ export interface components {
         DepartmentRef: {
             id: components["schemas"]["DepartmentId"];
             name: string;
+        };
+        /** @description Somebody who is leaving, or gone and not erased yet. */
+        Departure: {
+            erase_at?: components["schemas"]["Timestamp"] | null;
+            /** @description The shredding has begun: nobody comes back. */
+            erasing: boolean;
+            gone_at?: components["schemas"]["Timestamp"] | null;
+            heir?: components["schemas"]["PersonRef"] | null;
+            leaves_at: components["schemas"]["Timestamp"];
+            ordered_at: components["schemas"]["Timestamp"];
+            ordered_by: components["schemas"]["PersonRef"];
+            person: components["schemas"]["Person"];
+            reason: string;
+            /** @description Why it does not go on: `handover`, `legal-hold`, or the code of a failure. */
+            waits_for?: string | null;
         };
         /** @description Where a copy goes. Without a name it keeps its own. */
         DriveCopy: {
@@ -2366,6 +2859,9 @@ export interface components {
              */
             started: number;
         };
+        End: {
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         /**
          * @description How an act ended.
          * @enum {string}
@@ -2440,6 +2936,9 @@ export interface components {
             from?: string | null;
             to?: string | null;
         };
+        FieldExplained: components["schemas"]["SightVerdict"] & {
+            field: components["schemas"]["MaskedField"];
+        };
         /** @enum {string} */
         FieldKind: "text" | "number" | "date" | "yes-no" | "choice" | "person" | "link";
         /** @description One thing that is not as it was signed. */
@@ -2460,6 +2959,7 @@ export interface components {
         FindingKind: "edited" | "deleted" | "inserted" | "reordered" | "truncated" | "rewritten" | "rolled-back" | "bad-signature" | "unknown-key" | "mixed-log" | "tile" | "unsigned" | "entry-key" | "unreadable";
         Freeze: {
             reason?: string | null;
+            until?: components["schemas"]["Timestamp"] | null;
         };
         Group: {
             /** @enum {string} */
@@ -2472,6 +2972,45 @@ export interface components {
             /** @enum {string} */
             kind: "department";
         };
+        Handover: {
+            /** Format: int64 */
+            done: number;
+            items: components["schemas"]["HandoverItem"][];
+            /**
+             * Format: int64
+             * @description Things without an heir and without a reason: before they are decided the person is not gone.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description All of them, those beyond the first thousand too.
+             */
+            total: number;
+        };
+        /** @description One thing that somebody leaves behind. */
+        HandoverItem: {
+            /** Format: int64 */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description Files and folders at the top, members of the group, people who are led. What is handed over is not counted any more.
+             */
+            count: number;
+            done_at?: components["schemas"]["Timestamp"] | null;
+            /** @description Why it could not be handed over, as a code. It is tried again. */
+            failure?: string | null;
+            heir?: components["schemas"]["PersonRef"] | null;
+            kind: components["schemas"]["HandoverKind"];
+            /** @description The number of a conversation; 0 where there is one of its kind. */
+            object: string;
+            since?: components["schemas"]["Timestamp"] | null;
+            waived?: string | null;
+        };
+        /**
+         * @description What kind of thing somebody leaves behind.
+         * @enum {string}
+         */
+        HandoverKind: "files" | "conversation" | "reports";
         Hold: {
             at: components["schemas"]["Timestamp"];
             by: string;
@@ -2622,6 +3161,12 @@ export interface components {
             /** @description `clean`, `bad` or `cannot-tell`. */
             verdict: string;
         };
+        Leaving: {
+            /** @description The uid of who gets what nobody else is named for. */
+            heir?: string | null;
+            leaves_at?: components["schemas"]["Timestamp"] | null;
+            reason: string;
+        };
         /** @description Why it is not needed any more; one line. */
         LiftOrder: {
             reason: string;
@@ -2637,6 +3182,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * @description What of a person can be masked. Names, titles and departments cannot: whoever is seen is seen with them.
+         * @enum {string}
+         */
+        MaskedField: "mobile" | "mail" | "phone" | "employee-no" | "work-place" | "hired-on" | "manager" | "custom-public" | "custom-internal" | "custom-restricted" | "custom-confidential";
         Me: {
             enterprise: components["schemas"]["Enterprise"];
             lacks?: components["schemas"]["Factor"] | null;
@@ -2652,6 +3202,10 @@ export interface components {
         };
         /** @enum {string} */
         MemberRole: "owner" | "member";
+        MembershipExplained: components["schemas"]["SightVerdict"] & {
+            id: components["schemas"]["DepartmentId"];
+            name: string;
+        };
         Message: {
             at: components["schemas"]["Timestamp"];
             body?: components["schemas"]["MessageBody"] | null;
@@ -2702,6 +3256,14 @@ export interface components {
         };
         /** @enum {string} */
         Mode: "all-or-nothing" | "good-rows";
+        /** @description A person, department or tag, and what it is called at present. */
+        NamedSubject: {
+            /** @description `?` for what is gone. */
+            name: string;
+            subject: components["schemas"]["PeopleSubject"];
+            /** @description Of a person. */
+            uid?: string | null;
+        };
         /** @description The only answer that ever bears the password. */
         NewAppPassword: {
             door: components["schemas"]["AppDoor"];
@@ -2757,6 +3319,14 @@ export interface components {
             /** @description Groups only. */
             title?: string | null;
         };
+        NewDataRequest: {
+            cid: components["schemas"]["ClientId"];
+            field?: components["schemas"]["RequestField"] | null;
+            kind: components["schemas"]["RequestKind"];
+            reason?: string | null;
+            /** @description What it is to be corrected to. */
+            wanted?: string | null;
+        };
         NewDepartment: {
             cid: components["schemas"]["ClientId"];
             name: string;
@@ -2774,6 +3344,7 @@ export interface components {
             reason: string;
             role: components["schemas"]["Role"];
             uid: string;
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description Uids of the people to bring in. */
         NewMembers: {
@@ -2845,12 +3416,25 @@ export interface components {
             filter: components["schemas"]["SavedChoice"];
             name: string;
         };
+        NewTag: {
+            cid: components["schemas"]["ClientId"];
+            name: string;
+            rule?: components["schemas"]["TagRule"] | null;
+        };
+        NewTagMember: {
+            subject: components["schemas"]["PeopleSubject"];
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         /** @description The only answer that ever bears the secret. */
         NewTotp: {
             /** @description RFC 4648 base 32, to be typed. */
             secret: string;
             /** @description `otpauth:`, to be shown as a QR code. */
             uri: string;
+        };
+        NewVisibilityRule: {
+            cid: components["schemas"]["ClientId"];
+            settings: components["schemas"]["VisibilityRuleSettings"];
         };
         NewWitness: {
             cid: components["schemas"]["ClientId"];
@@ -3015,6 +3599,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_DataRequest: {
+            items: {
+                answer?: string | null;
+                answered_at?: components["schemas"]["Timestamp"] | null;
+                answered_by?: components["schemas"]["PersonRef"] | null;
+                /** Format: int64 */
+                copy_bytes?: number | null;
+                copy_expires_at?: components["schemas"]["Timestamp"] | null;
+                /** @description Fifteen days from Monday to Friday after it was opened. */
+                due_at: components["schemas"]["Timestamp"];
+                field?: components["schemas"]["RequestField"] | null;
+                /** @description The number that the person is given. */
+                id: string;
+                kind: components["schemas"]["RequestKind"];
+                opened_at: components["schemas"]["Timestamp"];
+                overdue: boolean;
+                person: components["schemas"]["PersonRef"];
+                reason?: string | null;
+                state: components["schemas"]["RequestState"];
+                wanted?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_Department: {
             items: {
                 /**
@@ -3030,6 +3638,24 @@ export interface components {
                  * @description People in the whole subtree, each counted once; the frozen are not.
                  */
                 people: number;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Departure: {
+            items: {
+                erase_at?: components["schemas"]["Timestamp"] | null;
+                /** @description The shredding has begun: nobody comes back. */
+                erasing: boolean;
+                gone_at?: components["schemas"]["Timestamp"] | null;
+                heir?: components["schemas"]["PersonRef"] | null;
+                leaves_at: components["schemas"]["Timestamp"];
+                ordered_at: components["schemas"]["Timestamp"];
+                ordered_by: components["schemas"]["PersonRef"];
+                person: components["schemas"]["Person"];
+                reason: string;
+                /** @description Why it does not go on: `handover`, `legal-hold`, or the code of a failure. */
+                waits_for?: string | null;
             }[];
             next?: string | null;
         };
@@ -3189,22 +3815,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
-        Page_Person: {
-            items: {
-                /** Format: int32 */
-                avatar_hue: number;
-                departments: components["schemas"]["Belonging"][];
-                id: components["schemas"]["PersonId"];
-                name: string;
-                /** @description Syllables separated by spaces. */
-                pinyin: string;
-                state: components["schemas"]["PersonState"];
-                title?: string | null;
-                uid: string;
-            }[];
-            next?: string | null;
-        };
-        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_PersonCard: {
             items: (components["schemas"]["Person"] & {
                 /** @description One path for each department, from the root down. */
@@ -3269,6 +3879,7 @@ export interface components {
                 person: components["schemas"]["PersonRef"];
                 reason: string;
                 role: components["schemas"]["Role"];
+                until?: components["schemas"]["Timestamp"] | null;
             }[];
             next?: string | null;
         };
@@ -3347,6 +3958,47 @@ export interface components {
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_String: {
             items: string[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Tag: {
+            items: {
+                changed_at: components["schemas"]["Timestamp"];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["TagId"];
+                /**
+                 * Format: int32
+                 * @description Members that it names.
+                 */
+                members: number;
+                name: string;
+                /** @description What the rule's ids are called; empty without a rule. */
+                names: components["schemas"]["NamedSubject"][];
+                /**
+                 * Format: int64
+                 * @description Listed people whom it holds in the end.
+                 */
+                people: number;
+                rule?: components["schemas"]["TagRule"] | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_TagMember: {
+            items: (components["schemas"]["NamedSubject"] & {
+                until?: components["schemas"]["Timestamp"] | null;
+            })[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_VisibilityRule: {
+            items: {
+                changed_at: components["schemas"]["Timestamp"];
+                created_at: components["schemas"]["Timestamp"];
+                id: components["schemas"]["RuleId"];
+                names: components["schemas"]["RuleNames"];
+                settings: components["schemas"]["VisibilityRuleSettings"];
+            }[];
             next?: string | null;
         };
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
@@ -3438,6 +4090,30 @@ export interface components {
             length: number;
             /** Format: int32 */
             strength: number;
+        };
+        /** @description A page of people, and how many there are on all pages. */
+        PeoplePage: {
+            items: components["schemas"]["Person"][];
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Exactly those whom the caller sees.
+             */
+            total: number;
+        };
+        /** @description A person, a department with everything below it, or a tag. */
+        PeopleSubject: {
+            id: components["schemas"]["PersonId"];
+            /** @enum {string} */
+            kind: "person";
+        } | {
+            id: components["schemas"]["DepartmentId"];
+            /** @enum {string} */
+            kind: "department";
+        } | {
+            id: components["schemas"]["TagId"];
+            /** @enum {string} */
+            kind: "tag";
         };
         /** @description A person as everybody in the enterprise sees one. */
         Person: {
@@ -3534,7 +4210,7 @@ export interface components {
             uid: string;
         };
         /** @enum {string} */
-        PersonState: "invited" | "active" | "frozen" | "leaving" | "erased";
+        PersonState: "invited" | "active" | "frozen" | "leaving" | "gone" | "erased";
         PreferenceChange: {
             locale?: components["schemas"]["Locale"] | null;
             theme?: components["schemas"]["Theme"] | null;
@@ -3660,6 +4336,15 @@ export interface components {
          * @enum {string}
          */
         RenewalStage: "messages" | "contents" | "chunks" | "index" | "database" | "keys" | "done";
+        /**
+         * @description What of a person's record a request is about.
+         * @enum {string}
+         */
+        RequestField: "name" | "title" | "mail" | "mobile" | "phone" | "employee_no" | "work_place" | "hired_on";
+        /** @enum {string} */
+        RequestKind: "copy" | "correct" | "delete" | "restrict";
+        /** @enum {string} */
+        RequestState: "open" | "done" | "refused" | "withdrawn";
         /** @description What a group of people needs. */
         Requirement: {
             factor: components["schemas"]["Factor"];
@@ -3676,6 +4361,7 @@ export interface components {
             person: components["schemas"]["PersonRef"];
             reason: string;
             role: components["schemas"]["Role"];
+            until?: components["schemas"]["Timestamp"] | null;
         };
         /** @description An epoch that began. */
         Rotation: {
@@ -3695,6 +4381,30 @@ export interface components {
             hint?: string | null;
             severity: components["schemas"]["Severity"];
             value?: string | null;
+        };
+        /**
+         * @description What a rule does.
+         * @enum {string}
+         */
+        RuleEffect: "hide" | "restrict" | "mask";
+        /**
+         * @description A rule of who sees whom.
+         * @example 42
+         */
+        RuleId: string;
+        RuleNames: {
+            exempt: components["schemas"]["NamedSubject"][];
+            objects: components["schemas"]["NamedSubject"][];
+            subjects: components["schemas"]["NamedSubject"][];
+        };
+        /** @description How many listed people each list of a rule means. */
+        RulePreview: {
+            /** Format: int64 */
+            exempt: number;
+            /** Format: int64 */
+            objects: number;
+            /** Format: int64 */
+            subjects: number;
         };
         /** @description What a saved filter asks for. What is absent asks for everything. */
         SavedChoice: {
@@ -3902,6 +4612,22 @@ export interface components {
         };
         /** @enum {string} */
         ShredState: "waiting" | "running" | "held" | "done";
+        SightExplanation: {
+            /** @description Whether, and why, in each department; the verdict follows from these where there are some. */
+            departments: components["schemas"]["MembershipExplained"][];
+            fields: components["schemas"]["FieldExplained"][];
+            person: components["schemas"]["PersonRef"];
+            verdict: components["schemas"]["SightVerdict"];
+            viewer: components["schemas"]["PersonRef"];
+        };
+        /** @enum {string} */
+        SightReason: "oneself" | "open" | "hidden" | "restricted" | "allowed" | "masked" | "erased" | "damaged";
+        SightVerdict: {
+            reason: components["schemas"]["SightReason"];
+            rule?: components["schemas"]["RuleId"] | null;
+            rule_name?: string | null;
+            visible: boolean;
+        };
         /** @description A browser gets the cookie instead of the token. */
         SignedIn: {
             person: components["schemas"]["Person"];
@@ -3966,6 +4692,98 @@ export interface components {
             /** @description The log does not reach back far enough, or there is too much: load the list of conversations anew, go on from `next`. */
             reset: boolean;
         };
+        Tag: {
+            changed_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["TagId"];
+            /**
+             * Format: int32
+             * @description Members that it names.
+             */
+            members: number;
+            name: string;
+            /** @description What the rule's ids are called; empty without a rule. */
+            names: components["schemas"]["NamedSubject"][];
+            /**
+             * Format: int64
+             * @description Listed people whom it holds in the end.
+             */
+            people: number;
+            rule?: components["schemas"]["TagRule"] | null;
+        };
+        /** @description Whom a rule would mean. */
+        TagAsk: {
+            rule: components["schemas"]["TagRule"];
+        };
+        /** @description What is absent stays. */
+        TagChange: {
+            name?: string | null;
+            rule?: components["schemas"]["TagRule"] | null;
+        };
+        TagCondition: {
+            /** @description It must not hold. */
+            not?: boolean;
+            test: components["schemas"]["TagTest"];
+        };
+        /**
+         * @description A tag: a named set of people.
+         * @example 42
+         */
+        TagId: string;
+        TagMember: components["schemas"]["NamedSubject"] & {
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        TagPreview: {
+            /** @description The first of them. */
+            first: components["schemas"]["PersonRef"][];
+            /**
+             * Format: int64
+             * @description Listed people.
+             */
+            people: number;
+        };
+        TagRule: {
+            conditions: components["schemas"]["TagCondition"][];
+            of: components["schemas"]["TagRuleOf"];
+        };
+        /**
+         * @description How many of the conditions must hold.
+         * @enum {string}
+         */
+        TagRuleOf: "all" | "any";
+        TagTest: {
+            /** @enum {string} */
+            field: "department";
+            /** @description In it or below. */
+            value: components["schemas"]["DepartmentId"];
+        } | {
+            /** @enum {string} */
+            field: "title_contains";
+            /** @description Upper and lower case are the same. */
+            value: string;
+        } | {
+            /** @enum {string} */
+            field: "state";
+            value: components["schemas"]["PersonState"];
+        } | {
+            /** @enum {string} */
+            field: "work_place";
+            /** @description The whole of it. */
+            value: string;
+        } | {
+            /** @enum {string} */
+            field: "manager";
+            /** @description Directly below this person. */
+            value: components["schemas"]["PersonId"];
+        };
+        /** @description What of a person ends by itself, for who keeps the account. */
+        Terms: {
+            departments: components["schemas"]["DepartmentEnd"][];
+            frozen_until?: components["schemas"]["Timestamp"] | null;
+            leaves_at?: components["schemas"]["Timestamp"] | null;
+            role_until?: components["schemas"]["Timestamp"] | null;
+            valid_until?: components["schemas"]["Timestamp"] | null;
+        };
         /** @enum {string} */
         Theme: "system" | "light" | "dark";
         /**
@@ -4013,6 +4831,30 @@ export interface components {
         };
         /** @description Nothing to choose. */
         VerificationOrder: Record<string, unknown>;
+        /** @description A rule, and what its subjects, objects and exempt are called. */
+        VisibilityRule: {
+            changed_at: components["schemas"]["Timestamp"];
+            created_at: components["schemas"]["Timestamp"];
+            id: components["schemas"]["RuleId"];
+            names: components["schemas"]["RuleNames"];
+            settings: components["schemas"]["VisibilityRuleSettings"];
+        };
+        /** @description One rule. Which of the lists it has goes by its effect. */
+        VisibilityRuleSettings: {
+            effect: components["schemas"]["RuleEffect"];
+            enabled: boolean;
+            /** @description For whom the rule does not count. */
+            exempt?: components["schemas"]["PeopleSubject"][];
+            /** @description What is masked. */
+            fields?: components["schemas"]["MaskedField"][];
+            name: string;
+            /** @description Who is hidden, whom the restricted may see, whose fields are masked. */
+            objects?: components["schemas"]["PeopleSubject"][];
+            /** @description The restricted see their own departments with everything below them too. */
+            own_departments?: boolean;
+            /** @description Who is restricted. */
+            subjects?: components["schemas"]["PeopleSubject"][];
+        };
         /** @description A device with a file system on it, and the folders of the box that lie there. `.` is the data folder itself. */
         Volume: {
             device: string;
@@ -4070,6 +4912,101 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    admin_data_requests_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Those that wait for an answer, when absent. */
+                state?: "open" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataRequest"];
+                };
+            };
+        };
+    };
+    admin_data_requests_accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+        };
+    };
+    admin_data_requests_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+        };
+    };
+    admin_departures_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Departure"];
+                };
+            };
+        };
+    };
     admin_imports_history: {
         parameters: {
             query?: {
@@ -4108,6 +5045,8 @@ export interface operations {
                 state?: components["schemas"]["PersonState"];
                 /** @description The departments below too; true when absent. */
                 subtree?: boolean;
+                /** @description Everybody, past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
             };
             header?: never;
             path?: never;
@@ -5228,6 +6167,8 @@ export interface operations {
                 limit?: number;
                 /** @description The roots when absent. */
                 parent?: string;
+                /** @description All of them, past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
             };
             header?: never;
             path?: never;
@@ -5270,7 +6211,10 @@ export interface operations {
     };
     departments_read: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -5991,6 +6935,89 @@ export interface operations {
             };
         };
     };
+    me_data_requests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DataRequest"];
+                };
+            };
+        };
+    };
+    me_data_requests_ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDataRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataRequest"];
+                };
+            };
+        };
+    };
+    me_data_requests_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_data_requests_copy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
     me_fields_change_fields: {
         parameters: {
             query?: never;
@@ -6270,6 +7297,8 @@ export interface operations {
                 state?: components["schemas"]["PersonState"];
                 /** @description The departments below too; true when absent. */
                 subtree?: boolean;
+                /** @description Everybody, past all rules of visibility: for the consoles of the system and security administrators. */
+                whole?: boolean;
             };
             header?: never;
             path?: never;
@@ -6282,7 +7311,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Person"];
+                    "application/json": components["schemas"]["PeoplePage"];
                 };
             };
         };
@@ -6356,6 +7385,99 @@ export interface operations {
             };
         };
     };
+    people_departments_terms_set_membership_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_departure_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+        };
+    };
+    people_departure_leave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Leaving"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Departure"];
+                };
+            };
+        };
+    };
+    people_departure_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
     people_enrolment: {
         parameters: {
             query?: never;
@@ -6402,6 +7524,52 @@ export interface operations {
             };
         };
     };
+    people_handover_left_behind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+        };
+    };
+    people_handover_decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["HandoverKind"];
+                object: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     people_password: {
         parameters: {
             query?: never;
@@ -6422,6 +7590,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    people_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
             };
         };
     };
@@ -6481,6 +7670,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    people_terms_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Terms"];
+                };
+            };
+        };
+    };
+    people_terms_set_account_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["End"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
             };
         };
     };
@@ -7352,6 +8587,434 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SyncPage"];
                 };
+            };
+        };
+    };
+    tags_list: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Tag"];
+                };
+            };
+        };
+    };
+    tags_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    tags_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    tags_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tags_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+        };
+    };
+    tags_members: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagMember"];
+                };
+            };
+        };
+    };
+    tags_members_put_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTagMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagMember"];
+                };
+            };
+        };
+    };
+    tags_members_take_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                kind: string;
+                member: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    tags_people: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+        };
+    };
+    tags_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagPreview"];
+                };
+            };
+        };
+    };
+    visibility_departments: {
+        parameters: {
+            query: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description For people: only those in or below it. For departments: those directly below; the roots when absent. */
+                department?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of a name or uid, or the beginning of its pinyin or initials. */
+                q?: string;
+                /** @description Sign-in name of who looks. */
+                viewer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Department"];
+                };
+            };
+        };
+    };
+    visibility_explanation_explain: {
+        parameters: {
+            query: {
+                /** @description Sign-in name of who is looked at. */
+                person: string;
+                /** @description Sign-in name of who looks. */
+                viewer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SightExplanation"];
+                };
+            };
+        };
+    };
+    visibility_people: {
+        parameters: {
+            query: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description For people: only those in or below it. For departments: those directly below; the roots when absent. */
+                department?: string;
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Part of a name or uid, or the beginning of its pinyin or initials. */
+                q?: string;
+                /** @description Sign-in name of who looks. */
+                viewer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePage"];
+                };
+            };
+        };
+    };
+    visibility_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisibilityRuleSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePreview"];
+                };
+            };
+        };
+    };
+    visibility_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VisibilityRule"];
+                };
+            };
+        };
+    };
+    visibility_rules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVisibilityRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisibilityRule"];
+                };
+            };
+        };
+    };
+    visibility_rules_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisibilityRuleSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisibilityRule"];
+                };
+            };
+        };
+    };
+    visibility_rules_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

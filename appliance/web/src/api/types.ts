@@ -117,3 +117,16 @@ export type FileHit = OfKind<"files">;
 export type SearchAnswer = Schemas["SearchGroups"];
 export type SearchPage = Schemas["SearchList"];
 export type HitGroup = Schemas["SearchGroup"];
+
+export type PeopleSubject = Schemas["PeopleSubject"];
+export type NamedSubject = Schemas["NamedSubject"];
+export type Tag = Schemas["Tag"];
+export type TagRule = Schemas["TagRule"];
+export type TagCondition = Schemas["TagCondition"];
+export type TagMember = Schemas["TagMember"];
+export type VisibilityRule = Schemas["VisibilityRule"];
+export type VisibilityRuleSettings = Schemas["VisibilityRuleSettings"];
+export type RuleEffect = Schemas["RuleEffect"];
+export type MaskedField = Schemas["MaskedField"];
+export type SightExplanation = Schemas["SightExplanation"];
+export type SightVerdict = Schemas["SightVerdict"];

@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { everything } from "./client";
-import { departments } from "./directory";
+import { departments, type Reach } from "./directory";
 import { keys } from "./query";
 import type { Department } from "./types";
 
@@ -12,17 +12,17 @@ export interface DepartmentRow {
   open: boolean | undefined;
 }
 
-const under = (parent: string | null) => everything((cursor) => departments.under(parent ?? undefined, cursor));
+const under = (parent: string | null, reach: Reach) => everything((cursor) => departments.under(parent ?? undefined, cursor, reach));
 
 /** The visible rows of the department tree; children are fetched when their parent is opened. */
-export function useDepartmentTree(selected: string | undefined) {
+export function useDepartmentTree(selected: string | undefined, reach: Reach = "seen") {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const roots = useQuery({ queryKey: keys.departments(null), queryFn: () => under(null), staleTime: 60_000 });
+  const roots = useQuery({ queryKey: keys.departments(null, reach), queryFn: () => under(null, reach), staleTime: 60_000 });
   const ids = useMemo(() => [...opened].sort(), [opened]);
   const children = useQueries({
-    queries: ids.map((id) => ({ queryKey: keys.departments(id), queryFn: () => under(id), staleTime: 60_000 })),
+    queries: ids.map((id) => ({ queryKey: keys.departments(id, reach), queryFn: () => under(id, reach), staleTime: 60_000 })),
   });
-  useOpenPath(selected, setOpened);
+  useOpenPath(selected, reach, setOpened);
   useOpenSingleRoot(roots.data, setOpened);
 
   const below = new Map(ids.map((id, index) => [id, children[index]?.data]));
@@ -49,10 +49,10 @@ export function useDepartmentTree(selected: string | undefined) {
 type SetOpened = (change: (now: ReadonlySet<string>) => ReadonlySet<string>) => void;
 
 /** Who comes by an address sees where the department stands. */
-function useOpenPath(selected: string | undefined, setOpened: SetOpened): void {
+function useOpenPath(selected: string | undefined, reach: Reach, setOpened: SetOpened): void {
   const { data } = useQuery({
-    queryKey: keys.department(selected ?? ""),
-    queryFn: () => departments.get(selected ?? ""),
+    queryKey: keys.department(selected ?? "", reach),
+    queryFn: () => departments.get(selected ?? "", reach),
     enabled: selected !== undefined,
     staleTime: 60_000,
   });

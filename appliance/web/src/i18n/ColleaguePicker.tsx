@@ -11,10 +11,12 @@ interface Props {
   inline?: boolean;
   /** Account names that cannot be picked. */
   without?: readonly string[];
+  /** Everybody, past the rules of visibility: on the consoles only. */
+  whole?: boolean;
 }
 
 /** People of the company, found by name, pinyin, initials and account. */
-export function ColleaguePicker(props: Props) {
+export function ColleaguePicker({ whole, ...props }: Props) {
   const { pick } = useCommon();
-  return <PeoplePicker {...props} search={pickPeople} placeholder={pick.placeholder} nothing={pick.nothing} removeLabel={pick.remove} />;
+  return <PeoplePicker {...props} search={(q, signal) => pickPeople(q, signal, whole)} placeholder={pick.placeholder} nothing={pick.nothing} removeLabel={pick.remove} />;
 }

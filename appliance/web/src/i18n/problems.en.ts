@@ -84,6 +84,7 @@ export const en: Shape<typeof zh> = {
     not_a_connector_name: "A name takes letters, digits, dots, hyphens and underscores.",
     checks_none: "Only a connector that checks passwords can change them.",
     out_of_range: "This is outside of what is allowed.",
+    tag_in_use: "A visibility rule or another tag uses it. Take it out there first.",
     too_many_connectors: "Too many connectors. Revoke unused ones first.",
     enrolled: "This person has already set up the account.",
     frozen: "The account is frozen. Unfreeze it first.",

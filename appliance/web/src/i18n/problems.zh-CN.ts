@@ -82,6 +82,7 @@ export const zh = {
     not_a_connector_name: "名称只能用字母、数字、点、连字符和下划线。",
     checks_none: "只有校验密码的连接器才能修改密码。",
     out_of_range: "超出允许的范围。",
+    tag_in_use: "有可见规则或别的标签在用它，先从那里移出。",
     too_many_connectors: "连接器太多，先撤销不用的。",
     enrolled: "这个人已经启用了账号。",
     frozen: "账号已冻结，先解冻。",

@@ -68,5 +68,5 @@ describe("what the box says", () => {
 const FOR_PROGRAMS = [
   "not-a-cursor", "body-length-differs", "offset", "not-a-range", "beyond-head", "not-a-media-type", "torn", "not-with-before", "no-such-lock",
   "client-id-used", "cid-used-for-something-else", "cid-reused", "upload-committed", "set-up-before", "no-enterprise", "no-parent", "not-for-direct", "not-a-key", "not-an-id",
-  "forwarder", "not-a-name", "heir-or-reason", "unexpected", "copy-is-made", "handed-over", "answered",
+  "forwarder", "not-a-name", "not-for-this", "heir-or-reason", "unexpected", "copy-is-made", "handed-over", "answered",
 ];

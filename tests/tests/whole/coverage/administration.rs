@@ -43,6 +43,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "PUT /api/v1/connectors/{id}", act: edit_connector },
     Scenario { operation: "POST /api/v1/connectors/{id}/secret", act: renew_connector },
     Scenario { operation: "DELETE /api/v1/connectors/{id}", act: delete_connector },
+    Scenario { operation: "POST /api/v1/tags", act: create_tag },
+    Scenario { operation: "PATCH /api/v1/tags/{id}", act: edit_tag },
+    Scenario { operation: "DELETE /api/v1/tags/{id}", act: delete_tag },
+    Scenario { operation: "PUT /api/v1/tags/{id}/members", act: put_tag_member },
+    Scenario { operation: "DELETE /api/v1/tags/{id}/members/{kind}/{member}", act: take_tag_member },
+    Scenario { operation: "POST /api/v1/tags/preview", act: preview_tag },
+    Scenario { operation: "POST /api/v1/visibility/rules", act: create_rule },
+    Scenario { operation: "PUT /api/v1/visibility/rules/{id}", act: edit_rule },
+    Scenario { operation: "DELETE /api/v1/visibility/rules/{id}", act: delete_rule },
+    Scenario { operation: "POST /api/v1/visibility/preview", act: preview_rule },
     Scenario { operation: "POST /api/v1/audit/verifications", act: verify },
     Scenario { operation: "POST /api/v1/audit/exports", act: export },
     Scenario { operation: "POST /api/v1/audit/holds", act: hold },
@@ -60,6 +70,86 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/security/rotations", act: rotate },
     Scenario { operation: "POST /api/v1/security/seal", act: seal },
 ];
+
+fn new_tag(stage: &Stage) -> Reply {
+    stage.system.post("/api/v1/tags", &json!({"cid": cid(), "name": format!("coverage {}", cid())})).unwrap()
+}
+
+fn create_tag(stage: &Stage) -> Done {
+    let reply = new_tag(stage);
+    let object = format!("tag/{}", id(&reply.json()));
+    Done::entry(reply, SYSTEM, "tag.create", object)
+}
+
+fn edit_tag(stage: &Stage) -> Done {
+    let id = id(&new_tag(stage).json());
+    let reply = stage.system.patch(&format!("/api/v1/tags/{id}"), &json!({"name": format!("renamed {}", cid())})).unwrap();
+    Done::entry(reply, SYSTEM, "tag.edit", format!("tag/{id}"))
+}
+
+fn delete_tag(stage: &Stage) -> Done {
+    let id = id(&new_tag(stage).json());
+    let reply = stage.system.delete(&format!("/api/v1/tags/{id}")).unwrap();
+    Done::entry(reply, SYSTEM, "tag.delete", format!("tag/{id}"))
+}
+
+/// The tag, and the member that was put into it.
+fn member_put(stage: &Stage) -> (String, String, Reply) {
+    let tag = id(&new_tag(stage).json());
+    let gu = id(&stage.system.get("/api/v1/people/gu.wenzhou").unwrap().ok());
+    let member = json!({"subject": {"kind": "person", "id": gu}});
+    let reply = stage.system.put(&format!("/api/v1/tags/{tag}/members"), &member).unwrap();
+    (tag, gu, reply)
+}
+
+fn put_tag_member(stage: &Stage) -> Done {
+    let (tag, _, reply) = member_put(stage);
+    Done::entry(reply, SYSTEM, "tag.put-member", format!("tag/{tag}"))
+}
+
+fn take_tag_member(stage: &Stage) -> Done {
+    let (tag, gu, _) = member_put(stage);
+    let reply = stage.system.delete(&format!("/api/v1/tags/{tag}/members/person/{gu}")).unwrap();
+    Done::entry(reply, SYSTEM, "tag.take-member", format!("tag/{tag}"))
+}
+
+fn preview_tag(stage: &Stage) -> Done {
+    let rule = json!({"of": "all", "conditions": [{"test": {"field": "state", "value": "active"}}]});
+    let reply = stage.system.post("/api/v1/tags/preview", &json!({"rule": rule})).unwrap();
+    Done::entry(reply, SYSTEM, "tag.preview", "tag/new".to_owned())
+}
+
+/// Masks what nobody of the sample has, so that no other scenario sees less.
+fn rule_settings(name: &str) -> serde_json::Value {
+    json!({"name": name, "effect": "mask", "enabled": true, "fields": ["custom-confidential"]})
+}
+
+fn new_rule(stage: &Stage) -> Reply {
+    stage.security.post("/api/v1/visibility/rules", &json!({"cid": cid(), "settings": rule_settings("coverage")})).unwrap()
+}
+
+fn create_rule(stage: &Stage) -> Done {
+    let reply = new_rule(stage);
+    let object = format!("visibility-rule/{}", id(&reply.json()));
+    Done::entry(reply, SECURITY, "visibility.create", object)
+}
+
+fn edit_rule(stage: &Stage) -> Done {
+    let id = id(&new_rule(stage).json());
+    let reply = stage.security.put(&format!("/api/v1/visibility/rules/{id}"), &rule_settings("changed")).unwrap();
+    Done::entry(reply, SECURITY, "visibility.edit", format!("visibility-rule/{id}"))
+}
+
+fn delete_rule(stage: &Stage) -> Done {
+    let id = id(&new_rule(stage).json());
+    let reply = stage.security.delete(&format!("/api/v1/visibility/rules/{id}")).unwrap();
+    Done::entry(reply, SECURITY, "visibility.delete", format!("visibility-rule/{id}"))
+}
+
+fn preview_rule(stage: &Stage) -> Done {
+    let reply = stage.security.post("/api/v1/visibility/preview", &rule_settings("counted")).unwrap();
+    Done::entry(reply, SECURITY, "visibility.preview", "visibility-rule/new".to_owned())
+}
 
 fn connector_settings(entries: u32) -> serde_json::Value {
     json!({

@@ -12,7 +12,7 @@ use holdfast_directory::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paging;
+use super::{paging, sight};
 use crate::http::{
     Answer, Created, Json, NoContent, Problem, Session, SystemAdmin,
     page::{Page, within},
@@ -25,6 +25,8 @@ pub struct DepartmentQuery {
     /// The roots when absent.
     #[param(value_type = Option<String>, pattern = "^[0-9]{1,19}$")]
     pub parent: Option<DepartmentId>,
+    /// All of them, past all rules of visibility: for the consoles of the system and security administrators.
+    pub whole: Option<bool>,
     /// What the page before answered as `next`.
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
@@ -33,18 +35,26 @@ pub struct DepartmentQuery {
     pub limit: Option<usize>,
 }
 
-/// Departments directly below one, in their order.
+/// Departments directly below one that the caller sees, in their order.
 #[utoipa::path(tag = "directory", params(DepartmentQuery), responses((status = 200, body = Page<Department>), Refusals))]
 #[get("/departments")]
 pub async fn list(by: Session, query: Query<DepartmentQuery>) -> Answer<Page<Department>> {
-    Ok(Json(departments::list(&by.rooms.directory, query.parent, &paging(query.cursor.as_ref(), query.limit))?))
+    let sight = sight(&by.rooms, &by.actor, query.whole)?;
+    Ok(Json(departments::list(&by.rooms.directory, &sight, query.parent, &paging(query.cursor.as_ref(), query.limit))?))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct WholeQuery {
+    /// Past all rules of visibility: for the consoles of the system and security administrators.
+    pub whole: Option<bool>,
 }
 
 /// One department, with its path from the root.
-#[utoipa::path(tag = "directory", params(("id" = String, Path)), responses((status = 200, body = DepartmentDetail), Refusals))]
+#[utoipa::path(tag = "directory", params(("id" = String, Path), WholeQuery), responses((status = 200, body = DepartmentDetail), Refusals))]
 #[get("/departments/{id}")]
-pub async fn read(by: Session, at: Path<DepartmentId>) -> Answer<DepartmentDetail> {
-    Ok(Json(departments::view(&by.rooms.directory.org(), at.into_inner())?))
+pub async fn read(by: Session, at: Path<DepartmentId>, query: Query<WholeQuery>) -> Answer<DepartmentDetail> {
+    Ok(Json(departments::view(&sight(&by.rooms, &by.actor, query.whole)?, at.into_inner())?))
 }
 
 /// A new department, last among those of its parent.

@@ -9,11 +9,15 @@ mod imports;
 mod people;
 mod person_fields;
 mod roles;
+mod tags;
 mod terms;
+mod visibility;
 
-use holdfast_base::limits::PAGE_ITEMS;
-use holdfast_directory::Paging;
+use holdfast_base::{Actor, Result, limits::PAGE_ITEMS};
+use holdfast_directory::{Paging, Sight};
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::rooms::Rooms;
 
 // The imports stand first: `/people/{uid}` would take `/people/imports`.
 pub fn configure(config: &mut ServiceConfig) {
@@ -68,9 +72,37 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(connectors::edit)
         .service(connectors::renew)
         .service(connectors::delete)
+        .service(tags::list)
+        .service(tags::create)
+        .service(tags::preview)
+        .service(tags::read)
+        .service(tags::edit)
+        .service(tags::delete)
+        .service(tags::members)
+        .service(tags::put_member)
+        .service(tags::take_member)
+        .service(tags::people)
+        .service(visibility::rules)
+        .service(visibility::create)
+        .service(visibility::edit)
+        .service(visibility::delete)
+        .service(visibility::preview)
+        .service(visibility::explain)
+        .service(visibility::people)
+        .service(visibility::departments)
         .service(roles::list)
         .service(roles::grant)
         .service(roles::revoke);
+}
+
+/// What the caller sees; the whole for an administrator who asks for it.
+fn sight(rooms: &Rooms, actor: &Actor, whole: Option<bool>) -> Result<Sight> {
+    if !whole.unwrap_or_default() {
+        return rooms.directory.sight(actor);
+    }
+    let org = rooms.directory.org();
+    let by = org.administrator(actor)?;
+    Ok(Sight::whole(&org, &by))
 }
 
 /// `limit` within what a page may hold.

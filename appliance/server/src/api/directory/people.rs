@@ -8,12 +8,12 @@ use holdfast_base::DepartmentId;
 use holdfast_directory::{
     Paging, PersonState,
     people::{self, Filter, NewPerson, PersonChange},
-    views::{Person, PersonCard},
+    views::{PeoplePage, PersonCard},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paging;
+use super::{paging, sight};
 use crate::http::{
     Answer, Created, Json, Problem, Session, SystemAdmin,
     page::{Page, within},
@@ -32,6 +32,8 @@ pub struct PeopleQuery {
     pub subtree: Option<bool>,
     /// For the system administrator only; elsewhere it is ignored.
     pub state: Option<PersonState>,
+    /// Everybody, past all rules of visibility: for the consoles of the system and security administrators.
+    pub whole: Option<bool>,
     /// What the page before answered as `next`.
     pub cursor: Option<String>,
     /// At most 200; 50 when absent.
@@ -42,7 +44,13 @@ pub struct PeopleQuery {
 
 impl PeopleQuery {
     fn filter(&self) -> Filter {
-        Filter { q: self.q.clone(), department: self.department, subtree: self.subtree.unwrap_or(true), state: self.state }
+        Filter {
+            q: self.q.clone(),
+            department: self.department,
+            subtree: self.subtree.unwrap_or(true),
+            state: self.state,
+            tag: None,
+        }
     }
 
     fn paging(&self) -> Paging {
@@ -50,13 +58,16 @@ impl PeopleQuery {
     }
 }
 
-/// Everybody in the directory, by pinyin.
-#[utoipa::path(tag = "directory", params(PeopleQuery), responses((status = 200, body = Page<Person>), Refusals))]
+/// Everybody in the directory whom the caller sees, by pinyin, and how many they are.
+#[utoipa::path(tag = "directory", params(PeopleQuery), responses((status = 200, body = PeoplePage), Refusals))]
 #[get("/people")]
-pub async fn list(by: Session, query: Query<PeopleQuery>) -> Answer<Page<Person>> {
+pub async fn list(by: Session, query: Query<PeopleQuery>) -> Answer<PeoplePage> {
     let (filter, paging) = (Filter { state: None, ..query.filter() }, query.paging());
-    let found = by.run(move |rooms, _| people::list(&rooms.directory, &filter, &paging)).await?;
-    Ok(Json(found))
+    let found = by.run(move |rooms, actor| {
+        let sight = sight(rooms, actor, query.whole)?;
+        people::list(&rooms.directory, &sight, &filter, &paging)
+    });
+    Ok(Json(found.await?))
 }
 
 /// Everybody with everything, the frozen too.
@@ -73,7 +84,7 @@ pub async fn list_all(by: SystemAdmin, query: Query<PeopleQuery>) -> Answer<Page
 #[get("/people/{uid}")]
 pub async fn card(by: Session, at: Path<String>) -> Answer<PersonCard> {
     let uid = at.into_inner();
-    Ok(Json(by.run(move |rooms, actor| people::card(&rooms.directory, actor, &uid)).await?))
+    Ok(Json(by.run(move |rooms, actor| people::card(&rooms.directory, &rooms.directory.sight(actor)?, &uid)).await?))
 }
 
 /// A new person. With a password the person can sign in, and must change it first.

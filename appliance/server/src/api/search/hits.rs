@@ -2,7 +2,7 @@
 //! something was recalled, between the index and now.
 
 use holdfast_base::{Actor, ConversationId, Error, NodeId, PersonId, Result, SpaceId};
-use holdfast_directory::{Org, people};
+use holdfast_directory::{Sight, people};
 use holdfast_im::Member;
 use holdfast_search::{Class, Field, NameHit, NameKind, highlight, snippet};
 use holdfast_store::View;
@@ -19,13 +19,13 @@ pub(super) struct Filler<'a> {
     ask: &'a Ask,
     /// The question is not finished yet.
     typing: bool,
-    org: std::sync::Arc<Org>,
+    sight: &'a Sight,
     view: View,
 }
 
 impl<'a> Filler<'a> {
-    pub(super) fn new(rooms: &'a Rooms, actor: &'a Actor, ask: &'a Ask, typing: bool) -> Self {
-        Self { rooms, actor, ask, typing, org: rooms.directory.org(), view: rooms.ledger.view() }
+    pub(super) fn new(rooms: &'a Rooms, actor: &'a Actor, ask: &'a Ask, sight: &'a Sight, typing: bool) -> Self {
+        Self { rooms, actor, ask, typing, sight, view: rooms.ledger.view() }
     }
 
     pub(super) fn name(&self, hit: &NameHit) -> Result<Option<Hit>> {
@@ -44,8 +44,8 @@ impl<'a> Filler<'a> {
     }
 
     fn person(&self, hit: &NameHit) -> Option<Hit> {
-        let person = self.org.person(PersonId(hit.key.id)).filter(|person| person.state.is_listed())?;
-        let person = people::view(&self.org, person);
+        let seen = self.sight.person(PersonId(hit.key.id)).filter(|seen| seen.person().state.is_listed())?;
+        let person = people::view(&seen);
         let ranges = match hit.field {
             Field::Name | Field::Uid => hit.ranges.clone(),
             Field::Pinyin | Field::Initials => in_pinyin(&person.name, &person.pinyin, hit),
@@ -63,7 +63,8 @@ impl<'a> Filler<'a> {
         let im = &self.rooms.im;
         let Some(member) = seen(im.member(self.actor, id))?.filter(|member| member.sees(seq)) else { return Ok(None) };
         let Some(found) = im.message_text(&self.view, id, seq)? else { return Ok(None) };
-        let Some(sender) = self.org.person(found.sender) else { return Ok(None) };
+        // Whoever wrote in a conversation stays named there.
+        let Some(sender) = self.sight.org().person(found.sender) else { return Ok(None) };
         let conversation_title = self.title(&member)?;
         let message = FoundMessage { conversation: id, seq, at: found.at, sender: sender.reference() };
         let snippet = snippet(&found.text, &self.ask.query).into();

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Instant};
 
 use holdfast_audit::{Event, Object};
-use holdfast_base::{Actor, ConversationId, Result, Timestamp};
+use holdfast_base::{Actor, ConversationId, DepartmentId, PersonId, Result, Timestamp};
+use holdfast_directory::Sight;
 use holdfast_search::{Class, NameKey, NameKind, Page, Sort};
 
 use super::{
@@ -17,11 +18,13 @@ use crate::{openings, rooms::Rooms};
 pub(super) fn search(rooms: &Rooms, actor: &Actor, query: &SearchQuery, cursor: Option<Cursor>) -> Result<SearchAnswer> {
     let began = Instant::now();
     let ask = query.resolve(rooms, actor)?;
+    let sight = rooms.directory.sight(actor)?;
     rooms.search.catch_up();
     let run = Run {
         rooms,
         ask: &ask,
-        filler: Filler::new(rooms, actor, &ask, query.typing),
+        filler: Filler::new(rooms, actor, &ask, &sight, query.typing),
+        sight: &sight,
         limit: query.limit(),
         newest: query.newest,
         cursor,
@@ -67,6 +70,7 @@ struct Run<'a> {
     rooms: &'a Rooms,
     ask: &'a Ask,
     filler: Filler<'a>,
+    sight: &'a Sight,
     limit: usize,
     newest: bool,
     cursor: Option<Cursor>,
@@ -88,8 +92,14 @@ impl Run<'_> {
             return Ok(SearchGroup { kind, items: Vec::new(), total: 0, next: None });
         }
         let mine = &self.ask.reach.conversations;
-        let sees =
-            |key: NameKey| key.kind == wanted && (wanted != NameKind::Conversation || mine.contains(&ConversationId(key.id)));
+        let sees = |key: NameKey| {
+            key.kind == wanted
+                && match wanted {
+                    NameKind::Conversation => mine.contains(&ConversationId(key.id)),
+                    NameKind::Person => self.sight.sees(PersonId(key.id)),
+                    NameKind::Department => self.sight.department(DepartmentId(key.id)).is_some(),
+                }
+        };
         let skip = self.cursor.map_or(0, |cursor| usize::try_from(cursor.skip).unwrap_or(usize::MAX));
         let found = self.rooms.search.names().search(&self.ask.names, &sees, skip, self.limit);
         let end = skip.saturating_add(found.hits.len());

@@ -8,6 +8,7 @@ use actix_web::{
 };
 use holdfast_base::{Error, SessionId};
 use holdfast_directory::{
+    Sight,
     limits::SESSION_ABSOLUTE,
     passkeys::{self, Assertion},
     password::Password,
@@ -119,7 +120,8 @@ pub async fn prove(by: Session, host: Result<PasskeyHost, Problem>, ask: Json<Ne
 /// The session that was opened, and whose it is.
 pub(super) fn signed_in(rooms: &Rooms, opened: Opened) -> holdfast_base::Result<(Opened, Person)> {
     let org = rooms.directory.org();
-    let person = people::view(&org, org.person(opened.person).ok_or(Error::NotSignedIn)?);
+    let sight = Sight::of(&org, opened.person);
+    let person = people::view(&sight.person(opened.person).ok_or(Error::NotSignedIn)?);
     Ok((opened, person))
 }
 

@@ -31,8 +31,8 @@ export default function Departments() {
   useTitle(t.departments);
   const [chosen, setChosen] = useState<string | undefined>();
   const [asked, setAsked] = useState<Asked>(null);
-  const tree = useDepartmentTree(chosen);
-  const detail = useQuery({ queryKey: keys.department(chosen ?? ""), queryFn: () => departments.get(chosen ?? ""), enabled: chosen !== undefined });
+  const tree = useDepartmentTree(chosen, "whole");
+  const detail = useQuery({ queryKey: keys.department(chosen ?? "", "whole"), queryFn: () => departments.get(chosen ?? "", "whole"), enabled: chosen !== undefined });
   return (
     <>
       <PageBar title={t.departments}>
@@ -122,7 +122,7 @@ function NameDialog({ parent, renamed, onClose }: { parent?: DepartmentDetail | 
 function MoveDialog({ department, onClose }: { department: DepartmentDetail; onClose: () => void }) {
   const t = useTexts();
   const [parent, setParent] = useState(department.parent ?? undefined);
-  const tree = useDepartmentTree(parent);
+  const tree = useDepartmentTree(parent, "whole");
   const act = useAct(onClose);
   const save = () => act.run(() => departments.update(department.id, { parent: parent ?? "" }));
   return (

@@ -42,7 +42,7 @@ export default function PeopleList() {
   const [open, setOpen] = useState<string | undefined>();
   const [making, setMaking] = useState(false);
   const q = useSettled(typed.trim(), WAIT_MILLISECONDS);
-  const tree = useDepartmentTree(department);
+  const tree = useDepartmentTree(department, "whole");
   const filter = { ...(q ? { q } : {}), ...(department ? { department } : {}), ...(state ? { state } : {}) };
   const list = useEndless(keys.adminPeople(filter), (cursor) => administration.people({ ...filter, ...(cursor ? { cursor } : {}) }), { keep: true });
   const slow = useLasting(list.isPending);

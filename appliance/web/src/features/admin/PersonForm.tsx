@@ -96,6 +96,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
       <div className="field">
         <span className="label">{t.manager}</span>
         <ColleaguePicker
+            whole
           single
           picked={manager}
           onPicked={setManager}
@@ -113,7 +114,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
 function Departments({ posts, onPosts }: { posts: PickedDepartment[]; onPosts: (posts: PickedDepartment[]) => void }) {
   const t = useTexts();
   const common = useCommon();
-  const tree = useDepartmentTree(posts[0]?.id);
+  const tree = useDepartmentTree(posts[0]?.id, "whole");
   return (
     <DepartmentPicker
       label={t.departments}

@@ -132,7 +132,7 @@ function Attributes({ picked, onPicked }: { picked: string[]; onPicked: (picked:
 function Departments({ picked, onPicked }: { picked: string[]; onPicked: (picked: string[]) => void }) {
   const t = useTexts();
   const common = useCommon();
-  const tree = useDepartmentTree(picked[0]);
+  const tree = useDepartmentTree(picked[0], "whole");
   const nameOf = (id: string) => tree.rows.find((row) => row.department.id === id)?.department.name ?? id;
   const named: PickedDepartment[] = picked.map((id) => ({ id, name: nameOf(id) }));
   return (

@@ -141,6 +141,7 @@ function GrantCard({ grants }: { grants: RoleGrant[] }) {
           <div className="field">
             <span className="label">{t.person}</span>
             <ColleaguePicker
+              whole
               single
               picked={picked}
               onPicked={setPicked}

@@ -195,7 +195,7 @@ function GroupField({ group, onGroup }: { group: Requirement["group"]; onGroup: 
 
 function DepartmentField({ id, onId }: { id: string; onId: (id: string) => void }) {
   const t = useTexts();
-  const tree = useDepartmentTree(id === "0" ? undefined : id);
+  const tree = useDepartmentTree(id === "0" ? undefined : id, "whole");
   const rows = tree.rows.map(({ department, level, open }) => ({ id: department.id, label: department.name, level, open, on: department.id === id }));
   return (
     <div className="dep-tree">

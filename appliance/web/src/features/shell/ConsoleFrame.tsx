@@ -122,6 +122,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
           { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
           { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
           { to: paths.adminFields(), under: "/admin/fields", icon: "list", label: t.adminFields },
+          { to: paths.adminTags(), under: "/admin/tags", icon: "people", label: t.adminTags },
           { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
           { to: paths.adminPeople("leaving"), under: "/admin/leaving", icon: "clock", label: nav.departures },
           { to: paths.adminPeople("data"), under: "/admin/data", icon: "doc", label: nav.requests },
@@ -135,6 +136,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         head: t.grants,
         items: [
           { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
+          { to: paths.securitySight(), under: "/security/visibility", icon: "eye", label: t.sight },
           { to: paths.securityConnectors(), under: "/security/connectors", icon: "people", label: t.connectors },
           { to: paths.securitySignIn(), under: "/security/sign-in", icon: "unlock", label: t.signInPolicy },
         ],

@@ -60,6 +60,8 @@ export const en: Shape<typeof zh> = {
   roles: "Roles and grants",
   keysGroup: "Keys",
   connectors: "LDAP connectors",
+  adminTags: "Tags and groups",
+  sight: "Visibility",
   keys: "Keys and token",
   shreds: "Shredding",
   holds: "Legal holds",

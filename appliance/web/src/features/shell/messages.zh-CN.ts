@@ -57,6 +57,8 @@ export const zh = {
   roles: "角色与授权",
   keysGroup: "密钥",
   connectors: "LDAP 连接器",
+  adminTags: "标签与群组",
+  sight: "可见范围",
   keys: "密钥与令牌",
   shreds: "粉碎",
   holds: "法律保全",

@@ -1,0 +1,3 @@
+DROP TABLE visibility_rule;
+DROP TABLE tag_member;
+DROP TABLE tag;
