@@ -7,7 +7,7 @@ use holdfast_base::{Actor, PersonId, RequestId, Result, Timestamp};
 
 use super::bench::{Bench, PASSWORD, refusal};
 use crate::{
-    AccountKeeper, PersonState, Role,
+    AccountKeeper, PersonState, Role, Sight,
     app_passwords::{self, AppDoor, NewAppPasswordRequest},
     data_requests::{self, Answer, NewDataRequest, OfState, RequestState},
     departures::{self, Decision, HandoverKind, Leaving},
@@ -194,7 +194,12 @@ fn who_leaves_is_gone_comes_back_and_is_erased_in_the_end() {
 
     assert_eq!(bench.state("lin"), PersonState::Gone);
     let keeper = bench.account("lin");
-    assert_eq!(refusal(people::card(&bench.directory, &bench.records(), "lin")), "not-found");
+    let looks = Sight::of(&bench.directory.org(), bench.id("sys"));
+    assert_eq!(refusal(people::card(&bench.directory, &looks, "lin")), "not-found");
+    assert!(
+        people::card(&bench.directory, &bench.records(), "lin").is_ok(),
+        "but the records have them until the end of the grace"
+    );
     assert_eq!(refusal(bench.sign_in("lin", PASSWORD, "10.0.0.1")), "wrong-credentials");
     assert_eq!(refusal(bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, None, None))), "not-found");
     assert_eq!(refusal(bench.leave("lin", None)), "not-found");
