@@ -87,11 +87,20 @@ fn yubi_whose_sessions_are_kept_alive_by_the_probe() {
     suite("yubi", &format!("0001{}", TestBox::PIN), "idle = 1.7");
 }
 
+/// hsmd is started again each time, before the box gives it up. Where the machine is too busy for that (the cases of every return
+/// code run beside it) the box seals, as it should: then it is tried again.
 #[test]
 fn yubi_whose_sessions_die_between_two_probes() {
+    let begun = Instant::now();
+    while let Err(error) = sessions_die() {
+        assert!(error == CryptoError::Sealed && begun.elapsed() < Duration::from_secs(90), "{error}");
+    }
+}
+
+fn sessions_die() -> Result<(), CryptoError> {
     let plan = Plan::new();
     plan.set("personality = yubi");
-    let Some(mut it) = chaos_box(&plan, &format!("0001{}", TestBox::PIN)) else { return };
+    let Some(mut it) = chaos_box(&plan, &format!("0001{}", TestBox::PIN)) else { return Ok(()) };
     let _keeper = Keeper::new(&mut it).unwrap();
     let vault = it.unsealed().unwrap();
     // Shorter than the probe's second, and long enough that a busy machine logs in within one session.
@@ -100,12 +109,18 @@ fn yubi_whose_sessions_die_between_two_probes() {
     let begun = Instant::now();
     // No more deaths than that: between starts that fail again and again the keeper pauses for longer than a box waits.
     while plan.calls("C_Login") < 2 {
-        handle.seal(&place(), b"in use").unwrap();
+        handle.seal(&place(), b"in use")?;
         assert!(begun.elapsed() < Duration::from_secs(12), "hsmd was not started again, with the credential");
         thread::sleep(Duration::from_millis(50));
     }
     plan.set("personality = yubi");
-    wait_for(&vault, Duration::from_secs(12), is_unsealed);
+    let begun = Instant::now();
+    while !is_unsealed(&vault.state()) {
+        handle.seal(&place(), b"in use")?;
+        assert!(begun.elapsed() < Duration::from_secs(12), "{:?}", vault.state());
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }
 
 #[test]
