@@ -48,7 +48,7 @@ test("people come from an .xlsx: dry run, report, write; and a new one chooses a
   await he.shot("import-xlsx");
   const report = he.waitForEvent("download");
   await he.click("text=下载报告");
-  assert.match((await report).suggestedFilename(), /\.csv$/);
+  assert.match((await report).suggestedFilename(), /\.xlsx$/);
   await he.click("text=写入其余");
   await he.click(".side-f .btn-primary");
   await he.click(".dialog-foot .btn-primary");
