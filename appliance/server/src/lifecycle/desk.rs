@@ -161,17 +161,11 @@ impl Desk {
             Erasing::Running(number) => self.write(|tx, _| departures::begin_erasure(tx, person, Some(number))),
             Erasing::Done => {
                 if self.write(|tx, by| departures::erase(tx, &self.directory, by, person))? {
-                    self.after_the_tombstone_is_durable();
+                    session::sweep(&self.directory);
                 }
                 Ok(())
             }
         }
-    }
-
-    /// The one place for what follows an erasure, once nobody can take it back: pages of the database that the person stood on are
-    /// still in its file.
-    fn after_the_tombstone_is_durable(&self) {
-        session::sweep(&self.directory);
     }
 
     fn ask_to_shred(&self, pending: &Pending) -> Result<u64> {
