@@ -61,7 +61,9 @@ pub fn openapi() -> OpenApi {
         App::new().into_utoipa_app().openapi(OpenApiBuilder::new().info(info).build()).configure(configure).split_for_parts();
     let components = api.components.get_or_insert_default();
     components.schemas.insert(ProblemBody::name().to_string(), problem_schema());
-    close_variants(components.schemas.get_mut("NewBody"));
+    for closed in ["Group", "NewBody", "PeopleSubject", "TagTest"] {
+        close_variants(components.schemas.get_mut(closed));
+    }
     components.add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     components.add_security_scheme("cookie", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE))));
     api.security = Some(vec![
