@@ -15,6 +15,10 @@ pub(super) fn copy(from: &Path, to: &Path) {
 
 pub(super) const STORES: [&str; 6] = ["ledger", "db", "keyring", "audit", "packs", "index"];
 
+pub(super) fn copy_stores(from: &Path, to: &Path) {
+    STORES.iter().for_each(|store| copy(&from.join(store), &to.join(store)));
+}
+
 fn actions(boxed: &TestBox) -> Vec<String> {
     let page = boxed.place().administrator("audit").get("/api/v1/audit/entries?limit=200").unwrap().ok();
     page["items"].as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
@@ -33,14 +37,10 @@ fn a_store_that_is_older_than_the_others_is_not_served() {
     };
     day(&mut oracle, &mut boxed);
     let (older, newer) = (boxed.data.with_extension("older"), boxed.data.with_extension("newer"));
-    for store in STORES {
-        copy(&boxed.data.join(store), &older.join(store));
-    }
+    copy_stores(&boxed.data, &older);
     boxed.start().unwrap();
     day(&mut oracle, &mut boxed);
-    for store in STORES {
-        copy(&boxed.data.join(store), &newer.join(store));
-    }
+    copy_stores(&boxed.data, &newer);
     boxed.start_hsmd().unwrap();
     assert_eq!(scrub(&boxed), [], "nothing was put back yet");
 
@@ -54,7 +54,7 @@ fn a_store_that_is_older_than_the_others_is_not_served() {
         assert!(said.contains(word), "{store}: {said}");
         let refused = place.stranger().get("/api/v1/me").unwrap();
         assert_eq!((refused.status, refused.code().as_str()), (503, "sealed"), "{store}");
-        let right = |boxed: &TestBox| STORES.iter().for_each(|store| copy(&newer.join(store), &boxed.data.join(store)));
+        let right = |boxed: &TestBox| copy_stores(&newer, &boxed.data);
         // Put right while the box is sealed: the next unsealing looks anew.
         let (sealed, said) = operator(&boxed, "seal");
         assert!(sealed, "{said}");

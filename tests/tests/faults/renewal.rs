@@ -9,7 +9,7 @@ use holdfast_tests::{Chance, Options, Place, TestBox, oracle::Oracle};
 use serde_json::{Value, json};
 
 use super::{
-    put_back::{STORES, copy},
+    put_back::{STORES, copy, copy_stores},
     shredded::{plant, readable},
     tools::{entries, scrub},
 };
@@ -51,9 +51,7 @@ fn everything_goes_under_new_keys_while_people_work() {
     assert!(said.len() >= ITEMS);
     boxed.stop().unwrap();
     let before = boxed.data.with_extension("before");
-    for store in STORES {
-        copy(&boxed.data.join(store), &before.join(store));
-    }
+    copy_stores(&boxed.data, &before);
     boxed.start().unwrap();
     boxed.wait_ready().unwrap();
 

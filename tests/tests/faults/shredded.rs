@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use ureq::http::Method;
 
 use super::{
-    put_back::{STORES, copy},
+    put_back::{copy, copy_stores},
     tools::{operator, scrub, wait_state},
 };
 
@@ -112,9 +112,7 @@ fn nothing_that_was_shredded_comes_back_from_any_backup() {
     assert!(readable(&place, &secrets).len() >= items);
     boxed.stop().unwrap();
     let before = boxed.data.with_extension("before");
-    for store in STORES {
-        copy(&boxed.data.join(store), &before.join(store));
-    }
+    copy_stores(&boxed.data, &before);
     boxed.start().unwrap();
     boxed.wait_ready().unwrap();
     let done = done(&place, &ask(&place, &secrets));
@@ -129,7 +127,7 @@ fn nothing_that_was_shredded_comes_back_from_any_backup() {
     assert_eq!(scrub(&boxed), []);
 
     // Everything as it was, the keyring too: the HSM does not open it any more.
-    STORES.iter().for_each(|store| copy(&before.join(store), &boxed.data.join(store)));
+    copy_stores(&before, &boxed.data);
     boxed.start_server().unwrap();
     wait_state(&boxed, "sealed");
     let (unsealed, said) = operator(&boxed, "unseal");

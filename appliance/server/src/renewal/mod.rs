@@ -19,7 +19,7 @@ use holdfast_audit::{
     Event, Object, record,
     verify::effects::{Effect, EffectKind},
 };
-use holdfast_base::{Actor, Error, RequestId, Result};
+use holdfast_base::{Actor, ConversationId, Error, RequestId, Result};
 use holdfast_store::{LedgerTx, Read, Tx};
 
 pub(crate) use rows::RENEWALS;
@@ -120,12 +120,7 @@ fn unfinished(read: &dyn Read) -> Result<Option<(u64, Row)>> {
     Ok(newest.filter(|(_, row)| row.stage != Stage::Done))
 }
 
-fn messages(
-    reached: &Reached,
-    number: u64,
-    row: Row,
-    (conversation, next): (holdfast_base::ConversationId, Option<u64>),
-) -> Result<()> {
+fn messages(reached: &Reached, number: u64, row: Row, (conversation, next): (ConversationId, Option<u64>)) -> Result<()> {
     let im = reached.im.clone();
     let id = if next.is_some() { Some(conversation) } else { im.conversation_after(conversation) };
     let Some(id) = id else { return go_to(reached, number, row, Stage::Contents { after: 0 }) };
