@@ -1,7 +1,9 @@
 //! One box: its token, hsmd, the server, and the sign-ins of its sample company.
 
 use std::{
+    error::Error,
     ffi::OsString,
+    fmt,
     fs::{self, File, OpenOptions},
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -24,15 +26,26 @@ const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 /// How long a box may take to be ready.
 const READY_SECONDS: u64 = 120;
 
+/// How much of its log a box that did not come up is remembered by.
+const LOG_LINES: usize = 40;
+
 /// Why a box did not come up.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 pub enum BootError {
     #[error("{act}")]
     Io { act: &'static str, source: io::Error },
     #[error("{command} failed with {status}; its output is in {log}")]
     Failed { command: String, status: String, log: PathBuf },
-    #[error("the box was not ready after {READY_SECONDS} s; its log is {log}")]
-    NotReady { log: PathBuf },
+    #[error("the box was not ready after {READY_SECONDS} s; its log ends with:\n{log_end}")]
+    NotReady { log_end: String },
+}
+
+/// As it reads: tests unwrap it.
+impl fmt::Debug for BootError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        self.source().map_or(Ok(()), |source| write!(f, ": {source}"))
+    }
 }
 
 /// What kind of box.
@@ -140,7 +153,7 @@ impl TestBox {
             }
             std::thread::sleep(Duration::from_millis(30));
         }
-        Err(BootError::NotReady { log })
+        Err(BootError::NotReady { log_end: end_of(&log) })
     }
 
     /// Whether it is ready before it ends or the time is over.
@@ -277,6 +290,13 @@ fn log_file(path: &Path) -> Result<File, BootError> {
         fs::create_dir_all(folder).map_err(act("make the log folder"))?;
     }
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map_err(act("open a log"))
+}
+
+/// The last lines of a log, for a failure whose box is gone by the time somebody reads of it.
+fn end_of(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
 }
 
 fn logged(command: &mut Command, log: &Path) -> Result<Running, BootError> {

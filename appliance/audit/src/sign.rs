@@ -91,7 +91,7 @@ impl Checkpoints {
         if is_ours || lines.is_none_or(|mut lines| lines.any(str::is_empty)) {
             return Err(Error::broken("sign a text that could be taken for another"));
         }
-        Ok(signed(text, &self.vkey, &self.signer.sign(text.as_bytes())?))
+        Ok(signed(text, &self.vkey, &self.signature(text)?))
     }
 
     /// The last checkpoint.
@@ -129,10 +129,16 @@ impl Checkpoints {
         }
     }
 
+    /// By the key that the log was opened with: where another token has taken over meanwhile, its signature is not this
+    /// key's, and a checkpoint that bore it would be nobody's. The log is closed and opened under the other key.
+    fn signature(&self, text: &str) -> Result<Vec<u8>> {
+        let signature = self.signer.sign(text.as_bytes())?;
+        if self.vkey.verify(text, &signature) { Ok(signature) } else { Err(Error::Sealed) }
+    }
+
     fn write(&self, size: u64, root: crate::verify::Hash) -> Result<Latest> {
         let checkpoint = Checkpoint { origin: self.vkey.name().to_owned(), size, root };
-        let signature = self.signer.sign(checkpoint.text().as_bytes())?;
-        let note = checkpoint.signed(&self.vkey, &signature);
+        let note = checkpoint.signed(&self.vkey, &self.signature(&checkpoint.text())?);
         files::replace(&self.dir.join(CHECKPOINT), note.as_bytes()).map_err(Error::internal("write the audit checkpoint"))?;
         Ok(Latest { size: Some(size), note, at: self.world.now() })
     }

@@ -2,6 +2,9 @@
 
 use std::{fs, sync::Arc};
 
+use holdfast_base::Error;
+use parking_lot::Mutex;
+
 use crate::{
     AuditConfig, AuditLog, Event, Filter, Object,
     entry::KEY_CHANGE,
@@ -82,4 +85,49 @@ fn a_log_goes_on_under_another_key_and_says_so_once() {
     let notes = [bench.signer.vkey.clone()];
     carried.former = &notes;
     assert_eq!(verify_opening(&bench.dir(), &carried, &mut |_| ()).unwrap().verdict, Verdict::Clean);
+}
+
+/// Another token under an open log: as a box that is sealed and unsealed by the other one before anybody has looked.
+struct Replaced {
+    first: Vec<u8>,
+    signs: Mutex<Arc<TestSigner>>,
+}
+
+impl crate::CheckpointSigner for Arc<Replaced> {
+    fn public_key(&self) -> holdfast_base::Result<Vec<u8>> {
+        Ok(self.signs.lock().spki.clone())
+    }
+
+    fn former_keys(&self) -> holdfast_base::Result<Vec<Vec<u8>>> {
+        Ok(vec![self.first.clone()])
+    }
+
+    fn sign(&self, text: &[u8]) -> holdfast_base::Result<Vec<u8>> {
+        crate::CheckpointSigner::sign(&**self.signs.lock(), text)
+    }
+}
+
+#[test]
+fn a_log_that_is_open_while_the_token_changes_signs_nothing_in_the_name_of_the_first() {
+    let bench = Bench::new();
+    let (first, other) = (Arc::new(TestSigner::new(ORIGIN)), Arc::new(TestSigner::new(ORIGIN)));
+    let signer = Arc::new(Replaced { first: first.spki.clone(), signs: Mutex::new(first) });
+    let open = || {
+        let config = AuditConfig { dir: bench.dir(), jsonl: None, origin: ORIGIN.to_owned() };
+        AuditLog::open_with(config, bench.key.clone(), Box::new(signer.clone()), bench.world.clone())
+    };
+    let log = open().unwrap();
+    append(&log, &bench);
+    *signer.signs.lock() = other.clone();
+    let before = fs::read(bench.dir().join(CHECKPOINT)).unwrap();
+    append(&log, &bench);
+    assert!(matches!(log.checkpoint(), Err(Error::Sealed)));
+    assert!(matches!(log.sign_note("holdfast.box/evidence\nof a test\n"), Err(Error::Sealed)));
+    log.close();
+    assert_eq!(fs::read(bench.dir().join(CHECKPOINT)).unwrap(), before);
+
+    let log = open().unwrap();
+    assert_eq!((changes(&log), log.size()), (1, 3), "what was appended meanwhile is there, and the change is said");
+    log.close();
+    assert_eq!(verify(&bench.dir(), Some(&other.vkey), None).unwrap().verdict, Verdict::Clean);
 }

@@ -57,7 +57,7 @@ impl VKey {
         &self.name
     }
 
-    fn verify(&self, text: &str, signature: &[u8]) -> bool {
+    pub(crate) fn verify(&self, text: &str, signature: &[u8]) -> bool {
         UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &self.spki[P256_SPKI.len()..]).verify(text.as_bytes(), signature).is_ok()
     }
 }

@@ -174,7 +174,8 @@ fn open(app: &App) {
             app.quarantine(behind);
         }
         Err(error) => {
-            let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+            let causes = std::iter::successors(std::error::Error::source(&error), |cause| cause.source());
+            let cause = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
             tracing::error!(%error, cause, "could not open the rooms");
         }
     }
