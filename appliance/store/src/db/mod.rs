@@ -287,6 +287,8 @@ fn open_writer(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Key
     keyed.pragma("PRAGMA journal_mode = WAL")?;
     // In WAL mode FULL syncs the log at every commit; EXTRA adds only a folder sync of rollback journals.
     keyed.pragma("PRAGMA synchronous = FULL")?;
+    // What is deleted is written over: whoever comes by the key later finds nothing of it in free pages.
+    keyed.pragma("PRAGMA secure_delete = ON")?;
     keyed.pragma(&format!("PRAGMA journal_size_limit = {}", limits::JOURNAL_BYTES))?;
     Ok(keyed)
 }

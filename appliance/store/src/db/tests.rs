@@ -116,6 +116,7 @@ fn connections_are_set_up_as_promised() {
     let db = b.open();
     assert_eq!(pragma(&db, "journal_mode", true), "wal");
     assert_eq!(pragma(&db, "synchronous", true), "2");
+    assert_eq!(pragma(&db, "secure_delete", true), "1");
     for on_writer in [true, false] {
         assert_eq!(pragma(&db, "foreign_keys", on_writer), "1");
         assert_eq!(pragma(&db, "temp_store", on_writer), "2");
