@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use holdfast_base::{PersonId, Timestamp};
 
-use super::{Org, OrgPerson, Tag, TagBook, Tree, TreeRow, ends::Calendar};
+use super::{Org, OrgPerson, Tag, TagBook, Tree, TreeRow, ends::Calendar, names::Names};
 use crate::visibility::{Classes, RuleBook};
 
 /// Everything a snapshot is made of, as the rows have it. People in the order of their ids.
@@ -29,6 +29,7 @@ impl Org {
             tree: Arc::new(Tree::build(parts.departments)),
             counts: Vec::new(),
             ends: Arc::default(),
+            names: Names::default(),
             listed: 0,
             tags: TagBook::default(),
             rules: Arc::new(parts.rules),
@@ -102,6 +103,7 @@ impl Org {
             tree: self.tree.clone(),
             counts: self.counts.clone(),
             ends: self.ends.clone(),
+            names: self.names.clone(),
             listed: self.listed,
             tags: self.tags.clone(),
             rules: self.rules.clone(),
@@ -117,6 +119,7 @@ impl Org {
         for person in people {
             match self.slots.get(&person.id).copied() {
                 Some(slot) => {
+                    self.names.change(slot);
                     moved |= sort_key(&self.people[slot as usize]) != sort_key(&person);
                     self.people[slot as usize] = Arc::new(person);
                 }
@@ -134,6 +137,7 @@ impl Org {
     fn add(&mut self, person: OrgPerson) {
         // Slots are u32: four thousand million people is no enterprise of ours.
         let Ok(slot) = u32::try_from(self.people.len()) else { return };
+        self.names.change(slot);
         Arc::make_mut(&mut self.slots).insert(person.id, slot);
         Arc::make_mut(&mut self.uids).insert(person.uid.to_ascii_lowercase(), slot);
         self.people.push(Arc::new(person));

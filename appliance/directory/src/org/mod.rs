@@ -4,6 +4,7 @@
 
 mod build;
 mod ends;
+mod names;
 mod tags;
 mod tree;
 
@@ -19,6 +20,7 @@ use utoipa::ToSchema;
 
 pub(crate) use build::{OrgParts, sort_key};
 pub use ends::Ends;
+pub(crate) use names::Typed;
 pub(crate) use tags::TagBook;
 pub use tags::{Tag, TagMember};
 pub(crate) use tree::{Tree, TreeRow};
@@ -183,6 +185,7 @@ pub struct Org {
     /// Listed people in the subtree of each department, by the tree's slot.
     counts: Vec<u32>,
     ends: Arc<ends::Calendar>,
+    names: names::Names,
     listed: u64,
     pub(crate) tags: TagBook,
     pub(crate) rules: Arc<RuleBook>,
@@ -235,11 +238,11 @@ impl Org {
         self.order.iter().map(|slot| self.people[*slot as usize].as_ref())
     }
 
-    /// The same from the first place behind `after` on; whoever stood there may be gone.
-    pub(crate) fn people_after(&self, after: Option<(&str, PersonId)>) -> impl Iterator<Item = &OrgPerson> + '_ {
-        let behind = |slot: &u32| after.is_some_and(|after| sort_key(&self.people[*slot as usize]) <= after);
-        let start = self.order.partition_point(behind);
-        self.order[start..].iter().map(|slot| self.people[*slot as usize].as_ref())
+    /// Places in the order of lists of everybody who is called so, whoever that is.
+    pub(crate) fn called(&self, typed: &Typed) -> RoaringBitmap {
+        let mut places: Vec<u32> = self.names.called(&self.people, typed).into_iter().map(|slot| self.place(slot)).collect();
+        places.sort_unstable();
+        places.into_iter().collect()
     }
 
     /// Everybody who stands in lists and counts.

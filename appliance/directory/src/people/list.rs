@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{cards, view};
 use crate::{
-    Directory, Org, OrgDepartment, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits, org::sort_key, views,
+    Directory, Org, OrgDepartment, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits,
+    org::{Typed, sort_key},
+    views,
 };
 
 /// Which people. Everything that is given must hold.
@@ -42,28 +44,42 @@ pub fn list(directory: &Directory, sight: &Sight, filter: &Filter, paging: &Pagi
     let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
     let start = after.map_or(0, |after| org.place_after((&after.pinyin, PersonId(after.id))));
     let tagged = filter.tag.map(|tag| org.tagged(tag).ok_or(Error::NotFound)).transpose()?;
-    let matches = |slot: &u32| {
-        let belongs = tagged.is_none_or(|tagged| tagged.contains(*slot));
-        belongs && (query.q.is_empty() || org.at_slot(*slot).is_some_and(|person| query.matches_text(person)))
+    let tagged = |slot: &u32| tagged.is_none_or(|tagged| tagged.contains(*slot));
+    let called = query.called(org);
+    // Most of the company: whoever comes first in the order of lists is soon found in it, and it need not be sorted.
+    let crowd = department.filter(|one| filter.subtree && called.is_none() && is_crowd(sight, one));
+    let inside = department.filter(|_| crowd.is_none()).map(|one| placed(sight, one, filter.subtree));
+    let within = match (inside, called) {
+        (Some(inside), Some(called)) => Some(inside & called),
+        (None, Some(called)) => Some(called.iter().filter(|place| sight.lists(org.order()[*place as usize])).collect()),
+        (inside, None) => inside,
     };
-    let within = department.map(|department| placed(sight, department, filter.subtree));
     let from = |place: u32| -> Box<dyn Iterator<Item = u32> + '_> {
-        match &within {
-            Some(places) => Box::new(places.range(place..).map(|place| org.order()[place as usize])),
-            None => sight.listed(place),
+        match (&within, crowd) {
+            (Some(places), _) => Box::new(places.range(place..).map(|place| org.order()[place as usize])),
+            (None, Some(crowd)) => Box::new(sight.listed(place).filter(|slot| sight.in_subtree(*slot, crowd))),
+            (None, None) => sight.listed(place),
         }
     };
-    // Where everybody matches, the count is known without asking each one.
-    let total = match (&within, query.q.is_empty() && tagged.is_none()) {
-        (None, true) => sight.listed_count(),
-        (Some(places), true) => places.len(),
-        (_, false) => from(0).filter(matches).count() as u64,
+    // Without a tag the count is known without asking each one.
+    let total = match (&within, crowd) {
+        _ if filter.tag.is_some() => from(0).filter(tagged).count() as u64,
+        (Some(places), _) => places.len(),
+        (None, Some(crowd)) => sight.people_in(crowd).into(),
+        (None, None) => sight.listed_count(),
     };
-    let mut found: Vec<Seen<'_>> = from(start).filter(matches).filter_map(|slot| sight.at_slot(slot)).take(limit + 1).collect();
+    let mut found: Vec<Seen<'_>> = from(start).filter(tagged).filter_map(|slot| sight.at_slot(slot)).take(limit + 1).collect();
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().filter(|_| more).map(|last| seal(directory, &name, last.person())).transpose()?;
     Ok(views::PeoplePage { items: found.iter().map(view).collect(), next: last, total })
+}
+
+/// At least one in so many of those who are listed.
+const CROWD: u64 = 16;
+
+fn is_crowd(sight: &Sight, department: &OrgDepartment) -> bool {
+    u64::from(sight.people_in(department)) * CROWD > sight.listed_count()
 }
 
 /// The places of a department's people in the order of lists.
@@ -103,9 +119,14 @@ fn find<'a>(
     let query = Query::new(filter)?;
     let (limit, name) = (paging.limit()?, query.name());
     let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
-    let after = after.as_ref().map(|after| (after.pinyin.as_str(), PersonId(after.id)));
-    let matching = org.people_after(after).filter(|person| may(person) && query.matches(org, person));
-    let mut people: Vec<&OrgPerson> = matching.take(limit + 1).collect();
+    let start = after.map_or(0, |after| org.place_after((&after.pinyin, PersonId(after.id))));
+    let called = query.called(org);
+    let places: Box<dyn Iterator<Item = u32>> = match &called {
+        Some(called) => Box::new(called.range(start..)),
+        None => Box::new(start..org.slots()),
+    };
+    let people = places.filter_map(|place| org.at_slot(org.order()[place as usize])).map(AsRef::as_ref);
+    let mut people: Vec<&OrgPerson> = people.filter(|person| may(person) && query.matches(org, person)).take(limit + 1).collect();
     let more = people.len() > limit;
     people.truncate(limit);
     let next = match people.last() {
@@ -122,56 +143,41 @@ fn seal(directory: &Directory, name: &str, last: &OrgPerson) -> Result<String> {
 
 struct Query<'f> {
     filter: &'f Filter,
-    q: String,
-    /// Without spaces, as one types pinyin.
-    letters: String,
+    typed: Option<Typed>,
 }
 
 impl<'f> Query<'f> {
     fn new(filter: &'f Filter) -> Result<Self> {
-        let q = filter.q.as_deref().unwrap_or_default().trim().to_lowercase();
-        if q.chars().count() > limits::QUERY_CHARACTERS {
+        let text = filter.q.as_deref().unwrap_or_default().trim().to_lowercase();
+        if text.chars().count() > limits::QUERY_CHARACTERS {
             return Err(Error::too_long("q", limits::QUERY_CHARACTERS as u64));
         }
-        let letters = q.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
-        Ok(Self { filter, q, letters })
+        // As one types pinyin: a match begins where a syllable does, and what separates them is left out.
+        let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '\'').collect();
+        Ok(Self { filter, typed: (!text.is_empty()).then_some(Typed { text, letters }) })
+    }
+
+    /// Places of everybody who is called so; none: whatever they are called.
+    fn called(&self, org: &Org) -> Option<RoaringBitmap> {
+        self.typed.as_ref().map(|typed| org.called(typed))
     }
 
     /// A cursor goes on only with the filter that it was made with.
     fn name(&self) -> String {
         let state = self.filter.state.map(PersonState::name);
         let Filter { department, subtree, tag, .. } = self.filter;
-        format!("{:?} {department:?} {subtree} {state:?} {tag:?}", self.q)
+        let text = self.typed.as_ref().map_or("", |typed| &typed.text);
+        format!("{text:?} {department:?} {subtree} {state:?} {tag:?}")
     }
 
     fn matches(&self, org: &Org, person: &OrgPerson) -> bool {
         if self.filter.state.is_some_and(|state| state != person.state) {
             return false;
         }
-        let inside = match (self.filter.department, self.filter.subtree) {
+        match (self.filter.department, self.filter.subtree) {
             (None, _) => true,
             (Some(department), true) => org.in_subtree(person.id, department),
             (Some(department), false) => person.departments.contains(&department),
-        };
-        inside && (self.q.is_empty() || self.matches_text(person))
-    }
-
-    fn matches_text(&self, person: &OrgPerson) -> bool {
-        if has(&person.name, &self.q) || has(&person.uid, &self.q) {
-            return true;
         }
-        !self.letters.is_empty() && (person.initials.starts_with(&self.letters) || self.matches_syllables(&person.pinyin))
     }
-
-    /// `zhangs`, `sanf` and `tianf` all find `shan tian fang`-like readings: a match begins where a syllable does.
-    fn matches_syllables(&self, pinyin: &str) -> bool {
-        let starts = std::iter::once(0).chain(pinyin.match_indices(' ').map(|(at, _)| at + 1));
-        let mut starts = starts.map(|start| pinyin[start..].chars().filter(|c| *c != ' '));
-        starts.any(|mut rest| self.letters.chars().all(|letter| rest.next() == Some(letter)))
-    }
-}
-
-/// Is the part, in lower case, in the text? Most names have no upper case, and folding makes a new one for each.
-fn has(text: &str, part: &str) -> bool {
-    text.contains(part) || text.chars().any(char::is_uppercase) && text.to_lowercase().contains(part)
 }

@@ -6,6 +6,7 @@ mod enrolments;
 mod import;
 mod import_files;
 mod lifecycle;
+mod names;
 mod people;
 mod roles;
 mod sessions;

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Random numbers that are the same on each run (SplitMix64).
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -33,11 +33,11 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, most: u64) -> u64 {
+    pub(super) fn below(&mut self, most: u64) -> u64 {
         self.next() % most.max(1)
     }
 
-    fn one_in(&mut self, odds: u64) -> bool {
+    pub(super) fn one_in(&mut self, odds: u64) -> bool {
         self.below(odds) == 0
     }
 }
@@ -146,7 +146,7 @@ impl Company {
 
 const NOW: Timestamp = Timestamp(1_000_000);
 
-fn person(dice: &mut Dice, id: u64, people: u64, departments: u64) -> OrgPerson {
+pub(super) fn person(dice: &mut Dice, id: u64, people: u64, departments: u64) -> OrgPerson {
     let mut of: Vec<DepartmentId> = Vec::new();
     for _ in 0..dice.below(4) {
         let one = DepartmentId(1 + dice.below(departments));

@@ -182,6 +182,11 @@ impl Sight {
         Box::new(before.chain(behind.into_iter().flatten()).map(slots))
     }
 
+    /// Is the person in this slot listed, and seen?
+    pub(crate) fn lists(&self, slot: u32) -> bool {
+        self.at_slot(slot).is_some_and(|seen| seen.person.state.is_listed())
+    }
+
     /// How many that are from the first place on.
     pub(crate) fn listed_count(&self) -> u64 {
         match &self.class {
