@@ -9,7 +9,7 @@ use std::{
     ffi::{c_char, c_int},
     path::Path,
     ptr::NonNull,
-    sync::{Arc, Once},
+    sync::{Arc, OnceLock},
 };
 
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
@@ -18,6 +18,8 @@ use holdfast_hsm::SqlcipherKey;
 use libsqlite3_sys as ffi;
 use parking_lot::Mutex;
 use zeroize::Zeroizing;
+
+use super::memory;
 
 /// A connection under its key, and a handle to stop it from another thread.
 pub(super) struct Keyed {
@@ -127,17 +129,18 @@ fn establish(url: &str, key: &KeyText) -> Result<(SqliteConnection, Handle)> {
     }
 }
 
-fn install() -> Result<()> {
-    static INSTALLED: Once = Once::new();
-    let mut code = ffi::SQLITE_OK;
-    INSTALLED.call_once(|| {
-        #[expect(unsafe_code, reason = "the only door to the handle before the first statement")]
-        // SAFETY: the function has the signature that SQLite documents and lives as long as the process.
-        unsafe {
-            code = ffi::sqlite3_auto_extension(Some(hand_over));
-        }
-    });
-    if code == ffi::SQLITE_OK { Ok(()) } else { Err(Error::broken("install the key hook")) }
+/// Once in a process; what failed then has failed for good.
+pub(super) fn install() -> Result<()> {
+    static INSTALLED: OnceLock<bool> = OnceLock::new();
+    let installed = *INSTALLED.get_or_init(|| memory::wipe_what_is_given_back().is_ok() && hook());
+    if installed { Ok(()) } else { Err(Error::broken("install the key hook")) }
+}
+
+fn hook() -> bool {
+    #[expect(unsafe_code, reason = "the only door to the handle before the first statement")]
+    // SAFETY: the function has the signature that SQLite documents and lives as long as the process.
+    let code = unsafe { ffi::sqlite3_auto_extension(Some(hand_over)) };
+    code == ffi::SQLITE_OK
 }
 
 /// Called by SQLite for each new connection of the process; those without a waiting key are not ours.

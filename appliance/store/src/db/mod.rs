@@ -2,6 +2,7 @@
 
 mod cipher;
 mod counts;
+mod memory;
 mod outbox;
 mod pool;
 mod renew;
@@ -303,7 +304,6 @@ fn open_common(path: &Path, key: &KeyText, handles: &Arc<Handles>) -> Result<Key
     let mut keyed = Keyed::open(path, key, handles)?;
     // SQLCipher would write to standard error by itself; what goes wrong comes back as an error.
     keyed.pragma("PRAGMA cipher_log_level = NONE")?;
-    keyed.pragma("PRAGMA cipher_memory_security = ON")?;
     keyed.pragma("PRAGMA temp_store = MEMORY")?;
     keyed.pragma(&format!("PRAGMA busy_timeout = {}", limits::LOCK_WAIT_MILLISECONDS))?;
     keyed.pragma("PRAGMA foreign_keys = ON")?;
