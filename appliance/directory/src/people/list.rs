@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{cards, view};
 use crate::{
-    Directory, Org, OrgDepartment, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits, org::sort_key, views,
+    Directory, Org, OrgDepartment, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits,
+    org::{Standing, sort_key},
+    views,
 };
 
 /// Which people. Everything that is given must hold.
@@ -19,9 +21,10 @@ pub struct Filter {
     pub tag: Option<TagId>,
 }
 
-/// The last person of a page: its place in the order of lists.
+/// The last person of a page: its place in the order of lists, and before that in the department that was asked for.
 #[derive(Serialize, Deserialize)]
 struct Position {
+    own: Option<Standing>,
     pinyin: String,
     id: u64,
 }
@@ -31,7 +34,8 @@ struct Found<'a> {
     next: Option<String>,
 }
 
-/// Everybody who is listed and seen, in the order of their pinyin, and how many they are.
+/// Everybody who is listed and seen, in the order of their pinyin, and how many they are. A department's own people come first,
+/// in its own order.
 pub fn list(directory: &Directory, sight: &Sight, filter: &Filter, paging: &Paging) -> Result<views::PeoplePage> {
     let department = match filter.department {
         Some(id) => Some(sight.department(id).ok_or(Error::NotFound)?),
@@ -40,35 +44,87 @@ pub fn list(directory: &Directory, sight: &Sight, filter: &Filter, paging: &Pagi
     let query = Query::new(filter)?;
     let (org, limit, name) = (sight.org(), paging.limit()?, query.name());
     let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
-    let start = after.map_or(0, |after| org.place_after((&after.pinyin, PersonId(after.id))));
     let tagged = filter.tag.map(|tag| org.tagged(tag).ok_or(Error::NotFound)).transpose()?;
     let matches = |slot: &u32| {
         let belongs = tagged.is_none_or(|tagged| tagged.contains(*slot));
         belongs && (query.q.is_empty() || org.at_slot(*slot).is_some_and(|person| query.matches_text(person)))
     };
-    let within = department.map(|department| placed(sight, department, filter.subtree));
-    let from = |place: u32| -> Box<dyn Iterator<Item = u32> + '_> {
+    let within = department.map(|department| Within::of(sight, department, filter.subtree));
+    let from = |after: Option<&Position>| -> Box<dyn Iterator<Item = u32> + '_> {
         match &within {
-            Some(places) => Box::new(places.range(place..).map(|place| org.order()[place as usize])),
-            None => sight.listed(place),
+            Some(within) => within.from(org, after),
+            None => sight.listed(after.map_or(0, |after| after.place(org))),
         }
     };
     // Where everybody matches, the count is known without asking each one.
     let total = match (&within, query.q.is_empty() && tagged.is_none()) {
         (None, true) => sight.listed_count(),
-        (Some(places), true) => places.len(),
-        (_, false) => from(0).filter(matches).count() as u64,
+        (Some(within), true) => within.own.len() as u64 + within.below.len(),
+        (_, false) => from(None).filter(matches).count() as u64,
     };
-    let mut found: Vec<Seen<'_>> = from(start).filter(matches).filter_map(|slot| sight.at_slot(slot)).take(limit + 1).collect();
+    let start = from(after.as_ref());
+    let mut found: Vec<Seen<'_>> = start.filter(matches).filter_map(|slot| sight.at_slot(slot)).take(limit + 1).collect();
     let more = found.len() > limit;
     found.truncate(limit);
-    let last = found.last().filter(|_| more).map(|last| seal(directory, &name, last.person())).transpose()?;
-    Ok(views::PeoplePage { items: found.iter().map(view).collect(), next: last, total })
+    let own = |last: &Seen<'_>| within.as_ref().filter(|within| within.own.contains(&last.slot()));
+    let next = match found.last().filter(|_| more) {
+        Some(last) => {
+            let own = own(last).map(|within| last.person().standing(within.department.id));
+            Some(seal(directory, &name, own, last.person())?)
+        }
+        None => None,
+    };
+    Ok(views::PeoplePage { items: found.iter().map(view).collect(), next, total })
 }
 
-/// The places of a department's people in the order of lists.
-fn placed(sight: &Sight, department: &OrgDepartment, subtree: bool) -> RoaringBitmap {
-    sight.inside(department, subtree).map(|slot| sight.org().place(slot)).collect()
+/// The people of one department who are seen there.
+struct Within<'a> {
+    department: &'a OrgDepartment,
+    /// Slots of its own people, in its own order.
+    own: Vec<u32>,
+    /// Places, in the order of lists, of everybody else below it.
+    below: RoaringBitmap,
+}
+
+impl<'a> Within<'a> {
+    fn of(sight: &Sight, department: &'a OrgDepartment, subtree: bool) -> Self {
+        let own: Vec<u32> = sight.ordered(department).collect();
+        let mut below = RoaringBitmap::new();
+        if subtree {
+            below.extend(sight.inside(department, true).map(|slot| sight.org().place(slot)));
+            for slot in &own {
+                below.remove(sight.org().place(*slot));
+            }
+        }
+        Self { department, own, below }
+    }
+
+    fn from<'s>(&'s self, org: &'s Org, after: Option<&Position>) -> Box<dyn Iterator<Item = u32> + 's> {
+        let slots = |place: u32| org.order()[place as usize];
+        match after {
+            None => Box::new(self.own.iter().copied().chain(self.below.iter().map(slots))),
+            Some(after) => {
+                let below = self.below.range(if after.own.is_some() { 0 } else { after.place(org) }..).map(slots);
+                // Where one stands may have changed since: whoever was last seen still says where to go on.
+                let behind = |slot: &u32| {
+                    let person = &org.at_slot(*slot)?;
+                    Some(
+                        (person.standing(self.department.id), sort_key(person))
+                            > (after.own?, (&after.pinyin, PersonId(after.id))),
+                    )
+                };
+                let own = self.own.partition_point(|slot| behind(slot) != Some(true));
+                Box::new(self.own[if after.own.is_some() { own } else { self.own.len() }..].iter().copied().chain(below))
+            }
+        }
+    }
+}
+
+impl Position {
+    /// The first place behind.
+    fn place(&self, org: &Org) -> u32 {
+        org.place_after((&self.pinyin, PersonId(self.id)))
+    }
 }
 
 /// Everybody with everything, the frozen too; those who are gone when they are asked for. For the system administrator.
@@ -109,15 +165,15 @@ fn find<'a>(
     let more = people.len() > limit;
     people.truncate(limit);
     let next = match people.last() {
-        Some(last) if more => Some(seal(directory, &name, last)?),
+        Some(last) if more => Some(seal(directory, &name, None, last)?),
         _ => None,
     };
     Ok(Found { people, next })
 }
 
-fn seal(directory: &Directory, name: &str, last: &OrgPerson) -> Result<String> {
+fn seal(directory: &Directory, name: &str, own: Option<Standing>, last: &OrgPerson) -> Result<String> {
     let (pinyin, id) = sort_key(last);
-    cursor::seal(directory.key(), "people", name, &Position { pinyin: pinyin.to_owned(), id: id.0 })
+    cursor::seal(directory.key(), "people", name, &Position { own, pinyin: pinyin.to_owned(), id: id.0 })
 }
 
 struct Query<'f> {

@@ -7,6 +7,7 @@ mod import;
 mod import_files;
 mod lifecycle;
 mod people;
+mod posts;
 mod roles;
 mod sessions;
 mod sight;
