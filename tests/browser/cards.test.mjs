@@ -12,6 +12,18 @@ before(async () => {
 });
 after(() => box?.close());
 
+/** Opens the order of a department, down its path. */
+async function arrange(page, steps) {
+  await page.visit("/admin/departments");
+  for (const step of steps) {
+    const row = page.locator(`[role=treeitem]:has-text("${step.name}")`).first();
+    await row.waitFor();
+    if (step === steps.at(-1)) await row.click();
+    else if ((await row.getAttribute("aria-expanded")) === "false") await row.press("ArrowRight");
+  }
+  await page.click("text=成员排序与主管");
+}
+
 const names = (page, rows) => page.locator(rows).allTextContents();
 
 test("an administrator makes a head and puts somebody first, by buttons and by keys; a colleague sees it so", async () => {
@@ -19,14 +31,7 @@ test("an administrator makes a head and puts somebody first, by buttons and by k
   const card = await (await gu.request.get(`${gu.base}/api/v1/people/gu.wenzhou`)).json();
   const home = card.departments[0];
   const he = await box.person("he.jiahe");
-  await he.visit("/admin/departments");
-  for (const step of card.department_paths[0]) {
-    const row = he.locator(`[role=treeitem]:has-text("${step.name}")`).first();
-    await row.waitFor();
-    if (step.id === home.id) await row.click();
-    else if ((await row.getAttribute("aria-expanded")) === "false") await row.press("ArrowRight");
-  }
-  await he.click("text=成员排序与主管");
+  await arrange(he, card.department_paths[0]);
   const rows = '[role=dialog] .arrange-row';
   await he.locator(rows).first().waitFor();
   const before = await names(he, rows);
@@ -39,9 +44,6 @@ test("an administrator makes a head and puts somebody first, by buttons and by k
   await he.locator(`${rows}[data-uid="${uid}"] >> role=button[name="主管"]`).click();
   await he.locator(`${rows}[data-uid="${uid}"]:nth-child(1)`).waitFor();
   await he.shot("arrange");
-  const phone = await box.person("he.jiahe", { width: 390, height: 844 });
-  await phone.visit("/admin/departments");
-  await phone.shot("departments-phone");
 
   await gu.visit(`/people/d/${home.id}`);
   const first = gu.locator("table.people tbody tr").first();
@@ -68,7 +70,7 @@ test("somebody crops a picture, and everybody sees it until it is removed", asyn
   await han.waitForFunction(() => document.querySelector(".pcard-head img.avatar-img")?.naturalWidth === 256);
   await han.shot("card-picture");
   const phone = await box.person("gu.wenzhou", { width: 390, height: 844 });
-  await phone.visit("/settings");
+  await phone.visit("/settings/account");
   await phone.locator("text=更换头像").waitFor();
   await phone.shot("picture-phone");
   await gu.click("text=移除头像");

@@ -54,7 +54,7 @@ export function Arrange({ department, onClose }: { department: DepartmentDetail;
             {t.resetOrder}
           </Button>
           <span className="end" />
-          <Button look="primary" onClick={onClose}>
+          <Button onClick={onClose}>
             {common.close}
           </Button>
         </>
@@ -73,6 +73,8 @@ export function Arrange({ department, onClose }: { department: DepartmentDetail;
       ) : (
         <ol className="arrange" ref={rows} aria-label={t.arrangeTitle(department.name)}>
           {list.items.map((person, at) => {
+            // Heads stand before the others in any case: nobody is moved across that line.
+            const same = (other: Person | undefined) => other !== undefined && isHead(other, department.id) === isHead(person, department.id);
             const post = person.departments.find((one) => one.id === department.id);
             return (
               <li
@@ -96,8 +98,8 @@ export function Arrange({ department, onClose }: { department: DepartmentDetail;
                 <Button small look={post?.head ? "primary" : undefined} aria-pressed={post?.head ?? false} disabled={busy} onClick={() => void act(() => departments.changePost(department.id, person.uid, { head: !post?.head }))}>
                   {t.isHead}
                 </Button>
-                <IconButton small icon="up" label={t.moveUp(person.name)} disabled={busy || at === 0} onClick={() => void put(person, at - 1)} />
-                <IconButton small icon="down" label={t.moveDown(person.name)} disabled={busy || at === list.items.length - 1} onClick={() => void put(person, at + 1)} />
+                <IconButton small icon="up" label={t.moveUp(person.name)} disabled={busy || !same(list.items[at - 1])} onClick={() => void put(person, at - 1)} />
+                <IconButton small icon="down" label={t.moveDown(person.name)} disabled={busy || !same(list.items[at + 1])} onClick={() => void put(person, at + 1)} />
               </li>
             );
           })}
@@ -107,3 +109,5 @@ export function Arrange({ department, onClose }: { department: DepartmentDetail;
     </Dialog>
   );
 }
+
+const isHead = (person: Person, department: string) => person.departments.some((one) => one.id === department && one.head);
