@@ -5,6 +5,7 @@ mod whole {
     mod abuse;
     mod administration;
     mod audit;
+    mod avatars;
     mod conversations;
     mod coverage;
     mod drive;

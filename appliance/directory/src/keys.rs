@@ -33,6 +33,7 @@ pub(crate) const MAC_HEADINGS: &str = "directory.import-headings";
 pub(crate) const MAC_TAG: &str = "directory.tag";
 pub(crate) const MAC_TAG_MEMBER: &str = "directory.tag-member";
 pub(crate) const MAC_VISIBILITY: &str = "directory.visibility-rule";
+pub(crate) const MAC_AVATAR: &str = "directory.avatar";
 pub(crate) const MAC_CREATE: &str = "directory.create";
 
 /// Compares two MACs in a time that does not depend on where they differ.
@@ -43,6 +44,10 @@ pub(crate) fn same_mac(a: &[u8; 32], b: &[u8; 32]) -> bool {
 
 pub(crate) fn mobile(person: u64) -> Context {
     Context::new("directory.mobile").u64(person)
+}
+
+pub(crate) fn avatar(person: u64, version: u64) -> Context {
+    Context::new("directory.avatar").u64(person).u64(version)
 }
 
 pub(crate) fn person_field(person: u64, field: u64) -> Context {

@@ -8,6 +8,7 @@
 //! Absent on purpose: HTTP, the LDAP codec (the server's), and any super-user.
 
 pub mod app_passwords;
+pub mod avatars;
 pub mod bootstrap;
 pub mod connectors;
 mod creates;
@@ -28,6 +29,7 @@ pub mod passkeys;
 pub mod password;
 pub mod people;
 pub mod person_fields;
+pub mod posts;
 mod proof;
 mod readable;
 pub mod roles;
@@ -48,7 +50,7 @@ use holdfast_store::Table;
 
 pub use cursor::Paging;
 pub use directory::{Directory, Listener};
-pub use org::{Contact, Ends, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role, Tag, TagMember};
+pub use org::{Contact, Ends, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Post, Role, Tag, TagMember};
 pub use proof::{AccountKeeper, Administrator, Auditor, SecurityAdmin, SystemAdmin};
 pub use subject::Subject;
 pub use text::proposed_uid;

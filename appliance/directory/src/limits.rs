@@ -20,6 +20,20 @@ pub const DEPARTMENT_NAME_CHARACTERS: usize = 64;
 pub const DEPARTMENT_LEVELS: usize = 32;
 /// Departments of one person.
 pub const MEMBERSHIPS: usize = 100;
+/// Bytes of an uploaded picture: clients cut it down before they send it.
+pub const AVATAR_UPLOAD_BYTES: usize = 2 << 20;
+/// Pixels of a side of an uploaded picture.
+pub const AVATAR_SIDE_MOST: u32 = 4_096;
+pub const AVATAR_SIDE_LEAST: u32 = 16;
+/// Memory of one picture while it is decoded: the largest with four bytes a pixel, and what the decoder has beside it.
+pub const AVATAR_MEMORY_BYTES: u64 = 160 << 20;
+/// Pixels of a side of a picture as it is kept, and the quality of its JPEG: about 15 kB.
+pub const AVATAR_SIDE: u32 = 256;
+pub const AVATAR_QUALITY: u8 = 85;
+/// Heads of one department.
+pub const HEADS: usize = 20;
+/// People of one department whom an administrator has put in an order; the others follow by name.
+pub const ARRANGED_MEMBERS: usize = 1_000;
 /// Characters of a reason or an app password's label.
 pub const LABEL_CHARACTERS: usize = 200;
 /// Characters of a search text.

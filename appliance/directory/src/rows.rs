@@ -8,7 +8,7 @@ use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
 use crate::{
-    OrgPerson, PersonState, Role, departures, keys,
+    OrgPerson, PersonState, Post, Role, avatars, departures, keys,
     org::{Contact, OrgParts, TreeRow, avatar_hue},
     roles, tags, terms, visibility,
 };
@@ -108,19 +108,32 @@ struct OrgRow {
     changed_at: i64,
 }
 
-/// Departments of each person, the main one first; of everybody, or of one.
-pub(crate) fn departments_of(conn: &mut SqliteConnection, only: Option<PersonId>) -> Result<HashMap<i64, Vec<DepartmentId>>> {
+/// Where somebody belongs: the main one first, and what the person is in those where that is more than a member.
+#[derive(Debug, Default)]
+pub(crate) struct Belongings {
+    pub(crate) departments: Vec<DepartmentId>,
+    pub(crate) posts: Vec<Post>,
+}
+
+type MembershipRow = (i64, i64, Option<String>, bool, Option<i32>);
+
+/// Of everybody, or of one.
+pub(crate) fn belongings_of(conn: &mut SqliteConnection, only: Option<PersonId>) -> Result<HashMap<i64, Belongings>> {
     let mut rows = membership::table
-        .select((membership::person_id, membership::department_id))
+        .select((membership::person_id, membership::department_id, membership::title, membership::head, membership::place))
         .order((membership::person_id, membership::is_main.desc(), membership::position))
         .into_boxed();
     if let Some(only) = only {
         rows = rows.filter(membership::person_id.eq(to_sql(only.0)));
     }
-    let rows: Vec<(i64, i64)> = rows.load(conn).map_err(Error::internal("read the memberships"))?;
-    let mut of: HashMap<i64, Vec<DepartmentId>> = HashMap::new();
-    for (person, department) in rows {
-        of.entry(person).or_default().push(DepartmentId(from_sql(department)));
+    let rows: Vec<MembershipRow> = rows.load(conn).map_err(Error::internal("read the memberships"))?;
+    let mut of: HashMap<i64, Belongings> = HashMap::new();
+    for (person, department, title, head, place) in rows {
+        let department = DepartmentId(from_sql(department));
+        let post = Post { department, title, head, place: place.and_then(|place| u32::try_from(place).ok()) };
+        let belongings = of.entry(person).or_default();
+        belongings.departments.push(department);
+        belongings.posts.extend(Some(post).filter(Post::says_something));
     }
     Ok(of)
 }
@@ -132,16 +145,18 @@ pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Opt
         people = people.filter(person::id.eq(to_sql(only.0)));
     }
     let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
-    let mut of = departments_of(conn, only)?;
+    let mut of = belongings_of(conn, only)?;
+    let pictures = avatars::rows::versions(conn, only)?;
     let roles = roles::rows::held(conn, key)?;
     let mut ends = terms::rows::ends(conn, only)?;
     let gone = departures::rows::gone(conn, only)?;
     let person = |row: OrgRow| {
         let (mut ends, is_gone) = (ends.remove(&row.id).unwrap_or_default(), gone.contains(&row.id));
         ends.role = roles.get(&PersonId(from_sql(row.id))).and_then(|(_, until)| *until);
+        let avatar = pictures.get(&row.id).copied();
         let person = org_person(row, key, &mut of, &roles)?;
         let state = if is_gone && person.state == PersonState::Frozen { PersonState::Gone } else { person.state };
-        Ok(OrgPerson { state, ends: ends.boxed(), ..person })
+        Ok(OrgPerson { state, ends: ends.boxed(), avatar, ..person })
     };
     people.into_iter().map(person).collect()
 }
@@ -153,11 +168,12 @@ pub(crate) fn org_person_of(conn: &mut SqliteConnection, key: &DekHandle, id: Pe
 fn org_person(
     row: OrgRow,
     key: &DekHandle,
-    of: &mut HashMap<i64, Vec<DepartmentId>>,
+    of: &mut HashMap<i64, Belongings>,
     roles: &HashMap<PersonId, (Role, Option<Timestamp>)>,
 ) -> Result<OrgPerson> {
     let id = PersonId(from_sql(row.id));
     let mobile = row.mobile_sealed.map(|sealed| open_mobile(key, id, &sealed)).transpose()?;
+    let Belongings { departments, posts } = of.remove(&row.id).unwrap_or_default();
     let contact = Contact { mail: row.mail, mobile, phone: row.phone, employee_no: row.employee_no, work_place: row.work_place };
     Ok(OrgPerson {
         id,
@@ -169,11 +185,13 @@ fn org_person(
         // The table's CHECK allows no other word; if one got in, the account stays shut.
         state: PersonState::parse(&row.state).unwrap_or(PersonState::Frozen),
         epoch: from_sql(row.epoch),
-        departments: of.remove(&row.id).unwrap_or_default(),
+        departments,
+        posts,
         manager: row.manager_id.map(|id| PersonId(from_sql(id))),
         roles: roles.get(&id).map(|(role, _)| *role).into_iter().collect(),
         ends: None,
         avatar_hue: avatar_hue(id),
+        avatar: None,
         contact,
         created_at: Timestamp(row.created_at),
         changed_at: Timestamp(row.changed_at),

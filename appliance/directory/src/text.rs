@@ -61,6 +61,16 @@ pub(crate) fn department_name(text: &str) -> Result<String> {
     Ok(name)
 }
 
+/// What somebody is in one department.
+pub(crate) fn post_title(text: Option<&str>) -> Result<Option<String>> {
+    let title = optional_line("titles", text, limits::TEXT_CHARACTERS)?;
+    // A sheet's cell holds one for each department, separated by these.
+    if title.as_deref().is_some_and(|title| title.contains([';', '；', '|', '｜'])) {
+        return Err(Error::invalid("titles", "separator"));
+    }
+    Ok(title)
+}
+
 /// One `@` with something on both sides; whether it is delivered is not ours to know.
 pub(crate) fn mail(text: Option<&str>) -> Result<Option<String>> {
     let Some(mail) = optional_line("mail", text, limits::MAIL_BYTES)? else { return Ok(None) };

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Org, PersonRef, PersonState, Role, Subject,
+    avatars::Version,
     connectors::ConnectorSettings,
     data_requests::{RequestField, RequestKind, RequestState},
     enrolments::Code,
@@ -57,6 +58,11 @@ pub struct Belonging {
     pub id: DepartmentId,
     pub name: String,
     pub main: bool,
+    /// In this department, where it is another one than the person's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Leads it.
+    pub head: bool,
 }
 
 /// A person as everybody in the enterprise sees one.
@@ -73,6 +79,9 @@ pub struct Person {
     pub state: PersonState,
     #[schema(minimum = 1, maximum = 8)]
     pub avatar_hue: u8,
+    /// Which picture the asker may see.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub avatar: Option<Version>,
 }
 
 /// A person's card: what is opened by a click on a name.
@@ -90,6 +99,9 @@ pub struct PersonCard {
     pub employee_no: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manager: Option<PersonRef>,
+    /// Of somebody for whom no manager is named: the head of the main department, or of the nearest one above it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_head: Option<PersonRef>,
     /// One path for each department, from the root down.
     pub department_paths: Vec<Vec<DepartmentRef>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,6 +138,8 @@ pub struct Department {
     pub people: u32,
     /// Departments directly below.
     pub children: u32,
+    /// Who leads it, in order.
+    pub heads: Vec<PersonRef>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -84,6 +84,9 @@ diesel::table! {
         is_main -> Bool,
         position -> Integer,
         valid_until -> Nullable<BigInt>,
+        title -> Nullable<Text>,
+        head -> Bool,
+        place -> Nullable<Integer>,
     }
 }
 
@@ -204,6 +207,15 @@ diesel::table! {
         digest -> Binary,
         object -> Text,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    avatar (person_id) {
+        person_id -> BigInt,
+        version -> BigInt,
+        picture_sealed -> Binary,
+        changed_at -> BigInt,
     }
 }
 

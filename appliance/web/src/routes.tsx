@@ -92,14 +92,14 @@ function Inside({ self }: { self: Me }) {
   const [place, navigate] = useLocation();
   const client = useQueryClient();
   const leave = useCallback(() => void signOut(client).then(() => navigate(paths.signIn())), [client, navigate]);
-  const { id, uid, name, avatar_hue } = self.person;
+  const { id, uid, name, avatar_hue, avatar } = self.person;
   const lacks = self.lacks ?? null;
   const locked = self.must_change_password || lacks !== null;
   useOwnPreferences(self);
   useEffect(() => {
     if (locked) return;
-    return startMessages({ id, uid, name, avatar_hue });
-  }, [id, uid, name, avatar_hue, locked]);
+    return startMessages({ id, uid, name, avatar_hue, ...(avatar ? { avatar } : {}) });
+  }, [id, uid, name, avatar_hue, avatar, locked]);
 
   if (locked) {
     return (

@@ -6,6 +6,7 @@ use holdfast_tests::{
     shared,
 };
 use serde_json::json;
+use ureq::http::Method;
 
 use super::desk::{self, SUFFIX, connector, name_of, settings, signed_in, text, tool};
 
@@ -173,4 +174,37 @@ fn ldappasswd_changes_the_own_password_by_the_same_policy_as_on_the_web() {
     let Some(changed) = tool(place, "ldappasswd", &arguments) else { return };
     assert!(changed.status.success(), "{}", String::from_utf8_lossy(&changed.stderr));
     assert!(place.stranger().sign_in("ldap.passwd", "Third-lantern-54").is_ok());
+}
+
+#[test]
+fn a_picture_comes_as_a_file_to_whoever_may_see_it() {
+    let place = shared();
+    let person = place.person("han.ruoxi");
+    let portrait = include_bytes!("../whole/portrait.png").to_vec();
+    let put = person.send(Method::PUT, "/api/v1/me/avatar", &[("content-type", "application/octet-stream")], portrait).unwrap();
+    put.ok();
+    let shown = person.get("/api/v1/people/han.ruoxi/avatar").unwrap().bytes;
+    let by = connector(place, "pictures", &desk::open_settings());
+    let folder = tempfile::tempdir().unwrap();
+    let files = folder.path().to_str().unwrap();
+    let ask = |filter: &str| {
+        let always = ["-LLL", "-x", "-t", "-T", files, "-H", &place.ldaps, "-D", &by.name, "-w", &by.secret, "-b", SUFFIX];
+        tool(place, "ldapsearch", &[&always[..], &[filter, "jpegPhoto"]].concat()).map(|said| text(&said))
+    };
+    let Some(said) = ask("(&(uid=han.ruoxi)(jpegPhoto=*))") else { return };
+    assert!(said.contains("jpegPhoto:< file://"), "{said}");
+    let written: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+    assert_eq!(written, [shown]);
+    assert!(!ask("(&(uid=gu.wenzhou)(jpegPhoto=*))").unwrap().contains("dn:"), "who has none");
+    assert!(!ask("(jpegPhoto=x)").unwrap().contains("dn:"), "no rule compares pictures");
+
+    let few = settings(&json!({"attributes": ["mail"]}));
+    let narrow = connector(place, "no-pictures", &few);
+    let mut ldap = signed_in(place, &narrow);
+    let everything = Search { attributes: &["*"], ..Search::of(SUFFIX, filter::equal("uid", "han.ruoxi")) };
+    let entries = ldap.search(&everything).unwrap().entries;
+    assert_eq!(entries.len(), 1);
+    assert!(!format!("{entries:?}").contains("jpegPhoto"), "what a view does not have does not exist for it");
+    person.delete("/api/v1/me/avatar").unwrap();
 }

@@ -41,7 +41,14 @@ fn what_is_exported_changes_nothing_when_it_comes_back() {
         "title": "=HYPERLINK(\"http://x\")", "phone": "+86 21 5555", "work_place": "'=1, \"A\"座",
         "fields": {"badge": ["-7"], "skills": ["仿真", "焊接"], "mentor": ["gu.wenzhou"]},
     });
-    system.patch("/api/v1/people/han.ruoxi", &awkward).unwrap().ok();
+    let han = system.patch("/api/v1/people/han.ruoxi", &awkward).unwrap().ok();
+    let home = han["departments"][0]["id"].as_str().unwrap();
+    let others = system.get("/api/v1/departments?whole=true").unwrap().ok();
+    let other = others["items"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).find(|id| *id != home).unwrap();
+    let posts = json!({"departments": [home, other], "titles": {other: "-顾问, 兼"}});
+    system.patch("/api/v1/people/han.ruoxi", &posts).unwrap().ok();
+    let lead = json!({"head": true, "after": null});
+    system.patch(&format!("/api/v1/departments/{other}/people/han.ruoxi"), &lead).unwrap().ok();
     for (format, locale) in [("csv", "zh-CN"), ("xlsx", "en"), ("csv", "en"), ("xlsx", "zh-CN")] {
         let sheet = system.get(&format!("/api/v1/admin/people-sheet?format={format}&locale={locale}")).unwrap();
         assert_eq!(sheet.status, 200);
@@ -58,7 +65,7 @@ fn what_is_exported_changes_nothing_when_it_comes_back() {
         );
         assert_eq!(counts["same"], counts["rows"]);
         let known = import["columns"].as_array().unwrap().iter().filter(|column| column["field"].is_string()).count();
-        assert_eq!(known, 15, "every column is recognised");
+        assert_eq!(known, 17, "every column is recognised");
     }
     let employee = boxed.place().person("han.ruoxi");
     let refused = employee.get("/api/v1/admin/people-sheet?format=csv").unwrap();

@@ -17,6 +17,7 @@ pub const ATTRIBUTES: &[&str] = &[
     "ou",
     "departmentNumber",
     "manager",
+    "jpegPhoto",
     "physicalDeliveryOfficeName",
     "memberOf",
     "uidNumber",

@@ -1,10 +1,11 @@
+use base64::{Engine, engine::general_purpose::STANDARD};
 use holdfast_audit::{AuditLog, Event, Object};
 use holdfast_base::{Actor, Error, PersonId, Result};
 use holdfast_store::{DbTx, Tx};
 use serde_json::{Value, json};
 
 use super::rows::{self, RequestKind, RequestState};
-use crate::{Directory, Sight, limits, people, session};
+use crate::{Directory, Sight, avatars, limits, people, session};
 
 /// Numbers and people of copies that the box has to make.
 pub fn pending_copies(directory: &Directory) -> Result<Vec<(u64, PersonId)>> {
@@ -19,9 +20,13 @@ pub fn profile(directory: &Directory, person: PersonId) -> Result<Value> {
     let requests = directory.db().read(|conn| rows::of(conn, directory.key(), person, holdfast_base::limits::PAGE_ITEMS))?;
     let requests: Vec<Value> =
         requests.into_iter().map(|request| json!(super::list::view(&org, directory.world().now(), request))).collect();
+    // As a data: URL, which any browser shows.
+    let picture = avatars::of_person(directory, person)?;
+    let picture = picture.map(|picture| format!("data:image/jpeg;base64,{}", STANDARD.encode(picture.jpeg)));
     Ok(json!({
         "enterprise": org.enterprise(),
         "profile": card,
+        "picture": picture,
         "sessions": session::list(directory, person, None).items,
         "data_requests": requests,
     }))

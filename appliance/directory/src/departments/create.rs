@@ -30,7 +30,7 @@ pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, new: &
     create.done(tx, &id.to_string())?;
     let row = shared::department(tx.conn(), id)?;
     directory.publish(tx, move |org| org.with_department(row));
-    Ok(views::Department { id, name, parent: new.parent, people: 0, children: 0 })
+    Ok(views::Department { id, name, parent: new.parent, people: 0, children: 0, heads: Vec::new() })
 }
 
 fn insert(tx: &mut DbTx<'_>, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentId> {

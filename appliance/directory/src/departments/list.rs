@@ -42,5 +42,6 @@ fn summary(sight: &Sight, department: &OrgDepartment) -> views::Department {
         parent: department.parent,
         people: sight.people_in(department),
         children: sight.children_count(department),
+        heads: sight.heads(department).map(|head| head.reference()).collect(),
     }
 }

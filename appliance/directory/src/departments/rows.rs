@@ -28,12 +28,15 @@ pub(super) fn view(conn: &mut SqliteConnection, org: &Org, id: DepartmentId) -> 
         .count()
         .get_result(conn)
         .map_err(Error::internal("count the departments below"))?;
+    let heads = org.department(id).into_iter().flat_map(|department| org.heads(department));
+    let heads = heads.filter_map(|slot| org.at_slot(slot)).map(|head| head.reference()).collect();
     Ok(views::Department {
         id,
         name,
         parent: parent.map(|id| DepartmentId(from_sql(id))),
         people: org.people_in(id),
         children: u32::try_from(children).unwrap_or(u32::MAX),
+        heads,
     })
 }
 

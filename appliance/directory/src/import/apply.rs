@@ -173,6 +173,12 @@ fn fields(wanted: &Wanted, places: &[Option<DepartmentId>], ids: &[Option<Person
         work_place: wanted.work_place,
         hired_on: wanted.hired_on,
         departments: wanted.departments.iter().filter_map(|place| id_of(*place, places)).collect(),
+        posts: wanted
+            .posts
+            .into_iter()
+            .filter_map(|post| Some((id_of(post.department, places)?, post)))
+            .map(|(id, post)| post.written(id))
+            .collect(),
         manager: wanted.manager.and_then(|boss| match boss {
             Boss::Known(id) => Some(id),
             Boss::Row(at) => ids.get(at as usize).copied().flatten(),

@@ -21,10 +21,22 @@ pub(super) struct Draft {
     /// Each a path of names.
     pub(super) departments: Vec<Vec<String>>,
     pub(super) main: Option<Vec<String>>,
+    /// One for each of `departments`; of the main one where that is the only one.
+    pub(super) titles: Option<Vec<Option<String>>>,
+    pub(super) head_of: Option<HeadOf>,
     pub(super) manager: Option<String>,
     /// Of the fields that the enterprise added, as they stand.
     pub(super) more: Vec<(FieldId, String)>,
     pub(super) problems: Vec<RowProblem>,
+}
+
+/// Which departments somebody leads, as a cell says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum HeadOf {
+    /// All in which the person is.
+    All,
+    None,
+    These(Vec<Vec<String>>),
 }
 
 impl Draft {
@@ -80,6 +92,8 @@ fn take(draft: &mut Draft, sheet: &Sheet, field: Field, cell: &str) {
         Field::Manager => Ok(Some(cell.to_owned())),
         Field::Departments => return departments(draft, cell),
         Field::MainDepartment => return main_department(draft, cell),
+        Field::DepartmentTitles => return titles(draft, cell),
+        Field::HeadOf => return head_of(draft, cell),
         Field::More(_) => Ok(None),
     };
     match value {
@@ -116,7 +130,9 @@ fn slot(draft: &mut Draft, field: Field) -> &mut Option<String> {
         Field::HiredOn => &mut draft.hired_on,
         Field::WorkPlace => &mut draft.work_place,
         Field::Manager => &mut draft.manager,
-        Field::Name | Field::Departments | Field::MainDepartment | Field::More(_) => &mut draft.name,
+        Field::Name | Field::Departments | Field::MainDepartment | Field::DepartmentTitles | Field::HeadOf | Field::More(_) => {
+            &mut draft.name
+        }
     }
 }
 
@@ -157,14 +173,10 @@ fn day(sheet: &Sheet, cell: &str) -> Result<Option<String>> {
     Ok(Some(day.to_string()))
 }
 
+const SEPARATORS: [char; 6] = [';', '；', '|', '｜', '\n', '\r'];
+
 fn departments(draft: &mut Draft, cell: &str) {
-    let mut paths: Vec<Vec<String>> = Vec::new();
-    for part in cell.split([';', '；', '|', '｜', '\n', '\r']).map(str::trim).filter(|part| !part.is_empty()) {
-        match path(part) {
-            Ok(path) => paths.push(path),
-            Err(error) => return refuse(draft, Field::Departments, part, error),
-        }
-    }
+    let Some(paths) = paths(draft, Field::Departments, cell) else { return };
     for path in paths {
         if !draft.departments.contains(&path) {
             draft.departments.push(path);
@@ -173,6 +185,41 @@ fn departments(draft: &mut Draft, cell: &str) {
     if draft.departments.len() > limits::IMPORT_DEPARTMENTS_PER_CELL {
         draft.error(Field::Departments, "too-many", None, Some(limits::IMPORT_DEPARTMENTS_PER_CELL.to_string()));
     }
+}
+
+/// None: one of them is wrong, and that has been said.
+fn paths(draft: &mut Draft, field: Field, cell: &str) -> Option<Vec<Vec<String>>> {
+    let mut paths: Vec<Vec<String>> = Vec::new();
+    for part in cell.split(SEPARATORS).map(str::trim).filter(|part| !part.is_empty()) {
+        match path(part) {
+            Ok(path) => paths.push(path),
+            Err(error) => {
+                refuse(draft, field, part, error);
+                return None;
+            }
+        }
+    }
+    Some(paths)
+}
+
+/// `经理; ; 顾问`: the second department has none of its own.
+fn titles(draft: &mut Draft, cell: &str) {
+    let mut titles = Vec::new();
+    for part in cell.split(SEPARATORS) {
+        match text::post_title(Some(part)) {
+            Ok(title) => titles.push(title),
+            Err(error) => return refuse(draft, Field::DepartmentTitles, part, error),
+        }
+    }
+    draft.titles = Some(titles);
+}
+
+fn head_of(draft: &mut Draft, cell: &str) {
+    draft.head_of = match cell.to_lowercase().as_str() {
+        "是" | "yes" | "y" | "true" | "1" => Some(HeadOf::All),
+        "否" | "no" | "n" | "false" | "0" => Some(HeadOf::None),
+        _ => paths(draft, Field::HeadOf, cell).map(HeadOf::These),
+    };
 }
 
 fn main_department(draft: &mut Draft, cell: &str) {

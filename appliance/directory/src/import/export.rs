@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use holdfast_base::{PersonId, Result};
+use holdfast_base::{DepartmentId, PersonId, Result};
 
 use super::{Field, SheetFormat, sheet::SheetWriter};
 use crate::{
@@ -38,6 +38,7 @@ pub fn export(directory: &Directory, _by: &SystemAdmin, format: SheetFormat, loc
 
 fn line(org: &Org, added: &[PersonField], person: &OrgPerson, details: people::rows::Details, values: &Values) -> Vec<String> {
     let path = |id| departments::path(org, id).into_iter().map(|one| one.name).collect::<Vec<_>>().join("/");
+    let heads: Vec<String> = person.posts.iter().filter(|post| post.head).map(|post| path(post.department)).collect();
     let paths: Vec<String> = person.departments.iter().map(|id| path(*id)).collect();
     let manager = person.manager.and_then(|id| org.person(id)).filter(|manager| manager.state != PersonState::Erased);
     let fixed = Field::ALL.map(|field| match field {
@@ -47,6 +48,8 @@ fn line(org: &Org, added: &[PersonField], person: &OrgPerson, details: people::r
         Field::Departments => Some(paths.join("; ")),
         Field::MainDepartment => paths.first().cloned(),
         Field::Title => person.title.clone(),
+        Field::DepartmentTitles => titles(person),
+        Field::HeadOf => Some(heads.join("; ")),
         Field::Mobile => details.mobile.clone(),
         Field::Phone => details.phone.clone(),
         Field::Mail => details.mail.clone(),
@@ -60,4 +63,12 @@ fn line(org: &Org, added: &[PersonField], person: &OrgPerson, details: people::r
         person_fields::written(field.kind, org, values).join("; ")
     });
     fixed.into_iter().map(Option::unwrap_or_default).chain(more).collect()
+}
+
+/// One for each department, in their order; nothing where none differs from the person's own.
+fn titles(person: &OrgPerson) -> Option<String> {
+    let title = |id: &DepartmentId| person.post(*id).and_then(|post| post.title.clone());
+    let titles: Vec<Option<String>> = person.departments.iter().map(title).collect();
+    let some = titles.iter().any(Option::is_some);
+    some.then(|| titles.into_iter().map(Option::unwrap_or_default).collect::<Vec<_>>().join("; "))
 }

@@ -20,6 +20,10 @@ pub enum Field {
     Departments,
     MainDepartment,
     Title,
+    /// One for each of the departments, in their order.
+    DepartmentTitles,
+    /// The departments that the person leads, or yes or no where all are meant.
+    HeadOf,
     Mobile,
     Phone,
     Mail,
@@ -35,13 +39,15 @@ pub enum Field {
 const MORE: &str = "field_";
 
 impl Field {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Name,
         Self::Uid,
         Self::EmployeeNo,
         Self::Departments,
         Self::MainDepartment,
         Self::Title,
+        Self::DepartmentTitles,
+        Self::HeadOf,
         Self::Mobile,
         Self::Phone,
         Self::Mail,
@@ -58,6 +64,8 @@ impl Field {
             Self::Departments => "departments",
             Self::MainDepartment => "main_department",
             Self::Title => "title",
+            Self::DepartmentTitles => "department_titles",
+            Self::HeadOf => "head_of",
             Self::Mobile => "mobile",
             Self::Phone => "phone",
             Self::Mail => "mail",
@@ -84,6 +92,8 @@ impl Field {
             Self::Departments => ("部门", "Departments"),
             Self::MainDepartment => ("主部门", "Main department"),
             Self::Title => ("职位", "Title"),
+            Self::DepartmentTitles => ("部门内职位", "Titles in departments"),
+            Self::HeadOf => ("负责的部门", "Head of"),
             Self::Mobile => ("手机号", "Mobile"),
             Self::Phone => ("座机", "Phone"),
             Self::Mail => ("邮箱", "Mail"),
@@ -180,6 +190,17 @@ impl Field {
                 "homedepartment",
             ],
             Self::Title => &["职位", "职务", "岗位", "岗位名称", "职称", "title", "jobtitle", "position", "job", "role", "post"],
+            Self::DepartmentTitles => &["部门内职位", "各部门职位", "titlesindepartments", "departmenttitles"],
+            Self::HeadOf => &[
+                "负责的部门",
+                "负责部门",
+                "是否此部门主管",
+                "是否部门主管",
+                "部门主管",
+                "headof",
+                "isdepartmenthead",
+                "departmenthead",
+            ],
             Self::Mobile => &[
                 "手机",
                 "手机号",

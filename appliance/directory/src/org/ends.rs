@@ -59,6 +59,7 @@ impl OrgPerson {
         }
         let ended = |id: &DepartmentId| ends.departments.iter().any(|(ending, at)| ending == id && *at <= now);
         next.departments.retain(|id| !ended(id));
+        next.posts.retain(|post| !ended(&post.department));
         ends.departments.retain(|(_, at)| *at > now);
         next.ends = ends.boxed();
         next

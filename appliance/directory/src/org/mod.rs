@@ -5,6 +5,7 @@
 mod build;
 mod ends;
 mod names;
+mod posts;
 mod tags;
 mod tree;
 
@@ -21,11 +22,17 @@ use utoipa::ToSchema;
 pub(crate) use build::{OrgParts, sort_key};
 pub use ends::Ends;
 pub(crate) use names::Typed;
+use posts::Members;
+pub use posts::Post;
+pub(crate) use posts::Standing;
 pub(crate) use tags::TagBook;
 pub use tags::{Tag, TagMember};
 pub(crate) use tree::{Tree, TreeRow};
 
-use crate::visibility::{Classes, RuleBook};
+use crate::{
+    avatars::Version,
+    visibility::{Classes, RuleBook},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonRef {
@@ -33,6 +40,9 @@ pub struct PersonRef {
     pub uid: String,
     pub name: String,
     pub avatar_hue: u8,
+    /// Which picture there is, if any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub avatar: Option<Version>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -124,11 +134,14 @@ pub struct OrgPerson {
     pub epoch: u64,
     /// Direct memberships, the main one first.
     pub departments: Vec<DepartmentId>,
+    /// What the person is in those of them where that is more than a member.
+    pub posts: Vec<Post>,
     pub manager: Option<PersonId>,
     pub roles: Vec<Role>,
     /// What of this ends by itself; none for most people.
     pub ends: Option<Box<Ends>>,
     pub avatar_hue: u8,
+    pub avatar: Option<Version>,
     pub contact: Contact,
     pub created_at: Timestamp,
     pub changed_at: Timestamp,
@@ -146,7 +159,13 @@ pub struct Contact {
 
 impl OrgPerson {
     pub fn reference(&self) -> PersonRef {
-        PersonRef { id: self.id, uid: self.uid.clone(), name: self.name.clone(), avatar_hue: self.avatar_hue }
+        PersonRef {
+            id: self.id,
+            uid: self.uid.clone(),
+            name: self.name.clone(),
+            avatar_hue: self.avatar_hue,
+            avatar: self.avatar,
+        }
     }
 
     pub fn has_role(&self, role: Role) -> bool {
@@ -192,12 +211,6 @@ pub struct Org {
     /// What the rules come to for those who look; filled while this snapshot stands.
     pub(crate) classes: Classes,
     members: OnceLock<Members>,
-}
-
-/// Who belongs directly to which department: slots in the order of the tour, so that a subtree is one stretch of them.
-struct Members {
-    starts: Vec<usize>,
-    slots: Vec<u32>,
 }
 
 impl Org {
@@ -265,15 +278,6 @@ impl Org {
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 
-    /// Slots of the people who belong to departments numbered so by the tour; who belongs to two of them comes twice.
-    pub(crate) fn members(&self, tins: std::ops::Range<u32>) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let members = self.members.get_or_init(|| Members::of(self));
-        tins.flat_map(|tin| {
-            let stretch = members.starts[tin as usize]..members.starts[tin as usize + 1];
-            members.slots[stretch].iter().map(move |slot| (*slot, tin))
-        })
-    }
-
     /// Numbers of the tour of a person's own departments.
     pub(crate) fn tins<'a>(&'a self, person: &'a OrgPerson) -> impl Iterator<Item = u32> + 'a {
         person.departments.iter().filter_map(|id| self.department(*id)).map(|one| one.tin)
@@ -324,7 +328,7 @@ impl Org {
     pub fn reference(&self, id: PersonId) -> PersonRef {
         match self.person(id) {
             Some(person) if person.state != PersonState::Erased => person.reference(),
-            _ => PersonRef { id, uid: String::new(), name: "?".to_owned(), avatar_hue: avatar_hue(id) },
+            _ => PersonRef { id, uid: String::new(), name: "?".to_owned(), avatar_hue: avatar_hue(id), avatar: None },
         }
     }
 
@@ -367,24 +371,6 @@ impl Org {
     /// Who holds the role at present and can act on it.
     pub fn holders(&self, role: Role) -> impl Iterator<Item = &OrgPerson> + '_ {
         self.people().filter(move |person| person.has_role(role))
-    }
-}
-
-impl Members {
-    fn of(org: &Org) -> Self {
-        let mut starts = vec![0; org.tree.all().len() + 1];
-        org.people.iter().for_each(|person| org.tins(person).for_each(|tin| starts[tin as usize + 1] += 1));
-        for tin in 1..starts.len() {
-            starts[tin] += starts[tin - 1];
-        }
-        let (mut next, mut slots) = (starts.clone(), vec![0; starts.last().copied().unwrap_or_default()]);
-        for (slot, person) in (0_u32..).zip(&org.people) {
-            org.tins(person).for_each(|tin| {
-                slots[next[tin as usize]] = slot;
-                next[tin as usize] += 1;
-            });
-        }
-        Self { starts, slots }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{Directory, Org, OrgDepartment, OrgPerson, Seen, Sight, departments, 
 
 /// A person as somebody sees one.
 pub fn view(seen: &Seen<'_>) -> views::Person {
-    shown(seen.person(), seen.departments())
+    views::Person { avatar: seen.avatar(), ..shown(seen.person(), seen.departments()) }
 }
 
 /// The same for whoever keeps the account, before the snapshot has what has just changed.
@@ -18,7 +18,16 @@ pub(crate) fn kept(org: &Org, person: &OrgPerson) -> views::Person {
 
 fn shown<'a>(person: &OrgPerson, departments: impl Iterator<Item = &'a OrgDepartment>) -> views::Person {
     let main = person.departments.first();
-    let belonging = |one: &OrgDepartment| views::Belonging { id: one.id, name: one.name.clone(), main: main == Some(&one.id) };
+    let belonging = |one: &OrgDepartment| {
+        let post = person.post(one.id);
+        views::Belonging {
+            id: one.id,
+            name: one.name.clone(),
+            main: main == Some(&one.id),
+            title: post.and_then(|post| post.title.clone()),
+            head: post.is_some_and(|post| post.head),
+        }
+    };
     views::Person {
         id: person.id,
         uid: person.uid.clone(),
@@ -28,6 +37,7 @@ fn shown<'a>(person: &OrgPerson, departments: impl Iterator<Item = &'a OrgDepart
         departments: departments.map(belonging).collect(),
         state: person.state,
         avatar_hue: person.avatar_hue,
+        avatar: person.avatar,
     }
 }
 
@@ -62,6 +72,7 @@ pub(crate) fn cards(
             phone: shown(Field::Phone, &details.phone),
             employee_no: shown(Field::EmployeeNo, &details.employee_no),
             manager: seen.manager().map(|manager| manager.reference()),
+            department_head: seen.department_head().map(|head| head.reference()),
             department_paths: seen.departments().map(|one| departments::path(sight.org(), one.id)).collect(),
             work_place: shown(Field::WorkPlace, &details.work_place),
             hired_on: shown(Field::HiredOn, &details.hired_on),

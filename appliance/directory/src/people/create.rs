@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     cards,
-    fields::{Fields, main_first, manager},
+    fields::{Fields, main_first, manager, titled},
     rows, store_password,
 };
 use crate::{
@@ -40,6 +40,10 @@ pub struct NewPerson {
     pub departments: Vec<DepartmentId>,
     /// One of `departments`; the first of them when absent.
     pub main: Option<DepartmentId>,
+    /// What the person is in a department, by its id, where that is another title than the person's own.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub titles: BTreeMap<DepartmentId, String>,
     /// The manager's uid.
     pub manager: Option<String>,
     /// Values of the fields that the enterprise added, by the field's key.
@@ -57,6 +61,8 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
     if known.iter().any(|field| field.settings.required && !more.contains_key(&field.id)) {
         return Err(Error::invalid("fields", "required"));
     }
+    let departments = main_first(&new.departments, new.main)?;
+    let posts = titled(&[], &new.titles, &departments)?;
     let fields = Fields {
         name: new.name,
         title: new.title,
@@ -66,7 +72,8 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
         employee_no: new.employee_no,
         work_place: new.work_place,
         hired_on: new.hired_on,
-        departments: main_first(&new.departments, new.main)?,
+        departments,
+        posts,
         manager: manager(directory, new.manager.as_deref())?,
         more,
     };

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     cards,
-    fields::{Fields, main_first, manager},
+    fields::{Fields, main_first, manager, titled},
     present, rows,
 };
 use crate::{
@@ -45,6 +45,10 @@ pub struct PersonChange {
     pub hired_on: Option<Option<String>>,
     pub departments: Option<Vec<DepartmentId>>,
     pub main: Option<DepartmentId>,
+    /// What the person is in a department, by its id; an empty one clears.
+    #[serde(default)]
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub titles: BTreeMap<DepartmentId, String>,
     /// The manager's uid.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -65,6 +69,7 @@ impl PersonChange {
             // Whoever does not name a main one keeps it, as long as it is still among them.
             (Some(new), None) => main_first(new, before.departments.first().copied().filter(|main| new.contains(main)))?,
         };
+        let posts = titled(&before.posts, &self.titles, &departments)?;
         let fields = Fields {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
             title: or(&self.title, &before.title),
@@ -75,6 +80,7 @@ impl PersonChange {
             work_place: or(&self.work_place, &before.work_place),
             hired_on: or(&self.hired_on, &before.hired_on),
             departments,
+            posts,
             manager: match &self.manager {
                 None => before.manager,
                 Some(uid) => manager(directory, uid.as_deref())?,
@@ -168,6 +174,12 @@ fn differences(before: &Fields, after: &Fields) -> Vec<(&'static str, String, St
     let ids = |ids: &[DepartmentId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let id = |id: Option<PersonId>| id.map(|id| id.to_string()).unwrap_or_default();
     let word = |word: &Option<String>| word.clone().unwrap_or_default();
+    let titles = |fields: &Fields| {
+        let titles = fields.posts.iter().filter_map(|post| Some(format!("{}: {}", post.department, post.title.as_ref()?)));
+        titles.collect::<Vec<_>>().join("; ")
+    };
+    let heads =
+        |fields: &Fields| ids(&fields.posts.iter().filter(|post| post.head).map(|post| post.department).collect::<Vec<_>>());
     let all = [
         ("name", before.name.clone(), after.name.clone()),
         ("title", word(&before.title), word(&after.title)),
@@ -178,6 +190,8 @@ fn differences(before: &Fields, after: &Fields) -> Vec<(&'static str, String, St
         ("work_place", word(&before.work_place), word(&after.work_place)),
         ("hired_on", word(&before.hired_on), word(&after.hired_on)),
         ("departments", ids(&before.departments), ids(&after.departments)),
+        ("titles", titles(before), titles(after)),
+        ("heads", heads(before), heads(after)),
         ("manager", id(before.manager), id(after.manager)),
     ];
     all.into_iter().filter(|(_, from, to)| from != to).collect()

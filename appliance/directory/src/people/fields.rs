@@ -1,10 +1,12 @@
 //! What a person's row holds besides uid and state, checked: creating, editing and importing all pass through here.
 
+use std::collections::BTreeMap;
+
 use diesel::SqliteConnection;
 use holdfast_base::{DepartmentId, Error, PersonId, Result};
 
 use super::rows;
-use crate::{Directory, departments, limits, person_fields::Values, text};
+use crate::{Directory, Post, departments, limits, person_fields::Values, text};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Fields {
@@ -18,6 +20,8 @@ pub(crate) struct Fields {
     pub(crate) hired_on: Option<String>,
     /// The main one first.
     pub(crate) departments: Vec<DepartmentId>,
+    /// What the person is in those of them where that is more than a member, in the same order.
+    pub(crate) posts: Vec<Post>,
     pub(crate) manager: Option<PersonId>,
     /// Of the fields that the enterprise added.
     pub(crate) more: Values,
@@ -36,6 +40,7 @@ impl Fields {
             employee_no: text("employee_no", self.employee_no.as_deref(), limits::EMPLOYEE_NO_CHARACTERS)?,
             work_place: text("work_place", self.work_place.as_deref(), limits::TEXT_CHARACTERS)?,
             hired_on: text::date("hired_on", self.hired_on.as_deref())?,
+            posts: posts(&self.departments, &self.posts)?,
             ..self
         })
     }
@@ -69,6 +74,36 @@ impl Fields {
         }
         check_managers(conn, self.manager, itself)
     }
+}
+
+/// In the order of the departments. What somebody was in a department that they are not in any more is gone.
+fn posts(departments: &[DepartmentId], posts: &[Post]) -> Result<Vec<Post>> {
+    let mut ordered = Vec::new();
+    for post in departments.iter().filter_map(|id| posts.iter().find(|post| post.department == *id)) {
+        let title = text::post_title(post.title.as_deref())?;
+        ordered.extend(Some(Post { title, ..post.clone() }).filter(Post::says_something));
+    }
+    Ok(ordered)
+}
+
+/// These titles over those that are there; an empty one clears.
+pub(crate) fn titled(
+    before: &[Post],
+    titles: &BTreeMap<DepartmentId, String>,
+    departments: &[DepartmentId],
+) -> Result<Vec<Post>> {
+    let mut posts = before.to_vec();
+    for (department, title) in titles {
+        if !departments.contains(department) {
+            return Err(Error::invalid("titles", "unknown"));
+        }
+        let title = Some(title.clone());
+        match posts.iter_mut().find(|post| post.department == *department) {
+            Some(post) => post.title = title,
+            None => posts.push(Post { title, ..Post::of_member(*department) }),
+        }
+    }
+    Ok(posts)
 }
 
 fn check_managers(conn: &mut SqliteConnection, manager: Option<PersonId>, itself: Option<PersonId>) -> Result<()> {

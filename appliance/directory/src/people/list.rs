@@ -1,13 +1,11 @@
 use holdfast_base::{DepartmentId, Error, PersonId, Result, TagId};
 use roaring::RoaringBitmap;
-use serde::{Deserialize, Serialize};
 
-use super::{cards, view};
-use crate::{
-    Directory, Org, OrgDepartment, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits,
-    org::{Typed, sort_key},
-    views,
+use super::{
+    among::{Among, Position},
+    cards, view,
 };
+use crate::{Directory, Org, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits, org::Typed, views};
 
 /// Which people. Everything that is given must hold.
 #[derive(Debug, Clone, Default)]
@@ -21,70 +19,34 @@ pub struct Filter {
     pub tag: Option<TagId>,
 }
 
-/// The last person of a page: its place in the order of lists.
-#[derive(Serialize, Deserialize)]
-struct Position {
-    pinyin: String,
-    id: u64,
-}
-
 struct Found<'a> {
     people: Vec<&'a OrgPerson>,
     next: Option<String>,
 }
 
-/// Everybody who is listed and seen, in the order of their pinyin, and how many they are.
+/// Everybody who is listed and seen, in the order of their pinyin, and how many they are. A department's own people come first,
+/// in its own order.
 pub fn list(directory: &Directory, sight: &Sight, filter: &Filter, paging: &Paging) -> Result<views::PeoplePage> {
-    let department = match filter.department {
-        Some(id) => Some(sight.department(id).ok_or(Error::NotFound)?),
-        None => None,
-    };
     let query = Query::new(filter)?;
     let (org, limit, name) = (sight.org(), paging.limit()?, query.name());
     let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
-    let start = after.map_or(0, |after| org.place_after((&after.pinyin, PersonId(after.id))));
+    let among = match filter.department {
+        Some(id) => {
+            let department = sight.department(id).ok_or(Error::NotFound)?;
+            Among::department(sight, department, filter.subtree, query.called(org))
+        }
+        None => Among::company(sight, query.called(org)),
+    };
     let tagged = filter.tag.map(|tag| org.tagged(tag).ok_or(Error::NotFound)).transpose()?;
     let tagged = |slot: &u32| tagged.is_none_or(|tagged| tagged.contains(*slot));
-    let called = query.called(org);
-    // Most of the company: whoever comes first in the order of lists is soon found in it, and it need not be sorted.
-    let crowd = department.filter(|one| filter.subtree && called.is_none() && is_crowd(sight, one));
-    let inside = department.filter(|_| crowd.is_none()).map(|one| placed(sight, one, filter.subtree));
-    let within = match (inside, called) {
-        (Some(inside), Some(called)) => Some(inside & called),
-        (None, Some(called)) => Some(called.iter().filter(|place| sight.lists(org.order()[*place as usize])).collect()),
-        (inside, None) => inside,
-    };
-    let from = |place: u32| -> Box<dyn Iterator<Item = u32> + '_> {
-        match (&within, crowd) {
-            (Some(places), _) => Box::new(places.range(place..).map(|place| org.order()[place as usize])),
-            (None, Some(crowd)) => Box::new(sight.listed(place).filter(|slot| sight.in_subtree(*slot, crowd))),
-            (None, None) => sight.listed(place),
-        }
-    };
-    // Without a tag the count is known without asking each one.
-    let total = match (&within, crowd) {
-        _ if filter.tag.is_some() => from(0).filter(tagged).count() as u64,
-        (Some(places), _) => places.len(),
-        (None, Some(crowd)) => sight.people_in(crowd).into(),
-        (None, None) => sight.listed_count(),
-    };
-    let mut found: Vec<Seen<'_>> = from(start).filter(tagged).filter_map(|slot| sight.at_slot(slot)).take(limit + 1).collect();
+    let total = if filter.tag.is_some() { among.after(None).filter(tagged).count() as u64 } else { among.count() };
+    let people = among.after(after.as_ref()).filter(tagged).filter_map(|slot| sight.at_slot(slot));
+    let mut found: Vec<Seen<'_>> = people.take(limit + 1).collect();
     let more = found.len() > limit;
     found.truncate(limit);
-    let last = found.last().filter(|_| more).map(|last| seal(directory, &name, last.person())).transpose()?;
-    Ok(views::PeoplePage { items: found.iter().map(view).collect(), next: last, total })
-}
-
-/// At least one in so many of those who are listed.
-const CROWD: u64 = 16;
-
-fn is_crowd(sight: &Sight, department: &OrgDepartment) -> bool {
-    u64::from(sight.people_in(department)) * CROWD > sight.listed_count()
-}
-
-/// The places of a department's people in the order of lists.
-fn placed(sight: &Sight, department: &OrgDepartment, subtree: bool) -> RoaringBitmap {
-    sight.inside(department, subtree).map(|slot| sight.org().place(slot)).collect()
+    let last = found.last().filter(|_| more).map(|last| among.position(last));
+    let next = last.map(|last| cursor::seal(directory.key(), "people", &name, &last)).transpose()?;
+    Ok(views::PeoplePage { items: found.iter().map(view).collect(), next, total })
 }
 
 /// Everybody with everything, the frozen too; those who are gone when they are asked for. For the system administrator.
@@ -119,7 +81,7 @@ fn find<'a>(
     let query = Query::new(filter)?;
     let (limit, name) = (paging.limit()?, query.name());
     let after: Option<Position> = paging.position(directory.key(), "people", &name)?;
-    let start = after.map_or(0, |after| org.place_after((&after.pinyin, PersonId(after.id))));
+    let start = after.map_or(0, |after| after.place(org));
     let called = query.called(org);
     let places: Box<dyn Iterator<Item = u32>> = match &called {
         Some(called) => Box::new(called.range(start..)),
@@ -129,16 +91,9 @@ fn find<'a>(
     let mut people: Vec<&OrgPerson> = people.filter(|person| may(person) && query.matches(org, person)).take(limit + 1).collect();
     let more = people.len() > limit;
     people.truncate(limit);
-    let next = match people.last() {
-        Some(last) if more => Some(seal(directory, &name, last)?),
-        _ => None,
-    };
+    let last = people.last().filter(|_| more).map(|last| Position::of_lists(&last.pinyin, last.id));
+    let next = last.map(|last| cursor::seal(directory.key(), "people", &name, &last)).transpose()?;
     Ok(Found { people, next })
-}
-
-fn seal(directory: &Directory, name: &str, last: &OrgPerson) -> Result<String> {
-    let (pinyin, id) = sort_key(last);
-    cursor::seal(directory.key(), "people", name, &Position { pinyin: pinyin.to_owned(), id: id.0 })
 }
 
 struct Query<'f> {

@@ -1,5 +1,6 @@
 //! People: create, edit, freeze, set a password, look at, list.
 
+mod among;
 mod card;
 mod create;
 mod edit;

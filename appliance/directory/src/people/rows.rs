@@ -8,8 +8,8 @@ use holdfast_store::schema::{credential, membership, password_history as history
 
 use super::fields::Fields;
 use crate::{
-    PersonState, keys, person_fields,
-    rows::{departments_of, from_sql, next_id, open_mobile, to_sql},
+    PersonState, Post, keys, person_fields,
+    rows::{Belongings, belongings_of, from_sql, next_id, open_mobile, to_sql},
     text,
 };
 
@@ -80,11 +80,11 @@ pub(crate) fn all_fields(
         people = people.filter(person::id.eq(to_sql(only.0)));
     }
     let people: Vec<DetailRow> = people.load(conn).map_err(Error::internal("read people's details"))?;
-    let mut of = departments_of(conn, only)?;
+    let mut of = belongings_of(conn, only)?;
     let mut more = person_fields::rows::values(conn, key, only.as_ref().map(std::slice::from_ref))?;
     let mut all = Vec::with_capacity(people.len());
     for mut row in people {
-        let departments = of.remove(&row.id).unwrap_or_default();
+        let Belongings { departments, posts } = of.remove(&row.id).unwrap_or_default();
         let (name, title, manager) = (std::mem::take(&mut row.name), row.title.take(), row.manager_id);
         let (id, details) = details_of(key, row)?;
         let fields = Fields {
@@ -97,6 +97,7 @@ pub(crate) fn all_fields(
             work_place: details.work_place,
             hired_on: details.hired_on,
             departments,
+            posts,
             manager: manager.map(|id| PersonId(from_sql(id))),
             more: more.remove(&id).unwrap_or_default(),
         };
@@ -216,7 +217,7 @@ pub(crate) fn insert(conn: &mut SqliteConnection, key: &DekHandle, people: &[New
         }
         diesel::insert_into(person::table).values(rows).execute(conn).map_err(Error::internal("insert people"))?;
     }
-    let memberships = people.iter().flat_map(|one| memberships(one.id, &one.fields.departments));
+    let memberships = people.iter().flat_map(|one| memberships(one.id, &one.fields.departments, &one.fields.posts));
     insert_memberships(conn, &memberships.collect::<Vec<_>>())?;
     person_fields::rows::write(conn, key, people.iter().map(|one| (one.id, None, &one.fields.more)))
 }
@@ -232,24 +233,33 @@ pub(crate) fn update(
     let row = person::table.find(to_sql(id.0));
     diesel::update(row).set(written(key, id, after, now)?).execute(conn).map_err(Error::internal("change a person"))?;
     person_fields::rows::write(conn, key, std::iter::once((id, Some(&before.more), &after.more)))?;
-    if before.departments == after.departments {
+    if before.departments == after.departments && before.posts == after.posts {
         return Ok(());
     }
-    set_memberships(conn, id, &after.departments)
+    set_memberships(conn, id, &after.departments, &after.posts)
 }
 
 /// These instead of those before. Where one stays that ends by itself, its end stays.
-pub(crate) fn set_memberships(conn: &mut SqliteConnection, id: PersonId, departments: &[DepartmentId]) -> Result<()> {
-    let ends: Vec<(i64, Option<i64>)> = membership::table
-        .filter(membership::person_id.eq(to_sql(id.0)).and(membership::valid_until.is_not_null()))
-        .select((membership::department_id, membership::valid_until))
+pub(crate) fn set_memberships(
+    conn: &mut SqliteConnection,
+    id: PersonId,
+    departments: &[DepartmentId],
+    posts: &[Post],
+) -> Result<()> {
+    replace_memberships(conn, &[to_sql(id.0)], memberships(id, departments, posts))
+}
+
+fn replace_memberships(conn: &mut SqliteConnection, people: &[i64], mut rows: Vec<Membership>) -> Result<()> {
+    let ends: Vec<(i64, i64, Option<i64>)> = membership::table
+        .filter(membership::person_id.eq_any(people).and(membership::valid_until.is_not_null()))
+        .select((membership::person_id, membership::department_id, membership::valid_until))
         .load(conn)
         .map_err(Error::internal("read memberships"))?;
-    let old = membership::table.filter(membership::person_id.eq(to_sql(id.0)));
+    let old = membership::table.filter(membership::person_id.eq_any(people));
     diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
-    let mut rows = memberships(id, departments);
     for row in &mut rows {
-        row.valid_until = ends.iter().find(|(department, _)| *department == row.department_id).and_then(|(_, end)| *end);
+        let end = ends.iter().find(|(person, department, _)| (*person, *department) == (row.person_id, row.department_id));
+        row.valid_until = end.and_then(|(_, _, end)| *end);
     }
     insert_memberships(conn, &rows)
 }
@@ -288,14 +298,13 @@ pub(crate) fn update_all(conn: &mut SqliteConnection, key: &DekHandle, people: &
         ));
         upsert.execute(conn).map_err(Error::internal("change people"))?;
     }
-    let moved: Vec<&Changed<'_>> = people.iter().filter(|one| one.before.departments != one.after.departments).collect();
+    let differs = |one: &&Changed<'_>| one.before.departments != one.after.departments || one.before.posts != one.after.posts;
+    let moved: Vec<&Changed<'_>> = people.iter().filter(differs).collect();
     for some in moved.chunks(ROWS_PER_STATEMENT) {
         let ids: Vec<i64> = some.iter().map(|one| to_sql(one.id.0)).collect();
-        let old = membership::table.filter(membership::person_id.eq_any(ids));
-        diesel::delete(old).execute(conn).map_err(Error::internal("change memberships"))?;
+        let new = some.iter().flat_map(|one| memberships(one.id, &one.after.departments, &one.after.posts));
+        replace_memberships(conn, &ids, new.collect())?;
     }
-    let new = moved.iter().flat_map(|one| memberships(one.id, &one.after.departments));
-    insert_memberships(conn, &new.collect::<Vec<_>>())?;
     person_fields::rows::write(conn, key, people.iter().map(|one| (one.id, Some(&one.before.more), &one.after.more)))
 }
 
@@ -307,15 +316,24 @@ struct Membership {
     is_main: bool,
     position: i32,
     valid_until: Option<i64>,
+    title: Option<String>,
+    head: bool,
+    place: Option<i32>,
 }
 
-fn memberships(id: PersonId, departments: &[DepartmentId]) -> Vec<Membership> {
-    let row = |(position, department): (i32, &DepartmentId)| Membership {
-        person_id: to_sql(id.0),
-        department_id: to_sql(department.0),
-        is_main: position == 0,
-        position,
-        valid_until: None,
+fn memberships(id: PersonId, departments: &[DepartmentId], posts: &[Post]) -> Vec<Membership> {
+    let row = |(position, department): (i32, &DepartmentId)| {
+        let post = posts.iter().find(|post| post.department == *department);
+        Membership {
+            person_id: to_sql(id.0),
+            department_id: to_sql(department.0),
+            is_main: position == 0,
+            position,
+            valid_until: None,
+            title: post.and_then(|post| post.title.clone()),
+            head: post.is_some_and(|post| post.head),
+            place: post.and_then(|post| post.place).and_then(|place| i32::try_from(place).ok()),
+        }
     };
     (0i32..).zip(departments).map(row).collect()
 }

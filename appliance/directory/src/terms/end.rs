@@ -47,10 +47,10 @@ fn end_roles(tx: &mut DbTx<'_>, by: &Actor, now: Timestamp, changed: &mut BTreeS
 
 fn end_memberships(tx: &mut DbTx<'_>, by: &Actor, now: Timestamp, changed: &mut BTreeSet<PersonId>) -> Result<()> {
     for (person, department) in rows::ended_memberships(tx.conn(), now)? {
-        let mut left = shared::departments_of(tx.conn(), Some(person))?.remove(&shared::to_sql(person.0)).unwrap_or_default();
-        left.retain(|id| *id != department);
+        let mut left = shared::belongings_of(tx.conn(), Some(person))?.remove(&shared::to_sql(person.0)).unwrap_or_default();
+        left.departments.retain(|id| *id != department);
         // The next one becomes the main one.
-        people_rows::set_memberships(tx.conn(), person, &left)?;
+        people_rows::set_memberships(tx.conn(), person, &left.departments, &left.posts)?;
         let event = Event::new(by, "membership.end", Object::new("person", person));
         holdfast_audit::record(tx, event.text("department", department.to_string()));
         changed.insert(person);

@@ -197,6 +197,7 @@ impl Bench {
             hired_on: None,
             departments: Vec::new(),
             main: None,
+            titles: std::collections::BTreeMap::new(),
             manager: None,
             fields: std::collections::BTreeMap::new(),
             password: Some(Password::new("First of all, a password")),

@@ -8,6 +8,7 @@ mod import_files;
 mod lifecycle;
 mod names;
 mod people;
+mod posts;
 mod roles;
 mod sessions;
 mod sight;

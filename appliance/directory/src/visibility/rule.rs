@@ -31,6 +31,7 @@ pub enum Field {
     WorkPlace,
     HiredOn,
     Manager,
+    Avatar,
     /// Fields of the enterprise's own, by how sensitive they are.
     CustomPublic,
     CustomInternal,
@@ -39,7 +40,7 @@ pub enum Field {
 }
 
 impl Field {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Mobile,
         Self::Mail,
         Self::Phone,
@@ -47,6 +48,7 @@ impl Field {
         Self::WorkPlace,
         Self::HiredOn,
         Self::Manager,
+        Self::Avatar,
         Self::CustomPublic,
         Self::CustomInternal,
         Self::CustomRestricted,

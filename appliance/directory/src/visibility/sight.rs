@@ -195,6 +195,20 @@ impl Sight {
         }
     }
 
+    /// Slots of the listed people who are seen in the department itself, in its own order.
+    pub(crate) fn ordered(&self, department: &OrgDepartment) -> impl Iterator<Item = u32> + '_ {
+        let tin = department.tin;
+        let shown = self.org.ordered(department).iter().copied().filter(move |slot| self.shows_in(*slot, tin));
+        shown.filter(|slot| self.org.at_slot(*slot).is_some_and(|person| person.state.is_listed()))
+    }
+
+    /// Who leads the department and is seen in it.
+    pub fn heads(&self, department: &OrgDepartment) -> impl Iterator<Item = Seen<'_>> {
+        let tin = department.tin;
+        let shown = self.org.heads(department).filter(move |slot| self.shows_in(*slot, tin));
+        shown.filter_map(|slot| self.at_slot(slot)).filter(|seen| seen.person.state.is_listed())
+    }
+
     /// Slots of the listed people who are seen in the department itself, or below it too. Some may come twice.
     pub(crate) fn inside(&self, department: &OrgDepartment, subtree: bool) -> impl Iterator<Item = u32> + '_ {
         let tins = if subtree { department.tin..department.tout } else { department.tin..department.tin + 1 };
@@ -218,7 +232,7 @@ impl<'s> Seen<'s> {
     }
 
     pub fn reference(&self) -> PersonRef {
-        self.person.reference()
+        PersonRef { avatar: self.avatar(), ..self.person.reference() }
     }
 
     /// The departments in which the person is seen, the main one first if it is among them.
@@ -246,6 +260,15 @@ impl<'s> Seen<'s> {
     pub fn manager(&self) -> Option<Seen<'s>> {
         let id = self.person.manager.filter(|_| self.shows(Field::Manager))?;
         self.sight.person(id)
+    }
+
+    /// Whom to ask where no manager is named: the head of the main department, or of the nearest one above that has another.
+    pub fn department_head(&self) -> Option<Seen<'s>> {
+        if self.person.manager.is_some() || !self.shows(Field::Manager) {
+            return None;
+        }
+        let line = self.sight.org.department_path(*self.person.departments.first()?);
+        line.into_iter().rev().find_map(|one| self.sight.heads(one).find(|head| head.slot != self.slot))
     }
 }
 

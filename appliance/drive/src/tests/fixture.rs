@@ -268,6 +268,7 @@ fn person(uid: &str, department: Option<DepartmentId>, world: &World) -> people:
         hired_on: None,
         departments: department.into_iter().collect(),
         main: None,
+        titles: std::collections::BTreeMap::new(),
         manager: None,
         fields: std::collections::BTreeMap::new(),
         password: Some(Password::new("Correct-horse-battery-9")),

@@ -171,6 +171,7 @@ fn person(n: usize, world: &World) -> people::NewPerson {
         hired_on: None,
         departments: Vec::new(),
         main: None,
+        titles: std::collections::BTreeMap::new(),
         manager: None,
         fields: std::collections::BTreeMap::new(),
         // Hashing takes its time; whoever only has to be in a group does without.

@@ -216,6 +216,7 @@ impl Index {
             view,
             suffix: self.suffix.clone(),
             prefix: self.prefix,
+            directory: self.directory.clone(),
         }
     }
 

@@ -23,7 +23,7 @@ pub fn text<'a>(rule: Rule, value: &'a str, piece: Piece) -> Option<Cow<'a, str>
         Rule::CaseIgnoreIa5 => value.is_ascii().then(|| spaces(folded(value, true), Cut::of(piece))),
         Rule::CaseExactIa5 => value.is_ascii().then(|| spaces(Cow::Borrowed(value), Cut::of(piece))),
         Rule::Telephone => value.bytes().all(is_printable).then(|| telephone(value)),
-        Rule::Integer | Rule::Name | Rule::ObjectIdentifier | Rule::Time | Rule::Uuid | Rule::Boolean => {
+        Rule::Integer | Rule::Name | Rule::ObjectIdentifier | Rule::Time | Rule::Uuid | Rule::Boolean | Rule::Jpeg => {
             Some(Cow::Borrowed(value))
         }
     }

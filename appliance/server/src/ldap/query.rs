@@ -258,6 +258,7 @@ fn family(rule: Rule) -> u8 {
         Rule::Time => 6,
         Rule::Uuid => 7,
         Rule::Boolean => 8,
+        Rule::Jpeg => 9,
     }
 }
 
@@ -282,6 +283,7 @@ fn wanted(rule: Rule, value: &[u8], sight: &Sight) -> Option<Wanted> {
             "FALSE" => Some(Wanted::Truth(false)),
             _ => None,
         },
+        Rule::Jpeg => None,
     }
 }
 

@@ -17,6 +17,8 @@ pub enum Rule {
     Time,
     Uuid,
     Boolean,
+    /// Given, and never compared.
+    Jpeg,
 }
 
 /// A matching rule as clients name it: OID, name, syntax of what is asserted, and what it does.
@@ -49,6 +51,7 @@ const OBJECT_IDENTIFIER: &str = "1.3.6.1.4.1.1466.115.121.1.38";
 const TIME: &str = "1.3.6.1.4.1.1466.115.121.1.24";
 const UUID: &str = "1.3.6.1.1.16.1";
 const BOOLEAN: &str = "1.3.6.1.4.1.1466.115.121.1.7";
+const JPEG: &str = "1.3.6.1.4.1.1466.115.121.1.28";
 const SUBSTRINGS: &str = "1.3.6.1.4.1.1466.115.121.1.58";
 
 const SYNTAXES: &[(&str, &str)] = &[
@@ -58,6 +61,7 @@ const SYNTAXES: &[(&str, &str)] = &[
     (TIME, "Generalized Time"),
     (IA5, "IA5 String"),
     (INTEGER, "INTEGER"),
+    (JPEG, "JPEG"),
     (OBJECT_IDENTIFIER, "OID"),
     (TELEPHONE, "Telephone Number"),
     (SUBSTRINGS, "Substring Assertion"),
@@ -111,7 +115,7 @@ macro_rules! attributes {
 
 attributes! {
     ObjectClass, Cn, Sn, Uid, DisplayName, Initials, Title, Mail, TelephoneNumber, Mobile, EmployeeNumber, Ou, DepartmentNumber,
-    Manager, PhysicalDeliveryOfficeName, MemberOf, UidNumber, GidNumber, HomeDirectory, LoginShell, Gecos, Member, MemberUid,
+    Manager, JpegPhoto, PhysicalDeliveryOfficeName, MemberOf, UidNumber, GidNumber, HomeDirectory, LoginShell, Gecos, Member, MemberUid,
     Dc, O, EntryUuid, EntryDn, CreateTimestamp, ModifyTimestamp, EntryUsn, HasSubordinates, NumSubordinates,
     StructuralObjectClass, SubschemaSubentry,
 }
@@ -182,6 +186,7 @@ impl Type {
             Rule::Time => TIME,
             Rule::Uuid => UUID,
             Rule::Boolean => BOOLEAN,
+            Rule::Jpeg => JPEG,
         }
     }
 }
@@ -202,6 +207,7 @@ pub static TYPES: &[Type] = &[
     user(Attr::Ou, "2.5.4.11", "ou", Rule::CaseIgnore).or("organizationalUnitName").below("name").viewed("ou"),
     user(Attr::DepartmentNumber, "2.16.840.1.113730.3.1.2", "departmentNumber", Rule::CaseIgnore).viewed("departmentnumber"),
     user(Attr::Manager, "0.9.2342.19200300.100.1.10", "manager", Rule::Name).viewed("manager"),
+    user(Attr::JpegPhoto, "0.9.2342.19200300.100.1.60", "jpegPhoto", Rule::Jpeg).viewed("jpegphoto"),
     user(Attr::PhysicalDeliveryOfficeName, "2.5.4.19", "physicalDeliveryOfficeName", Rule::CaseIgnore)
         .viewed("physicaldeliveryofficename"),
     user(Attr::MemberOf, "1.2.840.113556.1.2.102", "memberOf", Rule::Name).viewed("memberof"),
@@ -311,7 +317,18 @@ pub static CLASSES: &[Class] = &[
         above: Some("organizationalPerson"),
         kind: "STRUCTURAL",
         must: &[],
-        may: &["departmentNumber", "displayName", "employeeNumber", "initials", "mail", "manager", "mobile", "o", "uid"],
+        may: &[
+            "departmentNumber",
+            "displayName",
+            "employeeNumber",
+            "initials",
+            "jpegPhoto",
+            "mail",
+            "manager",
+            "mobile",
+            "o",
+            "uid",
+        ],
     },
     Class {
         oid: "1.3.6.1.1.1.2.0",

@@ -451,7 +451,7 @@ fn key(sight: &Sight, place: Place, attr: Attr) -> Option<String> {
             Value::Place(place) => sight.name(place),
             Value::Uuid(uuid) => uuid::Uuid::from_bytes(uuid).to_string(),
             Value::Truth(truth) => truth.to_string(),
-            Value::Subschema => String::new(),
+            Value::Subschema | Value::Picture(_) => String::new(),
         };
         if least.as_ref().is_none_or(|least| text < *least) {
             least = Some(text);

@@ -73,6 +73,7 @@ fn write_value(sight: &Sight, value: Value<'_>, out: &mut Writer, scratch: &mut 
         Value::Truth(true) => return out.octets(b"TRUE"),
         Value::Truth(false) => return out.octets(b"FALSE"),
         Value::Subschema => return out.octets(SUBSCHEMA_NAME.as_bytes()),
+        Value::Picture(id) => return out.octets(&sight.picture(id)),
         Value::Place(place) => sight.write_name(place, scratch),
         // Writing to a String cannot fail.
         Value::Number(number) => drop(write!(scratch, "{number}")),

@@ -7,7 +7,7 @@
 use std::{fmt, sync::Arc};
 
 use holdfast_base::{DepartmentId, PersonId, TagId};
-use holdfast_directory::{Org, OrgDepartment, OrgPerson, Seen, connectors::View};
+use holdfast_directory::{Directory, Org, OrgDepartment, OrgPerson, Seen, avatars, connectors::View};
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{
@@ -161,9 +161,15 @@ pub struct Sight {
     pub view: Arc<View>,
     pub suffix: Arc<Suffix>,
     pub prefix: [u8; 8],
+    pub directory: Directory,
 }
 
 impl Sight {
+    /// Empty where it has been removed, or cannot be read, since the snapshot said that there is one.
+    pub(super) fn picture(&self, id: PersonId) -> Vec<u8> {
+        avatars::of_person(&self.directory, id).ok().flatten().map(|picture| picture.jpeg).unwrap_or_default()
+    }
+
     /// Is it there for this view?
     pub fn has(&self, place: Place) -> bool {
         match place {

@@ -1,6 +1,6 @@
 //! What values an entry has: made from the snapshot at the moment when they are asked for.
 
-use holdfast_base::{DepartmentId, TagId};
+use holdfast_base::{DepartmentId, PersonId, TagId};
 use holdfast_directory::{OrgDepartment, Seen, visibility::Field};
 
 use super::{
@@ -22,6 +22,8 @@ pub enum Value<'a> {
     Time(i64),
     Uuid([u8; 16]),
     Truth(bool),
+    /// Of this person; read when it is written.
+    Picture(PersonId),
     Subschema,
 }
 
@@ -164,7 +166,17 @@ impl Sight {
             Attr::Uid => text(Some(&person.uid)),
             Attr::Cn | Attr::Sn | Attr::DisplayName => text(Some(&person.name)),
             Attr::Initials => text(Some(&person.initials)),
-            Attr::Title => text(person.title.as_ref()),
+            Attr::Title => {
+                // The person's own first, then those of the departments in which the person is seen; each once.
+                let posts = self.departments_of(seen).filter_map(|one| person.post(one.id)?.title.as_ref());
+                let mut titles: Vec<&String> = Vec::new();
+                for title in person.title.iter().chain(posts) {
+                    if !titles.contains(&title) {
+                        titles.push(title);
+                    }
+                }
+                titles.into_iter().all(|title| text(Some(title)))
+            }
             Attr::Mail => text(person.contact.mail.as_ref()),
             Attr::Mobile => text(person.contact.mobile.as_ref()),
             Attr::TelephoneNumber => text(person.contact.phone.as_ref()),
@@ -178,6 +190,7 @@ impl Sight {
             Attr::CreateTimestamp => f(Value::Time(person.created_at.seconds())),
             Attr::ModifyTimestamp => f(Value::Time(person.changed_at.seconds())),
             Attr::EntryUsn => f(Value::Number(usn(person.changed_at.0))),
+            Attr::JpegPhoto => seen.avatar().is_none_or(|_| f(Value::Picture(person.id))),
             Attr::Manager => {
                 let manager = person.manager.and_then(|id| self.org.slot(id)).filter(|slot| self.person(*slot).is_some());
                 manager.is_none_or(|slot| f(Value::Place(Place::Person(slot))))

@@ -182,6 +182,7 @@ fn hire(world: &World, uid: &str, name: &str, title: &str, departments: Vec<Depa
         hired_on: None,
         main: departments.first().copied(),
         departments,
+        titles: std::collections::BTreeMap::new(),
         manager: None,
         fields: std::collections::BTreeMap::new(),
         password: None,

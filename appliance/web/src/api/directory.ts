@@ -29,6 +29,10 @@ export const departments = {
   update: (id: string, change: { name?: string; parent?: string }) =>
     http.patch("/departments/{id}", { params: { id }, json: change }),
   remove: (id: string) => http.delete("/departments/{id}", { params: { id } }),
+  /** What a member is in the department; `after`: behind whom in its order, `null` for the front. */
+  changePost: (id: string, uid: string, change: { title?: string | null; head?: boolean; after?: string | null }) =>
+    http.patch("/departments/{id}/people/{uid}", { params: { id, uid }, json: change }),
+  resetOrder: (id: string) => http.delete("/departments/{id}/order", { params: { id } }),
 };
 
 export const administration = {
@@ -45,6 +49,15 @@ export const administration = {
   resetSecondFactors: (uid: string) => http.delete("/people/{uid}/second-factors", { params: { uid } }),
   setPassword: (uid: string, password: string) =>
     http.post("/people/{uid}/password", { params: { uid }, json: { password } }),
+};
+
+/** Whose picture: by uid, or one's own. */
+export const pictures = {
+  set: (picture: Blob, uid?: string) => {
+    const body = { body: picture, headers: { "content-type": "application/octet-stream" } };
+    return uid ? http.put("/people/{uid}/avatar", { params: { uid }, ...body }) : http.put("/me/avatar", body);
+  },
+  remove: (uid?: string) => (uid ? http.delete("/people/{uid}/avatar", { params: { uid } }) : http.delete("/me/avatar")),
 };
 
 export const personFields = {

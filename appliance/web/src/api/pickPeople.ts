@@ -1,4 +1,5 @@
 import { people } from "./directory";
+import { pictureOf } from "../lib/pictures";
 import type { Person } from "./types";
 
 const OFFERED = 20;
@@ -14,6 +15,7 @@ export const asPick = (person: Person) => ({
   uid: person.uid,
   name: person.name,
   hue: person.avatar_hue,
+  picture: pictureOf(person),
   sub: workLine(person),
 });
 

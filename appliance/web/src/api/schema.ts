@@ -769,6 +769,40 @@ export interface paths {
         patch: operations["departments_edit"];
         trace?: never;
     };
+    "/api/v1/departments/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Everybody of the department by name again, behind its heads. */
+        delete: operations["departments_order_reset_order"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/departments/{id}/people/{uid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** What a member is in the department: a title for this one, its head, the place in its order. */
+        patch: operations["departments_people_change_post"];
+        trace?: never;
+    };
     "/api/v1/drive/nodes/{id}": {
         parameters: {
             query?: never;
@@ -1087,6 +1121,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets one's own picture: PNG, JPEG or WebP. It is cut to a square and encoded anew. */
+        put: operations["me_avatar_set_own"];
+        post?: never;
+        /** Initials again. */
+        delete: operations["me_avatar_remove_own"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/data-requests": {
         parameters: {
             query?: never;
@@ -1381,6 +1433,25 @@ export interface paths {
         head?: never;
         /** Changes a person's record. What is absent stays; `null` clears. */
         patch: operations["people_edit"];
+        trace?: never;
+    };
+    "/api/v1/people/{uid}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's picture: a square JPEG. */
+        get: operations["people_avatar_show"];
+        /** Sets somebody's picture. */
+        put: operations["people_avatar_set"];
+        post?: never;
+        /** Removes somebody's picture. */
+        delete: operations["people_avatar_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/people/{uid}/departments/{id}/terms": {
@@ -2484,9 +2555,13 @@ export interface components {
         };
         /** @description A department that a person belongs to. */
         Belonging: {
+            /** @description Leads it. */
+            head: boolean;
             id: components["schemas"]["DepartmentId"];
             main: boolean;
             name: string;
+            /** @description In this department, where it is another one than the person's own. */
+            title?: string | null;
         };
         /** @description What a person has in a field that the enterprise added. */
         CardField: {
@@ -2673,6 +2748,8 @@ export interface components {
              * @description Departments directly below.
              */
             children: number;
+            /** @description Who leads it, in order. */
+            heads: components["schemas"]["PersonRef"][];
             id: components["schemas"]["DepartmentId"];
             name: string;
             parent?: components["schemas"]["DepartmentId"] | null;
@@ -3186,7 +3263,7 @@ export interface components {
          * @description What of a person can be masked. Names, titles and departments cannot: whoever is seen is seen with them.
          * @enum {string}
          */
-        MaskedField: "mobile" | "mail" | "phone" | "employee-no" | "work-place" | "hired-on" | "manager" | "custom-public" | "custom-internal" | "custom-restricted" | "custom-confidential";
+        MaskedField: "mobile" | "mail" | "phone" | "employee-no" | "work-place" | "hired-on" | "manager" | "avatar" | "custom-public" | "custom-internal" | "custom-restricted" | "custom-confidential";
         Me: {
             enterprise: components["schemas"]["Enterprise"];
             lacks?: components["schemas"]["Factor"] | null;
@@ -3278,6 +3355,10 @@ export interface components {
             expires_at?: components["schemas"]["Timestamp"] | null;
             /** @description What it is for, in the person's words. */
             label: string;
+        };
+        /** @description Which picture the person has now. */
+        NewAvatar: {
+            avatar: components["schemas"]["Version"];
         };
         /** @description What a client may send. */
         NewBody: {
@@ -3389,6 +3470,10 @@ export interface components {
             password?: components["schemas"]["Password"] | null;
             phone?: string | null;
             title?: string | null;
+            /** @description What the person is in a department, by its id, where that is another title than the person's own. */
+            titles?: {
+                [key: string]: string;
+            };
             /** @description Never changes. ASCII letters, digits, `.`, `_`, `-`, `@`. */
             uid: string;
             work_place?: string | null;
@@ -3630,6 +3715,8 @@ export interface components {
                  * @description Departments directly below.
                  */
                 children: number;
+                /** @description Who leads it, in order. */
+                heads: components["schemas"]["PersonRef"][];
                 id: components["schemas"]["DepartmentId"];
                 name: string;
                 parent?: components["schemas"]["DepartmentId"] | null;
@@ -3817,6 +3904,7 @@ export interface components {
         /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
         Page_PersonCard: {
             items: (components["schemas"]["Person"] & {
+                department_head?: components["schemas"]["PersonRef"] | null;
                 /** @description One path for each department, from the root down. */
                 department_paths: components["schemas"]["DepartmentRef"][][];
                 employee_no?: string | null;
@@ -4117,6 +4205,7 @@ export interface components {
         };
         /** @description A person as everybody in the enterprise sees one. */
         Person: {
+            avatar?: components["schemas"]["Version"] | null;
             /** Format: int32 */
             avatar_hue: number;
             departments: components["schemas"]["Belonging"][];
@@ -4130,6 +4219,7 @@ export interface components {
         };
         /** @description A person's card: what is opened by a click on a name. */
         PersonCard: components["schemas"]["Person"] & {
+            department_head?: components["schemas"]["PersonRef"] | null;
             /** @description One path for each department, from the root down. */
             department_paths: components["schemas"]["DepartmentRef"][][];
             employee_no?: string | null;
@@ -4160,6 +4250,10 @@ export interface components {
             name?: string | null;
             phone?: string | null;
             title?: string | null;
+            /** @description What the person is in a department, by its id; an empty one clears. */
+            titles?: {
+                [key: string]: string;
+            };
             work_place?: string | null;
         };
         PersonField: components["schemas"]["PersonFieldSettings"] & {
@@ -4203,6 +4297,7 @@ export interface components {
          */
         PersonId: string;
         PersonRef: {
+            avatar?: components["schemas"]["Version"] | null;
             /** Format: int32 */
             avatar_hue: number;
             id: components["schemas"]["PersonId"];
@@ -4211,6 +4306,15 @@ export interface components {
         };
         /** @enum {string} */
         PersonState: "invited" | "active" | "frozen" | "leaving" | "gone" | "erased";
+        /** @description What is absent stays. */
+        PostChange: {
+            /** @description The uid of the one behind whom the person is put; `null`: to the front. Heads stand before everybody else in any case. */
+            after?: string | null;
+            /** @description Leads the department. */
+            head?: boolean | null;
+            /** @description In this department; `null`: the person's own counts. */
+            title?: string | null;
+        };
         PreferenceChange: {
             locale?: components["schemas"]["Locale"] | null;
             theme?: components["schemas"]["Theme"] | null;
@@ -4831,6 +4935,11 @@ export interface components {
         };
         /** @description Nothing to choose. */
         VerificationOrder: Record<string, unknown>;
+        /**
+         * @description Which picture of a person: another picture has another version.
+         * @example 00c0ffee00c0ffee
+         */
+        Version: string;
         /** @description A rule, and what its subjects, objects and exempt are called. */
         VisibilityRule: {
             changed_at: components["schemas"]["Timestamp"];
@@ -6277,6 +6386,51 @@ export interface operations {
             };
         };
     };
+    departments_order_reset_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    departments_people_change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
     drive_nodes_read: {
         parameters: {
             query?: never;
@@ -6935,6 +7089,46 @@ export interface operations {
             };
         };
     };
+    me_avatar_set_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAvatar"];
+                };
+            };
+        };
+    };
+    me_avatar_remove_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     me_data_requests_list: {
         parameters: {
             query?: never;
@@ -7382,6 +7576,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PersonCard"];
                 };
+            };
+        };
+    };
+    people_avatar_show: {
+        parameters: {
+            query?: {
+                /** @description The `avatar` of the person: this address never has another picture. */
+                v?: string;
+            };
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description the one that the caller has */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_avatar_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewAvatar"];
+                };
+            };
+        };
+    };
+    people_avatar_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

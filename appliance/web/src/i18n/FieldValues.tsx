@@ -5,6 +5,7 @@ import type { Pick } from "../ui/PeoplePicker";
 import { ColleaguePicker } from "./ColleaguePicker";
 import { useLocale } from "./locale";
 import { translator } from "./t";
+import { pictureOf } from "../lib/pictures";
 
 const zh = { yes: "是", no: "否", none: "未填", lines: "每行一个", separator: "、" };
 const en: typeof zh = { yes: "Yes", no: "No", none: "Not filled in", lines: "One per line", separator: ", " };
@@ -109,7 +110,7 @@ function Input({ field, people, values, onValues }: InputProps) {
 }
 
 function People({ field, label, people, onValues }: { field: PersonField; label: string; people: InputProps["people"]; onValues: InputProps["onValues"] }) {
-  const [picked, setPicked] = useState<Pick[]>(() => people.map((one) => ({ ...one, hue: one.avatar_hue })));
+  const [picked, setPicked] = useState<Pick[]>(() => people.map((one) => ({ ...one, picture: pictureOf(one), hue: one.avatar_hue })));
   const pick = (next: Pick[]) => {
     setPicked(next);
     onValues(next.map((one) => one.uid));

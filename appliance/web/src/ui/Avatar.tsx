@@ -1,3 +1,5 @@
+import { useState } from "react";
+
 type Size = 24 | 32 | 40 | 56 | 72;
 
 interface Props {
@@ -7,16 +9,20 @@ interface Props {
   seed?: string;
   size?: Size;
   off?: boolean;
+  /** Where the person's picture is; the initials stand behind it until it has come, and where it does not come. */
+  picture?: string | undefined;
   /** A group or a company: its name is read from the front, a person's from the back. */
   group?: boolean;
 }
 
-/** Initials on a hue. Decorative: the name stands beside it. */
-export function Avatar({ name, hue, seed, size = 40, off, group }: Props) {
+/** A picture, or initials on a hue. Decorative: the name stands beside it. */
+export function Avatar({ name, hue, seed, size = 40, off, group, picture }: Props) {
+  const [failed, setFailed] = useState<string>();
   const colour = hue && hue >= 1 && hue <= 8 ? hue : hueOf(seed ?? name);
   return (
     <span className={`avatar av-${size} hue-${colour}${off ? " is-off" : ""}`} aria-hidden="true">
       {initials(name, size, group)}
+      {picture && picture !== failed ? <img className="avatar-img" src={picture} alt="" loading="lazy" decoding="async" draggable={false} onError={() => setFailed(picture)} /> : null}
     </span>
   );
 }

@@ -8,6 +8,7 @@ export interface Pick {
   uid: string;
   name: string;
   hue?: number | null | undefined;
+  picture?: string | undefined;
   /** Second line: department and title. */
   sub?: string;
 }
@@ -69,7 +70,7 @@ export function PeoplePicker(props: Props) {
       <div className="pickbox">
         {picked.map((person) => (
           <span className="pick" key={person.uid}>
-            <Avatar name={person.name} hue={person.hue} seed={person.id} size={24} />
+            <Avatar name={person.name} picture={person.picture} hue={person.hue} seed={person.id} size={24} />
             {person.name}
             <button
               type="button"
@@ -115,7 +116,7 @@ export function PeoplePicker(props: Props) {
             onClick={() => choose(person)}
             onKeyDown={onKey}
           >
-            <Avatar name={person.name} hue={person.hue} seed={person.id} size={32} />
+            <Avatar name={person.name} picture={person.picture} hue={person.hue} seed={person.id} size={32} />
             <span className="grow">
               <span className="grant-n truncate">{person.name}</span>
               <span className="row-sub">{person.sub || person.uid}</span>

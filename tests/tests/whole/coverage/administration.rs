@@ -5,6 +5,7 @@ use serde_json::json;
 use ureq::http::Method;
 
 use super::super::{
+    avatars::put_avatar,
     openings::second_auditor,
     witnesses::{self, Desk},
 };
@@ -37,6 +38,10 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/departments", act: create_department },
     Scenario { operation: "PATCH /api/v1/departments/{id}", act: rename_department },
     Scenario { operation: "DELETE /api/v1/departments/{id}", act: delete_department },
+    Scenario { operation: "PATCH /api/v1/departments/{id}/people/{uid}", act: change_post },
+    Scenario { operation: "DELETE /api/v1/departments/{id}/order", act: reset_order },
+    Scenario { operation: "PUT /api/v1/people/{uid}/avatar", act: set_avatar },
+    Scenario { operation: "DELETE /api/v1/people/{uid}/avatar", act: remove_avatar },
     Scenario { operation: "POST /api/v1/roles", act: grant },
     Scenario { operation: "DELETE /api/v1/roles/{role}/{uid}", act: revoke },
     Scenario { operation: "POST /api/v1/connectors", act: create_connector },
@@ -393,6 +398,39 @@ fn delete_department(stage: &Stage) -> Done {
     let one = id(&department(stage).ok());
     let reply = stage.system.delete(&format!("/api/v1/departments/{one}")).unwrap();
     Done::entry(reply, SYSTEM, "department.delete", format!("department/{one}"))
+}
+
+fn member(stage: &Stage) -> (String, String, String) {
+    let (uid, person) = stage.newcomer();
+    let department = id(&department(stage).ok());
+    stage.system.patch(&format!("/api/v1/people/{uid}"), &json!({"departments": [department]})).unwrap().ok();
+    (uid, person, department)
+}
+
+fn change_post(stage: &Stage) -> Done {
+    let (uid, person, department) = member(stage);
+    let path = format!("/api/v1/departments/{department}/people/{uid}");
+    let reply = stage.system.patch(&path, &json!({"head": true})).unwrap();
+    Done::entry(reply, SYSTEM, "membership.make-head", format!("person/{person}"))
+}
+
+fn reset_order(stage: &Stage) -> Done {
+    let (_, _, department) = member(stage);
+    let reply = stage.system.delete(&format!("/api/v1/departments/{department}/order")).unwrap();
+    Done::entry(reply, SYSTEM, "department.reset-order", format!("department/{department}"))
+}
+
+fn set_avatar(stage: &Stage) -> Done {
+    let (uid, person) = stage.newcomer();
+    let reply = put_avatar(&stage.system, &format!("/api/v1/people/{uid}/avatar"));
+    Done::entry(reply, SYSTEM, "avatar.set", format!("person/{person}"))
+}
+
+fn remove_avatar(stage: &Stage) -> Done {
+    let (uid, person) = stage.newcomer();
+    put_avatar(&stage.system, &format!("/api/v1/people/{uid}/avatar")).ok();
+    let reply = stage.system.delete(&format!("/api/v1/people/{uid}/avatar")).unwrap();
+    Done::entry(reply, SYSTEM, "avatar.remove", format!("person/{person}"))
 }
 
 fn granted(stage: &Stage) -> (String, String, Reply) {

@@ -8,6 +8,7 @@ use holdfast_tests::{
     client::cid,
 };
 
+use super::super::avatars::put_avatar;
 use super::stage::{Done, GU, STRANGER, Scenario, Stage, id, text};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -27,6 +28,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "POST /api/v1/enrolments/redeem", act: redeem_code },
     Scenario { operation: "PATCH /api/v1/me", act: preferences },
     Scenario { operation: "PATCH /api/v1/me/fields", act: own_fields },
+    Scenario { operation: "PUT /api/v1/me/avatar", act: set_own_avatar },
+    Scenario { operation: "DELETE /api/v1/me/avatar", act: remove_own_avatar },
     Scenario { operation: "POST /api/v1/me/password", act: password },
     Scenario { operation: "POST /api/v1/me/data-requests", act: ask_for_data },
     Scenario { operation: "DELETE /api/v1/me/data-requests/{id}", act: withdraw_request },
@@ -39,6 +42,18 @@ fn own_fields(stage: &Stage) -> Done {
     let reply = stage.gu.patch("/api/v1/me/fields", &json!({"fields": {key: ["blue"]}})).unwrap();
     let person = id(&reply.json()["person"]);
     Done::entry(reply, GU, "person.edit", format!("person/{person}"))
+}
+
+fn set_own_avatar(stage: &Stage) -> Done {
+    stage.gu.delete("/api/v1/me/avatar").unwrap();
+    let person = id(&stage.gu.get("/api/v1/me").unwrap().ok()["person"]);
+    Done::entry(put_avatar(&stage.gu, "/api/v1/me/avatar"), GU, "avatar.set", format!("person/{person}"))
+}
+
+fn remove_own_avatar(stage: &Stage) -> Done {
+    put_avatar(&stage.gu, "/api/v1/me/avatar").ok();
+    let person = id(&stage.gu.get("/api/v1/me").unwrap().ok()["person"]);
+    Done::entry(stage.gu.delete("/api/v1/me/avatar").unwrap(), GU, "avatar.remove", format!("person/{person}"))
 }
 
 /// Signs in once more; the reply, and the id of the new session.

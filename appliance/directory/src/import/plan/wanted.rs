@@ -1,14 +1,14 @@
 //! What a person would be after the import: what is there, overlaid by what the row says. An empty cell says nothing.
 
-use holdfast_base::PersonId;
+use holdfast_base::{DepartmentId, PersonId};
 use serde::{Deserialize, Serialize};
 
 use super::Known;
 use crate::{
-    Org,
+    Org, Post,
     import::{
         Field, FieldChange,
-        draft::Draft,
+        draft::{Draft, HeadOf},
         places::{Place, Places},
     },
     people::fields::Fields,
@@ -20,6 +20,16 @@ use crate::{
 pub(in crate::import) enum Boss {
     Known(PersonId),
     Row(u32),
+}
+
+/// What somebody is in a department, where that is more than a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::import) struct WantedPost {
+    pub(in crate::import) department: Place,
+    pub(in crate::import) title: Option<String>,
+    pub(in crate::import) head: bool,
+    /// Stays as it is.
+    pub(in crate::import) place: Option<u32>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +44,7 @@ pub(in crate::import) struct Wanted {
     pub(in crate::import) hired_on: Option<String>,
     /// The main one first.
     pub(in crate::import) departments: Vec<Place>,
+    pub(in crate::import) posts: Vec<WantedPost>,
     pub(in crate::import) manager: Option<Boss>,
     pub(in crate::import) more: Values,
 }
@@ -50,9 +61,20 @@ impl Wanted {
             work_place: fields.work_place.clone(),
             hired_on: fields.hired_on.clone(),
             departments: fields.departments.iter().map(|id| Place::Known(*id)).collect(),
+            posts: fields.posts.iter().map(WantedPost::of).collect(),
             manager: fields.manager.map(Boss::Known),
             more: fields.more.clone(),
         }
+    }
+}
+
+impl WantedPost {
+    fn of(post: &Post) -> Self {
+        Self { department: Place::Known(post.department), title: post.title.clone(), head: post.head, place: post.place }
+    }
+
+    pub(in crate::import) fn written(self, department: DepartmentId) -> Post {
+        Post { department, title: self.title, head: self.head, place: self.place }
     }
 }
 
@@ -61,6 +83,7 @@ pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, org: &Org, kn
     let before = target.and_then(|id| known.fields(id)).map(Wanted::of).unwrap_or_default();
     let over = |new: &Option<String>, old: Option<String>| new.clone().or(old);
     let departments = departments(draft, &before.departments, places);
+    let posts = posts(draft, &departments, before.posts, places);
     let more = more(draft, target, before.more, org, known);
     Wanted {
         name: draft.name.clone().unwrap_or(before.name),
@@ -72,6 +95,7 @@ pub(super) fn overlay(draft: &mut Draft, target: Option<PersonId>, org: &Org, kn
         work_place: over(&draft.work_place, before.work_place),
         hired_on: over(&draft.hired_on, before.hired_on),
         departments,
+        posts,
         manager: before.manager,
         more,
     }
@@ -114,6 +138,50 @@ fn departments(draft: &mut Draft, before: &[Place], places: &mut Places<'_>) -> 
     if same { before.to_vec() } else { ordered }
 }
 
+/// Titles stand in the order in which the row names its departments, or, where it names none, in which they are.
+fn posts(draft: &mut Draft, departments: &[Place], before: Vec<WantedPost>, places: &mut Places<'_>) -> Vec<WantedPost> {
+    let mut posts: Vec<WantedPost> = Vec::with_capacity(departments.len());
+    for department in departments {
+        let member = WantedPost { department: *department, title: None, head: false, place: None };
+        posts.push(before.iter().find(|post| post.department == *department).cloned().unwrap_or(member));
+    }
+    if let Some(titles) = draft.titles.take() {
+        let named = draft.departments.clone();
+        let of = |at: usize, places: &mut Places<'_>| match named.get(at) {
+            Some(path) => places.resolve(path).ok(),
+            None if named.is_empty() => departments.get(at).copied(),
+            None => None,
+        };
+        for (at, title) in titles.into_iter().enumerate() {
+            let Some(place) = of(at, places) else {
+                if title.is_some() {
+                    draft.error(Field::DepartmentTitles, "more-than-departments", title.as_deref(), None);
+                }
+                continue;
+            };
+            if let Some(post) = posts.iter_mut().find(|post| post.department == place) {
+                post.title = title;
+            }
+        }
+    }
+    match draft.head_of.take() {
+        None => {}
+        Some(HeadOf::All) => posts.iter_mut().for_each(|post| post.head = true),
+        Some(HeadOf::None) => posts.iter_mut().for_each(|post| post.head = false),
+        Some(HeadOf::These(paths)) => {
+            posts.iter_mut().for_each(|post| post.head = false);
+            for path in paths {
+                match places.resolve(&path).ok().and_then(|place| posts.iter_mut().find(|post| post.department == place)) {
+                    Some(post) => post.head = true,
+                    None => draft.error(Field::HeadOf, "not-among-departments", Some(&path.join("/")), None),
+                }
+            }
+        }
+    }
+    posts.retain(|post| post.title.is_some() || post.head || post.place.is_some());
+    posts
+}
+
 fn place(draft: &mut Draft, field: Field, path: &[String], places: &mut Places<'_>) -> Option<Place> {
     match places.resolve(path) {
         Ok(place) => Some(place),
@@ -141,6 +209,14 @@ pub(super) fn changes(
         let labels: Vec<String> = wanted.departments.iter().map(|place| places.label(*place)).collect();
         word(&labels.join("; "))
     };
+    let titles = |wanted: &Wanted| {
+        let titled = wanted.posts.iter().filter_map(|post| Some((post.department, post.title.as_ref()?)));
+        word(&titled.map(|(place, title)| format!("{}: {title}", places.label(place))).collect::<Vec<_>>().join("; "))
+    };
+    let heads = |wanted: &Wanted| {
+        let led = wanted.posts.iter().filter(|post| post.head);
+        word(&led.map(|post| places.label(post.department)).collect::<Vec<_>>().join("; "))
+    };
     let boss = |wanted: &Wanted| match wanted.manager {
         None => None,
         Some(Boss::Known(id)) => Some(org.reference(id).uid),
@@ -149,6 +225,8 @@ pub(super) fn changes(
     let pairs = [
         (Field::Name, word(&before.name), word(&wanted.name)),
         (Field::Title, before.title.clone(), wanted.title.clone()),
+        (Field::DepartmentTitles, titles(&before), titles(wanted)),
+        (Field::HeadOf, heads(&before), heads(wanted)),
         (Field::EmployeeNo, before.employee_no.clone(), wanted.employee_no.clone()),
         (Field::Mobile, before.mobile.clone(), wanted.mobile.clone()),
         (Field::Phone, before.phone.clone(), wanted.phone.clone()),

@@ -7,7 +7,8 @@ use actix_web::{
 use holdfast_base::DepartmentId;
 use holdfast_directory::{
     departments::{self, DepartmentChange, NewDepartment},
-    views::{Department, DepartmentDetail},
+    posts::{self, PostChange},
+    views::{Department, DepartmentDetail, Person},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -82,5 +83,25 @@ pub async fn edit(by: SystemAdmin, at: Path<DepartmentId>, ask: Json<DepartmentC
 pub async fn delete(by: SystemAdmin, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
     let (id, proof) = (at.into_inner(), by.proof);
     by.session.run(move |rooms, _| rooms.write_db(|tx| departments::delete(tx, &rooms.directory, &proof, id))).await?;
+    Ok(NoContent)
+}
+
+/// What a member is in the department: a title for this one, its head, the place in its order.
+#[utoipa::path(tag = "administration", params(("id" = String, Path, pattern = "^[0-9]{1,19}$"), ("uid" = String, Path)),
+    request_body = PostChange, responses((status = 200, body = Person), Refusals))]
+#[patch("/departments/{id}/people/{uid}")]
+pub async fn change_post(by: SystemAdmin, at: Path<(DepartmentId, String)>, ask: Json<PostChange>) -> Answer<Person> {
+    let ((id, uid), ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
+    let changed =
+        by.session.run(move |rooms, _| rooms.write_db(|tx| posts::change(tx, &rooms.directory, &proof, id, &uid, &ask)));
+    Ok(Json(changed.await?))
+}
+
+/// Everybody of the department by name again, behind its heads.
+#[utoipa::path(tag = "administration", params(("id" = String, Path, pattern = "^[0-9]{1,19}$")), responses((status = 204), Refusals))]
+#[delete("/departments/{id}/order")]
+pub async fn reset_order(by: SystemAdmin, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
+    let (id, proof) = (at.into_inner(), by.proof);
+    by.session.run(move |rooms, _| rooms.write_db(|tx| posts::reset_order(tx, &rooms.directory, &proof, id))).await?;
     Ok(NoContent)
 }

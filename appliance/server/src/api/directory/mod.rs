@@ -1,6 +1,7 @@
 //! Routes of the directory, and of its administration (API.md, "Directory", "Administration").
 
 mod accounts;
+mod avatars;
 mod connectors;
 mod data_requests;
 mod departments;
@@ -38,6 +39,11 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(people::create)
         .service(people::card)
         .service(people::edit)
+        .service(avatars::show)
+        .service(avatars::set_own)
+        .service(avatars::remove_own)
+        .service(avatars::set)
+        .service(avatars::remove)
         .service(person_fields::list)
         .service(person_fields::create)
         .service(person_fields::edit)
@@ -67,6 +73,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(departments::read)
         .service(departments::edit)
         .service(departments::delete)
+        .service(departments::change_post)
+        .service(departments::reset_order)
         .service(connectors::list)
         .service(connectors::create)
         .service(connectors::edit)

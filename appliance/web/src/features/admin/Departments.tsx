@@ -19,10 +19,11 @@ import { PageBar } from "../../ui/PageBar";
 import { Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
 import { Tree } from "../../ui/Tree";
+import { Arrange } from "./Arrange";
 import { useRefresh } from "./PersonSide";
 import { useTexts } from "./texts";
 
-type Asked = "create" | "rename" | "move" | "remove" | null;
+type Asked = "create" | "rename" | "move" | "remove" | "arrange" | null;
 
 /** The departments: make, rename, move, delete what is empty. */
 export default function Departments() {
@@ -68,6 +69,7 @@ export default function Departments() {
       {asked === "create" ? <NameDialog parent={detail.data} onClose={() => setAsked(null)} /> : null}
       {asked === "rename" && detail.data ? <NameDialog renamed={detail.data} onClose={() => setAsked(null)} /> : null}
       {asked === "move" && detail.data ? <MoveDialog department={detail.data} onClose={() => setAsked(null)} /> : null}
+      {asked === "arrange" && detail.data ? <Arrange department={detail.data} onClose={() => setAsked(null)} /> : null}
       {asked === "remove" && detail.data ? <Remove department={detail.data} onClose={() => setAsked(null)} onRemoved={() => setChosen(undefined)} /> : null}
     </>
   );
@@ -75,6 +77,7 @@ export default function Departments() {
 
 function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (asked: Asked) => void }) {
   const t = useTexts();
+  const common = useCommon();
   const format = useFormat();
   return (
     <>
@@ -90,7 +93,12 @@ function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (as
             <dd>{format.number(department.people)}</dd>
             <dt>{t.below}</dt>
             <dd>{format.number(department.children)}</dd>
+            <dt>{t.heads}</dt>
+            <dd>{department.heads.map((head) => head.name).join(common.separator) || "—"}</dd>
           </dl>
+          <Button className="mt-8" small icon="people" disabled={department.people === 0} onClick={() => onAsk("arrange")}>
+            {t.arrange}
+          </Button>
         </section>
       </div>
       <div className="side-f">

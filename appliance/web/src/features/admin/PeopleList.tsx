@@ -11,6 +11,7 @@ import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { paths } from "../../lib/paths";
 import { useLasting, useSettled, useTitle } from "../../lib/react";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { Endless } from "../../ui/Endless";
@@ -178,7 +179,7 @@ function PeopleRows({ people, open, onOpen }: { people: PersonCard[]; open: stri
           >
             <td>
               <span className="cluster">
-                <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={24} off={person.state === "frozen"} />
+                <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={24} off={person.state === "frozen"} />
                 <span className="truncate">{person.name}</span>
               </span>
             </td>

@@ -10,6 +10,7 @@ import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { ColleaguePicker } from "../../i18n/ColleaguePicker";
 import { FormDialog } from "../../i18n/FormDialog";
 import { useAct } from "../../i18n/useAct";
+import { pictureOf } from "../../lib/pictures";
 import { newId } from "../../lib/ids";
 import { DepartmentPicker, type PickedDepartment } from "../../ui/DepartmentPicker";
 import { TextField } from "../../ui/Field";
@@ -27,7 +28,7 @@ interface Props {
   onDone?: (person: PersonCard) => void;
 }
 
-const FIELDS = ["uid", "name", "title", "mail", "mobile", "password", "departments", "main", "manager"];
+const FIELDS = ["uid", "name", "title", "mail", "mobile", "password", "departments", "main", "titles", "manager"];
 
 export function PersonForm({ person, department, onClose, onDone }: Props) {
   const t = useTexts();
@@ -42,7 +43,8 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
   const [mobile, setMobile] = useState(person?.mobile ?? "");
   const [password, setPassword] = useState("");
   const [posts, setPosts] = useState<PickedDepartment[]>(() => startingPosts(person, department));
-  const [manager, setManager] = useState<Pick[]>(() => (person?.manager ? [{ ...person.manager, hue: person.manager.avatar_hue }] : []));
+  const [titles, setTitles] = useState<Record<string, string>>(() => Object.fromEntries((person?.departments ?? []).map((one) => [one.id, one.title ?? ""])));
+  const [manager, setManager] = useState<Pick[]>(() => (person?.manager ? [{ ...person.manager, picture: pictureOf(person.manager), hue: person.manager.avatar_hue }] : []));
   const own = useQuery({ queryKey: keys.personFields, queryFn: personFields.list });
   const held = person?.fields ?? [];
   const [values, setValues] = useState(() => startingValues(held));
@@ -56,6 +58,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
       mobile: mobile.trim(),
       departments: posts.map((one) => one.id),
       ...(posts[0] ? { main: posts[0].id } : {}),
+      titles: Object.fromEntries(posts.map((one) => [one.id, (titles[one.id] ?? "").trim()])),
       ...(manager[0] ? { manager: manager[0].uid } : {}),
       fields: changedValues(held, values),
     };
@@ -93,6 +96,13 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
         <Departments posts={posts} onPosts={setPosts} />
         {fault("departments") ? <span className="fault">{fault("departments")}</span> : <span className="help">{t.departmentHelp}</span>}
       </div>
+      {posts.length > 1 || posts.some((one) => titles[one.id]) ? (
+        <div className="form-grid">
+          {posts.map((one) => (
+            <TextField key={one.id} label={t.titleIn(one.name)} value={titles[one.id] ?? ""} onValue={(title) => setTitles({ ...titles, [one.id]: title })} help={t.titleInHelp} fault={fault("titles")} />
+          ))}
+        </div>
+      ) : null}
       <div className="field">
         <span className="label">{t.manager}</span>
         <ColleaguePicker

@@ -7,8 +7,10 @@ import { useCommon } from "../../i18n/common";
 import { FieldText, useFieldLabel } from "../../i18n/FieldValues";
 import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
+import { PictureChange } from "../../i18n/PictureChange";
 import { FormDialog } from "../../i18n/FormDialog";
 import { useAct, useToldAct } from "../../i18n/useAct";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
@@ -41,7 +43,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
   return (
     <aside className="side" aria-label={person.name}>
       <div className="side-h">
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} off={person.state === "frozen"} />
+        <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} off={person.state === "frozen"} />
         <div className="grow">
           <h2 className="truncate">
             {person.name} <span className="meta">{person.pinyin}</span>
@@ -72,19 +74,20 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
               {t.edit}
             </button>
           </h3>
-          <dl className="kv">
+          <PictureChange uid={person.uid} has={Boolean(person.avatar)} />
+          <dl className="kv mt-8">
             <dt>{t.mainDepartment}</dt>
             <dd title={pathOf(main?.id)}>{pathOf(main?.id) ?? main?.name ?? "—"}</dd>
             {others.length > 0 ? (
               <>
                 <dt>{t.otherDepartments}</dt>
-                <dd>{others.map((one) => one.name).join(common.separator)}</dd>
+                <dd>{others.map((one) => [one.name, one.title].filter(Boolean).join(" · ")).join(common.separator)}</dd>
               </>
             ) : null}
             <dt>{t.number}</dt>
             <dd>{person.employee_no ?? "—"}</dd>
             <dt>{t.manager}</dt>
-            <dd>{person.manager?.name ?? "—"}</dd>
+            <dd>{person.manager?.name ?? (person.department_head ? t.byDepartment(person.department_head.name) : "—")}</dd>
             <dt>{t.mobile}</dt>
             <dd>{person.mobile ?? "—"}</dd>
             <dt>{t.mail}</dt>

@@ -14,6 +14,7 @@ import { sentence, useProblems } from "../../i18n/problems";
 import { newId } from "../../lib/ids";
 import { paths } from "../../lib/paths";
 import { useLasting } from "../../lib/react";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Skeleton } from "../../ui/Surface";
@@ -46,10 +47,12 @@ function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) =
   const t = useTexts();
   const label = useFieldLabel();
   const common = useCommon();
+  // Whoever has no manager is led by the head of the department.
+  const leader = person.manager ?? person.department_head;
   return (
     <>
       <div className="pcard-head">
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={72} off={person.state === "frozen"} />
+        <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={72} off={person.state === "frozen"} />
         <div className="grow">
           <h2 className="truncate">{person.name}</h2>
           <p className="compact soft truncate">{[person.pinyin, person.uid].filter(Boolean).join(" · ")}</p>
@@ -79,10 +82,13 @@ function Facts({ person, onOpen }: { person: PersonCard; onOpen: (uid: string) =
           </Fact>
         ))}
         <Fact name={t.manager}>
-          {person.manager ? (
-            <button type="button" className="link" onClick={() => onOpen(person.manager?.uid ?? "")}>
-              {person.manager.name}
-            </button>
+          {leader ? (
+            <>
+              <button type="button" className="link" onClick={() => onOpen(leader.uid)}>
+                {leader.name}
+              </button>
+              {person.manager ? null : <span className="meta"> {t.departmentHead}</span>}
+            </>
           ) : null}
         </Fact>
       </dl>
@@ -105,7 +111,8 @@ function Posts({ person }: { person: PersonCard }) {
   const t = useTexts();
   const lines = person.departments.map((post) => {
     const path = person.department_paths?.find((one) => one.at(-1)?.id === post.id)?.map((one) => one.name);
-    return { main: post.main, text: path?.join(" / ") || post.name };
+    const title = [post.title, post.head ? t.head : null].filter(Boolean).join(" · ");
+    return { main: post.main, title, text: path?.join(" / ") || post.name };
   });
   const sorted = [...lines.filter((line) => line.main), ...lines.filter((line) => !line.main)];
   return (
@@ -113,6 +120,7 @@ function Posts({ person }: { person: PersonCard }) {
       {sorted.map((line, index) => (
         <span key={line.text} className={index === 0 ? "post" : "post muted"}>
           {index === 0 ? line.text : t.also(line.text)}
+          {line.title ? <span className="meta"> {line.title}</span> : null}
         </span>
       ))}
     </>

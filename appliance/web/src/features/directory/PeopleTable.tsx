@@ -10,6 +10,7 @@ import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { paths } from "../../lib/paths";
 import { useLasting, usePhone } from "../../lib/react";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Endless } from "../../ui/Endless";
 import { Icon } from "../../ui/Icon";
@@ -48,7 +49,7 @@ export function PeopleTable({ department, q, uid, onOpen }: Props) {
         </Empty>
       ) : (
         <div className="table-wrap grow">
-          <Rows people={list.items} uid={uid} onOpen={onOpen} />
+          <Rows people={list.items} department={q ? undefined : department} uid={uid} onOpen={onOpen} />
           <Endless more={list.hasNextPage} loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
         </div>
       )}
@@ -105,7 +106,7 @@ function Head({ department, q, subtree, onSubtree }: { department: string | unde
   );
 }
 
-function Rows({ people: list, uid, onOpen }: { people: Person[]; uid: string | undefined; onOpen: (uid: string) => void }) {
+function Rows({ people: list, department, uid, onOpen }: { people: Person[]; department: string | undefined; uid: string | undefined; onOpen: (uid: string) => void }) {
   const t = useTexts();
   const common = useCommon();
   return (
@@ -121,6 +122,9 @@ function Rows({ people: list, uid, onOpen }: { people: Person[]; uid: string | u
       <tbody onKeyDown={moveFocus}>
         {list.map((person) => {
           const main = person.departments.find((one) => one.main) ?? person.departments[0];
+          // What somebody is here, where one department is looked at.
+          const here = person.departments.find((one) => one.id === department);
+          const title = (here ?? main)?.title ?? person.title;
           const gone = person.state === "frozen";
           return (
             <tr
@@ -134,12 +138,13 @@ function Rows({ people: list, uid, onOpen }: { people: Person[]; uid: string | u
             >
               <td>
                 <span className="cell-name">
-                  <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} off={gone} />
+                  <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={32} off={gone} />
                   <span className="truncate strong-name">{person.name}</span>
+                  {here?.head ? <span className="tag">{t.head}</span> : null}
                   {person.state === "active" ? null : <span className="tag tag-line">{common.states[person.state]}</span>}
                 </span>
               </td>
-              <td title={person.title ?? undefined}>{person.title}</td>
+              <td title={title ?? undefined}>{title}</td>
               <td title={main?.name}>{main?.name}</td>
               <td className="tnum">{person.uid}</td>
             </tr>

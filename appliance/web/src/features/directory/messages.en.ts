@@ -29,6 +29,8 @@ export const en: Shape<typeof zh> = {
   workPlace: "Office",
   manager: "Manager",
   also: (text) => `Also ${text}`,
+  head: "Head",
+  departmentHead: "Head of department",
   self: "This is you",
   backToList: "Back",
 };

@@ -26,6 +26,8 @@ export const zh = {
   workPlace: "办公地点",
   manager: "上级",
   also: (text: string) => `兼 ${text}`,
+  head: "主管",
+  departmentHead: "部门主管",
   self: "这是你",
   backToList: "返回",
 };

@@ -9,6 +9,7 @@ import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { sentence, useProblems } from "../../i18n/problems";
 import { newId } from "../../lib/ids";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { FileIcon } from "../../ui/FileIcon";
@@ -150,7 +151,7 @@ function Entry({ node, version, label, writable }: { node: NodeDetail; version: 
         <div className="cluster ver-by">
           {version.author ? (
             <>
-              <Avatar name={version.author.name} hue={version.author.avatar_hue} seed={version.author.id} size={24} />
+              <Avatar name={version.author.name} picture={pictureOf(version.author)} hue={version.author.avatar_hue} seed={version.author.id} size={24} />
               <span className="meta truncate">{version.author.name}</span>
             </>
           ) : null}

@@ -7,6 +7,7 @@ import { openPalette } from "../../lib/palette";
 import { paths } from "../../lib/paths";
 import { useLasting, usePhone } from "../../lib/react";
 import { useCommon } from "../../i18n/common";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -101,7 +102,7 @@ function Row({ conversation, on, lastPinned }: { conversation: Held; on: boolean
   return (
     <div className={lastPinned ? "list-group" : undefined}>
       <Link className={on ? "row is-on" : "row"} href={paths.conversation(conversation.id)} aria-current={on ? "page" : undefined} data-row="">
-        <Avatar name={title} hue={hue} seed={seed} group={conversation.kind === "group"} />
+        <Avatar name={title} picture={pictureOf(conversation.peer)} hue={hue} seed={seed} group={conversation.kind === "group"} />
         <span className="row-main">
           <span className="row-title">
             <span>{title}</span>

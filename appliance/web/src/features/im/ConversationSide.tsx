@@ -10,6 +10,7 @@ import { FormDialog } from "../../i18n/FormDialog";
 import { useToldAct } from "../../i18n/useAct";
 import { newId } from "../../lib/ids";
 import { paths } from "../../lib/paths";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
@@ -102,7 +103,7 @@ function MemberRow({ member, conversation, removable }: { member: Member; conver
   return (
     <div className="row row-52 member">
       <Link className="member-link" href={paths.person(person.uid)} data-row="">
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} />
+        <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={32} />
         <span className="row-main">
           <span className="row-title">
             <span>{person.name}</span>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent, type RefObject } from "react";
 import { keys } from "../../api/query";
 import type { PersonRef } from "../../api/types";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { allMembers } from "./members";
 import { ownId, type Held } from "./store/store";
@@ -99,7 +100,7 @@ export function MentionList({ offers, at, choose }: { offers: Offer[]; at: numbe
             choose(offer);
           }}
         >
-          <Avatar name={offer.name} hue={offer.person?.avatar_hue} seed={offer.key} size={24} />
+          <Avatar name={offer.name} picture={pictureOf(offer.person)} hue={offer.person?.avatar_hue} seed={offer.key} size={24} />
           <span className="truncate grow">{offer.name}</span>
           <span className="meta">{offer.person?.uid}</span>
         </div>

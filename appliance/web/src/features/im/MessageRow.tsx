@@ -8,6 +8,7 @@ import { sentence, useProblems } from "../../i18n/problems";
 import { toDate, useMinute } from "../../lib/clock";
 import { newId } from "../../lib/ids";
 import { pieces } from "../../lib/links";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
@@ -73,7 +74,7 @@ function Sent({ row, message, conversation, direct, others }: Props & { message:
   if (message.recalled || !message.body) return <p className="msg-note meta">{own ? t.recalledYou : t.recalled(message.sender.name)}</p>;
   if (message.body.type === "event") return <p className="msg-note meta">{eventLine(message.body, ownId(), t)}</p>;
   return (
-    <Shell first={row.first} name={message.sender.name} hue={message.sender.avatar_hue} seed={message.sender.id} at={message.at}>
+    <Shell first={row.first} name={message.sender.name} picture={pictureOf(message.sender)} hue={message.sender.avatar_hue} seed={message.sender.id} at={message.at}>
       <Content body={message.body} own={own} conversation={conversation} />
       {own && row.last ? <Receipt message={message} direct={direct} others={others} /> : null}
       <Tools message={message} own={own} />
@@ -81,11 +82,11 @@ function Sent({ row, message, conversation, direct, others }: Props & { message:
   );
 }
 
-function Shell(props: { first: boolean; name: string; hue: number | undefined; seed: string; at: number; children: ReactNode }) {
+function Shell(props: { first: boolean; name: string; picture: string | undefined; hue: number | undefined; seed: string; at: number; children: ReactNode }) {
   const format = useFormat();
   return (
     <article className="msg-row">
-      {props.first ? <Avatar name={props.name} hue={props.hue} seed={props.seed} size={32} /> : <span className="msg-gutter">{format.time(props.at)}</span>}
+      {props.first ? <Avatar name={props.name} picture={props.picture} hue={props.hue} seed={props.seed} size={32} /> : <span className="msg-gutter">{format.time(props.at)}</span>}
       <div className="msg-col">
         {props.first ? (
           <header className="msg-by">
@@ -258,7 +259,7 @@ function OnItsWay({ row, pending }: { row: Row; pending: Pending }) {
   const person = im().person;
   const { body } = pending;
   return (
-    <Shell first={row.first} name={person?.name ?? ""} hue={person?.avatar_hue} seed={person?.id ?? ""} at={pending.at}>
+    <Shell first={row.first} name={person?.name ?? ""} picture={pictureOf(person)} hue={person?.avatar_hue} seed={person?.id ?? ""} at={pending.at}>
       {body.type === "text" ? (
         <p className={`bubble mine${pending.state === "failed" ? " is-failed" : ""}`}>
           <Text text={body.text} />

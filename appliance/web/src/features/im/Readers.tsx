@@ -5,6 +5,7 @@ import { keys } from "../../api/query";
 import type { Message, PersonRef } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { useFormat } from "../../i18n/format";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Popover } from "../../ui/Popover";
 import { Skeleton } from "../../ui/Surface";
@@ -44,7 +45,7 @@ function ReaderList({ message }: { message: Message }) {
       <ul className="reader-list">
         {list.map(({ person, at }) => (
           <li key={person.id} className="row row-40">
-            <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={24} />
+            <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={24} />
             <span className="grow truncate">{person.name}</span>
             {at ? <time className="meta num">{format.near(at)}</time> : null}
           </li>

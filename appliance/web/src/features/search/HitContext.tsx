@@ -4,6 +4,7 @@ import { conversations } from "../../api/conversations";
 import type { Message, MessageHit } from "../../api/types";
 import { useCommon } from "../../i18n/common";
 import { useFormat } from "../../i18n/format";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -53,7 +54,7 @@ function Line({ message, on }: { message: Message; on: boolean }) {
   const text = !body || message.recalled ? t.recalled : body.type === "file" ? t.fileMessage(body.name) : body.text;
   return (
     <li className={on ? "ctx is-on" : "ctx"}>
-      <Avatar name={message.sender.name} hue={message.sender.avatar_hue} seed={message.sender.id} size={32} />
+      <Avatar name={message.sender.name} picture={pictureOf(message.sender)} hue={message.sender.avatar_hue} seed={message.sender.id} size={32} />
       <div className="grow">
         <div className="msg-by">
           <b>{message.sender.name}</b>

@@ -3,6 +3,7 @@ import { workLine } from "../../api/pickPeople";
 import type { ConversationHit, FileHit, Hit, MessageHit, PeopleHit } from "../../api/types";
 import { useFormat } from "../../i18n/format";
 import { paths } from "../../lib/paths";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { FileIcon } from "../../ui/FileIcon";
 import { usePhone } from "../../lib/react";
@@ -80,7 +81,7 @@ function PersonInside({ hit: { person, matched } }: { hit: PeopleHit }) {
   const shown = matched.field === "uid" ? person.uid : (person.pinyin ?? "");
   return (
     <>
-      <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} off={person.state === "frozen"} />
+      <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={32} off={person.state === "frozen"} />
       <span className="row-main">
         <span className="row-title">
           <span>{byName ? <Mark text={person.name} ranges={matched.ranges} /> : person.name}</span>
@@ -101,7 +102,7 @@ function ConversationInside({ hit: { conversation, ranges } }: { hit: Conversati
   const title = conversation.title || conversation.peer?.name || t.untitled;
   return (
     <>
-      <Avatar name={title} hue={conversation.peer?.avatar_hue} seed={conversation.peer?.id ?? conversation.id} size={32} group={conversation.kind === "group"} />
+      <Avatar name={title} picture={pictureOf(conversation.peer)} hue={conversation.peer?.avatar_hue} seed={conversation.peer?.id ?? conversation.id} size={32} group={conversation.kind === "group"} />
       <span className="row-main">
         <span className="row-title">
           <span>
@@ -123,7 +124,7 @@ function MessageInside({ hit }: { hit: MessageHit }) {
   const { sender, at } = hit.message;
   return (
     <>
-      <Avatar name={sender.name} hue={sender.avatar_hue} seed={sender.id} size={32} />
+      <Avatar name={sender.name} picture={pictureOf(sender)} hue={sender.avatar_hue} seed={sender.id} size={32} />
       <span className="row-main">
         <span className="row-title">
           <span className="m">

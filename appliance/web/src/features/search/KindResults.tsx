@@ -6,6 +6,7 @@ import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
 import { useFormat } from "../../i18n/format";
 import { useLasting } from "../../lib/react";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Endless } from "../../ui/Endless";
 import { Mark } from "../../ui/Mark";
@@ -90,7 +91,7 @@ function MessageHitRow({ hit, on, onAround }: { hit: MessageHit; on: boolean; on
         onAround(hit);
       }}
     >
-      <Avatar name={sender.name} hue={sender.avatar_hue} seed={sender.id} size={32} />
+      <Avatar name={sender.name} picture={pictureOf(sender)} hue={sender.avatar_hue} seed={sender.id} size={32} />
       <span className="grow">
         <span className="msg-by">
           <b>{sender.name}</b>

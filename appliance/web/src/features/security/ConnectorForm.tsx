@@ -26,6 +26,7 @@ const ATTRIBUTES = [
   "ou",
   "departmentNumber",
   "manager",
+  "jpegPhoto",
   "physicalDeliveryOfficeName",
   "memberOf",
   "uidNumber",

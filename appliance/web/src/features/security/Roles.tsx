@@ -12,6 +12,7 @@ import { ColleaguePicker } from "../../i18n/ColleaguePicker";
 import { useAct, useToldAct } from "../../i18n/useAct";
 import { newId } from "../../lib/ids";
 import { useTitle } from "../../lib/react";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
@@ -79,7 +80,7 @@ function RoleCard({ role, index, grants }: { role: Role; index: number; grants: 
         <ul className="holders">
           {grants.map(({ person, granted_at }) => (
             <li key={person.id}>
-              <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={24} />
+              <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={24} />
               <span className="truncate">{person.name}</span>
               {person.id === self.id ? <span className="meta">{t.self}</span> : null}
               <span className="n nowrap">{t.since(format.near(granted_at))}</span>
@@ -223,7 +224,7 @@ function GrantRow({ grant, only }: { grant: RoleGrant; only: boolean }) {
     <tr>
       <td>
         <span className="cluster">
-          <Avatar name={grant.person.name} hue={grant.person.avatar_hue} seed={grant.person.id} size={24} />
+          <Avatar name={grant.person.name} picture={pictureOf(grant.person)} hue={grant.person.avatar_hue} seed={grant.person.id} size={24} />
           <span className="truncate">{grant.person.name}</span>
           <span className="meta">{grant.person.uid}</span>
         </span>

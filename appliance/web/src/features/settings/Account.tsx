@@ -8,11 +8,13 @@ import { signOut } from "../../api/signOut";
 import { useMe } from "../../api/useMe";
 import { useFormat } from "../../i18n/format";
 import { changedValues, FieldInputs, startingValues } from "../../i18n/FieldValues";
+import { PictureChange } from "../../i18n/PictureChange";
 import { usePasswordHelp } from "../../i18n/passwordHelp";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { useAct } from "../../i18n/useAct";
 import { workLine } from "../../api/pickPeople";
 import { paths } from "../../lib/paths";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { TextField } from "../../ui/Field";
@@ -28,10 +30,11 @@ export function Account() {
   return (
     <div className="form">
       <section className="cluster gap-16">
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={56} />
+        <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={56} />
         <div className="grow">
           <h2 className="truncate">{person.name}</h2>
           <p className="compact soft truncate">{[person.uid, workLine(person)].filter(Boolean).join(" · ")}</p>
+          <PictureChange has={Boolean(person.avatar)} />
         </div>
         <Button icon="leave" title={t.signOutNote} onClick={() => void signOut(client).then(() => navigate(paths.signIn()))}>
           {t.signOut}

@@ -7,6 +7,7 @@ import type { Role } from "../../api/types";
 import { useMe } from "../../api/useMe";
 import { useCommon } from "../../i18n/common";
 import { paths } from "../../lib/paths";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Icon, type IconName } from "../../ui/Icon";
 import { PageBarEnd } from "../../ui/PageBar";
@@ -101,7 +102,7 @@ function BarEnd({ role }: { role: Role }) {
         </span>
       ) : null}
       <div className="con-who">
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} />
+        <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={32} />
         <div>
           <b>{person.name}</b>
           {common.roles[role]}

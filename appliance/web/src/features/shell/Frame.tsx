@@ -6,6 +6,7 @@ import { paths } from "../../lib/paths";
 import { useHotkey } from "../../lib/hotkeys";
 import { openPalette } from "../../lib/palette";
 import { usePhone } from "../../lib/react";
+import { pictureOf } from "../../lib/pictures";
 import { Avatar } from "../../ui/Avatar";
 import { Icon, type IconName } from "../../ui/Icon";
 import { ConnectionStrip } from "./ConnectionStrip";
@@ -70,7 +71,7 @@ function Rail({ entries }: { entries: Entry[] }) {
   return (
     <nav className="rail" aria-label={t.navigation}>
       <Link className="rail-me" href={paths.settings()} title={person.name}>
-        <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} />
+        <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} />
         <span className="sr-only">{`${person.name} · ${t.settings}`}</span>
       </Link>
       {entries.map((entry) => (

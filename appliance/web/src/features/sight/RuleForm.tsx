@@ -21,6 +21,7 @@ const FIELDS: MaskedField[] = [
   "work-place",
   "hired-on",
   "manager",
+  "avatar",
   "custom-public",
   "custom-internal",
   "custom-restricted",

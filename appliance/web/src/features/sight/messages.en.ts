@@ -85,6 +85,7 @@ export const en: typeof zh = {
     "work-place": "Work place",
     "hired-on": "Hired on",
     manager: "Manager",
+    avatar: "Picture",
     "custom-public": "Custom fields: public",
     "custom-internal": "Custom fields: internal",
     "custom-restricted": "Custom fields: restricted",

@@ -83,6 +83,7 @@ export const zh = {
     "work-place": "办公地点",
     "hired-on": "入职日期",
     manager: "直属上级",
+    avatar: "头像",
     "custom-public": "自定义字段：公开",
     "custom-internal": "自定义字段：内部",
     "custom-restricted": "自定义字段：受限",

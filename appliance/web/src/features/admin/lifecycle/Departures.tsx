@@ -8,6 +8,7 @@ import { useFormat, type Formatter } from "../../../i18n/format";
 import { useProblems } from "../../../i18n/problems";
 import { useToldAct } from "../../../i18n/useAct";
 import { useTitle } from "../../../lib/react";
+import { pictureOf } from "../../../lib/pictures";
 import { Avatar } from "../../../ui/Avatar";
 import { Button } from "../../../ui/Button";
 import { Confirm } from "../../../ui/Confirm";
@@ -98,7 +99,7 @@ function Row({ departure, open, onOpen }: { departure: Departure; open: boolean;
     <tr className={open ? "two-line is-open" : "two-line"}>
       <td>
         <span className="cluster">
-          <Avatar name={person.name} hue={person.avatar_hue} seed={person.id} size={32} off={isGone} />
+          <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={32} off={isGone} />
           <span className="truncate">
             {person.name}
             <p className="meta truncate">{[person.departments[0]?.name, person.uid].filter(Boolean).join(" · ")}</p>
