@@ -56,7 +56,8 @@ impl<'a> Filler<'a> {
     fn conversation(&self, hit: &NameHit) -> Result<Option<Hit>> {
         let conversation =
             seen(self.rooms.im.member(self.actor, ConversationId(hit.key.id)).and_then(|by| self.rooms.im.conversation(&by)))?;
-        Ok(conversation.map(|conversation| Hit::Conversations { conversation, ranges: hit.ranges.clone() }))
+        Ok(conversation
+            .map(|conversation| Hit::Conversations { conversation: Box::new(conversation), ranges: hit.ranges.clone() }))
     }
 
     fn message(&self, id: ConversationId, seq: u64) -> Result<Option<Hit>> {

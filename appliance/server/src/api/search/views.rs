@@ -54,7 +54,7 @@ pub enum Hit {
         matched: Matched,
     },
     Conversations {
-        conversation: Conversation,
+        conversation: Box<Conversation>,
         ranges: Vec<[u32; 2]>,
     },
     Messages {
