@@ -7,6 +7,7 @@ mod whole {
     mod audit;
     mod conversations;
     mod coverage;
+    mod delegations;
     mod drive;
     mod enrolment;
     mod evidence;

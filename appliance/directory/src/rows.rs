@@ -8,7 +8,7 @@ use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
 use crate::{
-    OrgPerson, PersonState, Role, departures, keys,
+    OrgPerson, PersonState, Role, delegations, departures, keys,
     org::{Contact, OrgParts, TreeRow, avatar_hue},
     roles, tags, terms, visibility,
 };
@@ -134,14 +134,17 @@ pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Opt
     let people: Vec<OrgRow> = people.load(conn).map_err(Error::internal("read the people"))?;
     let mut of = departments_of(conn, only)?;
     let roles = roles::rows::held(conn, key)?;
+    let mut delegations = delegations::rows::held(conn, key, only)?;
     let mut ends = terms::rows::ends(conn, only)?;
     let gone = departures::rows::gone(conn, only)?;
     let person = |row: OrgRow| {
         let (mut ends, is_gone) = (ends.remove(&row.id).unwrap_or_default(), gone.contains(&row.id));
         ends.role = roles.get(&PersonId(from_sql(row.id))).and_then(|(_, until)| *until);
+        let delegations = delegations.remove(&row.id).unwrap_or_default();
+        ends.delegations = delegations.iter().filter_map(|one| Some((one.id, one.until?))).collect();
         let person = org_person(row, key, &mut of, &roles)?;
         let state = if is_gone && person.state == PersonState::Frozen { PersonState::Gone } else { person.state };
-        Ok(OrgPerson { state, ends: ends.boxed(), ..person })
+        Ok(OrgPerson { state, delegations, ends: ends.boxed(), ..person })
     };
     people.into_iter().map(person).collect()
 }
@@ -172,6 +175,7 @@ fn org_person(
         departments: of.remove(&row.id).unwrap_or_default(),
         manager: row.manager_id.map(|id| PersonId(from_sql(id))),
         roles: roles.get(&id).map(|(role, _)| *role).into_iter().collect(),
+        delegations: Vec::new(),
         ends: None,
         avatar_hue: avatar_hue(id),
         contact,

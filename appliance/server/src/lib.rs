@@ -22,6 +22,7 @@ pub mod ops;
 pub mod realtime;
 mod records;
 pub mod renewal;
+mod review;
 pub mod rooms;
 pub mod sample;
 pub mod scrub;

@@ -23,7 +23,10 @@ pub(crate) use tags::TagBook;
 pub use tags::{Tag, TagMember};
 pub(crate) use tree::{Tree, TreeRow};
 
-use crate::visibility::{Classes, RuleBook};
+use crate::{
+    delegations::{Delegation, Power},
+    visibility::{Classes, RuleBook},
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PersonRef {
@@ -124,6 +127,8 @@ pub struct OrgPerson {
     pub departments: Vec<DepartmentId>,
     pub manager: Option<PersonId>,
     pub roles: Vec<Role>,
+    /// Parts of the directory that the person keeps; none for most people.
+    pub delegations: Vec<Arc<Delegation>>,
     /// What of this ends by itself; none for most people.
     pub ends: Option<Box<Ends>>,
     pub avatar_hue: u8,
@@ -149,6 +154,11 @@ impl OrgPerson {
 
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// What the person may do in some part of the directory.
+    pub fn powers(&self) -> Vec<Power> {
+        Power::ALL.into_iter().filter(|power| self.delegations.iter().any(|one| one.powers.contains(power))).collect()
     }
 }
 

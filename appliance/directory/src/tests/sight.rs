@@ -167,6 +167,7 @@ fn person(dice: &mut Dice, id: u64, people: u64, departments: u64) -> OrgPerson 
         departments: of,
         manager: dice.one_in(2).then(|| PersonId(1 + dice.below(people))).filter(|manager| manager.0 != id),
         roles: Vec::new(),
+        delegations: Vec::new(),
         ends: None,
         avatar_hue: 1,
         contact: Contact { work_place: dice.one_in(2).then(|| PLACES[dice.below(3) as usize].to_owned()), ..Contact::default() },

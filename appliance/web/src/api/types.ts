@@ -10,6 +10,10 @@ export interface Page<T> {
 }
 
 export type Role = Schemas["Role"];
+export type Power = Schemas["Power"];
+export type Delegation = Schemas["Delegation"];
+export type Holding = Schemas["Holding"];
+export type HoldingKind = Schemas["HoldingKind"];
 export type Theme = Schemas["Theme"];
 export type Locale = Schemas["Locale"];
 export type Me = Schemas["Me"];

@@ -22,6 +22,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "GET /api/v1/people/imports/{id}/report.xlsx", act: report_book },
     Scenario { operation: "GET /api/v1/people/imports/{id}/failed.csv", act: failed },
     Scenario { operation: "GET /api/v1/admin/people-sheet", act: people_sheet },
+    Scenario { operation: "GET /api/v1/holdings", act: holdings },
+    Scenario { operation: "GET /api/v1/holdings/sheet", act: holdings_sheet },
 ];
 
 fn file(stage: &Stage) -> String {
@@ -101,6 +103,16 @@ fn failed(stage: &Stage) -> Done {
     let import = id(&checked(stage).ok());
     let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/failed.csv")).unwrap();
     Done::entry(reply, SYSTEM, "people.import-read", format!("import/{import}"))
+}
+
+fn holdings(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/holdings").unwrap();
+    Done::entry(reply, AUDITOR, "review.read", "review/holdings".to_owned())
+}
+
+fn holdings_sheet(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/holdings/sheet?format=csv").unwrap();
+    Done::entry(reply, AUDITOR, "review.export", "review/holdings".to_owned())
 }
 
 fn people_sheet(stage: &Stage) -> Done {

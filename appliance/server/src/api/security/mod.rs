@@ -2,6 +2,7 @@
 
 pub(in crate::api) mod hsm;
 mod renewals;
+mod reviews;
 mod rotations;
 mod seal;
 mod shreds;
@@ -15,6 +16,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(renewals::list)
         .service(renewals::create)
         .service(renewals::one)
+        .service(reviews::holdings)
+        .service(reviews::sheet)
+        .service(reviews::mark)
         .service(rotations::rotate)
         .service(seal::seal)
         .service(sign_in_policy::read)

@@ -4,6 +4,7 @@ import { departments } from "../../api/directory";
 import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import type { DepartmentDetail } from "../../api/types";
+import { useMay } from "../../api/useMe";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
@@ -28,6 +29,7 @@ type Asked = "create" | "rename" | "move" | "remove" | null;
 export default function Departments() {
   const t = useTexts();
   const format = useFormat();
+  const may = useMay();
   useTitle(t.departments);
   const [chosen, setChosen] = useState<string | undefined>();
   const [asked, setAsked] = useState<Asked>(null);
@@ -36,9 +38,11 @@ export default function Departments() {
   return (
     <>
       <PageBar title={t.departments}>
-        <Button look="primary" icon="plus" onClick={() => setAsked("create")}>
-          {t.newDepartment}
-        </Button>
+        {may("departments") ? (
+          <Button look="primary" icon="plus" onClick={() => setAsked("create")}>
+            {t.newDepartment}
+          </Button>
+        ) : null}
       </PageBar>
       <main className="con-body">
         <section className="con-col grow dep-list" aria-label={t.departments}>
@@ -76,6 +80,7 @@ export default function Departments() {
 function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (asked: Asked) => void }) {
   const t = useTexts();
   const format = useFormat();
+  const may = useMay();
   return (
     <>
       <div className="side-h">
@@ -93,14 +98,16 @@ function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (as
           </dl>
         </section>
       </div>
-      <div className="side-f">
-        <Button onClick={() => onAsk("rename")}>{t.rename}</Button>
-        <Button onClick={() => onAsk("move")}>{t.move}</Button>
-        <span className="end" />
-        <Button look="danger" disabled={department.people > 0 || department.children > 0} title={t.removeText} onClick={() => onAsk("remove")}>
-          {t.remove}
-        </Button>
-      </div>
+      {may("departments") ? (
+        <div className="side-f">
+          <Button onClick={() => onAsk("rename")}>{t.rename}</Button>
+          <Button onClick={() => onAsk("move")}>{t.move}</Button>
+          <span className="end" />
+          <Button look="danger" disabled={department.people > 0 || department.children > 0} title={t.removeText} onClick={() => onAsk("remove")}>
+            {t.remove}
+          </Button>
+        </div>
+      ) : null}
     </>
   );
 }
