@@ -55,7 +55,7 @@ fn line(one: &Holding, word: impl Fn((&'static str, &'static str)) -> &'static s
     let role = one.role.map(|role| match role {
         Role::System => ("系统管理员", "System administrator"),
         Role::Security => ("安全管理员", "Security administrator"),
-        Role::Audit => ("审计员", "Auditor"),
+        Role::Audit => ("审计管理员", "Auditor"),
     });
     let door = one.door.map(|door| match door {
         AppDoor::Webdav => ("WebDAV", "WebDAV"),

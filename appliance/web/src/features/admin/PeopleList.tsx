@@ -55,7 +55,7 @@ export default function PeopleList() {
   const person = list.items.find((one) => one.uid === open);
   return (
     <>
-      <PageBar title={t.people} sub={name ? t.including(name) : t.everyone}>
+      <PageBar title={t.people} sub={name ? t.including(name) : may("all") ? t.everyone : undefined}>
         {may("all") ? (
           <>
             <a className="btn hide-phone" href={peopleSheet("xlsx", locale)} download>
@@ -123,7 +123,7 @@ export default function PeopleList() {
           )}
           <div className="tfoot">
             <span>{t.shown(list.items.length)}</span>
-            <span className="end">{all > 0 ? t.all(all) : ""}</span>
+            <span className="end">{all > 0 && may("all") ? t.all(all) : ""}</span>
           </div>
         </section>
         {person ? <PersonSide key={person.uid} person={person} onClose={() => setOpen(undefined)} /> : null}

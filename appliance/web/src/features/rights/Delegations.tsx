@@ -3,7 +3,6 @@ import { useState } from "react";
 import { keys } from "../../api/query";
 import { delegations } from "../../api/security";
 import type { Delegation, Power } from "../../api/types";
-import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useMe } from "../../api/useMe";
 import { ColleaguePicker } from "../../i18n/ColleaguePicker";
 import { useCommon } from "../../i18n/common";
@@ -18,12 +17,13 @@ import { useTitle } from "../../lib/react";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
-import { DepartmentPicker, type PickedDepartment } from "../../ui/DepartmentPicker";
+import type { PickedDepartment } from "../../ui/DepartmentPicker";
 import { Check, TextField } from "../../ui/Field";
 import { PageBar } from "../../ui/PageBar";
 import type { Pick } from "../../ui/PeoplePicker";
 import { Banner, Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
+import { Scope } from "./Scope";
 import { useTexts } from "./texts";
 
 const POWERS: Power[] = ["people", "departments", "sign-in"];
@@ -76,12 +76,12 @@ function All({ items }: { items: Delegation[] }) {
           <col />
           <col className="w144 hide-phone" />
           <col className="w120 hide-phone" />
-          <col className="w96" />
+          <col className="w120" />
         </colgroup>
         <thead>
           <tr>
             <th scope="col">{t.person}</th>
-            <th scope="col">{t.departments}</th>
+            <th scope="col">{t.where}</th>
             <th scope="col">{t.powers}</th>
             <th scope="col" className="hide-phone">{t.since}</th>
             <th scope="col" className="hide-phone">{t.ends}</th>
@@ -178,33 +178,16 @@ function Give({ onClose }: { onClose: () => void }) {
         <Scope picked={departments} onPicked={setDepartments} />
         {fault("departments") ? <span className="fault">{fault("departments")}</span> : null}
       </div>
-      <fieldset className="field">
-        <legend className="label">{t.powers}</legend>
+      <div className="field" role="group" aria-label={t.powers}>
+        <span className="label">{t.powers}</span>
         {POWERS.map((power) => (
           <Check key={power} checked={powers.includes(power)} onChange={(event) => toggle(power, event.target.checked)}>
             {t.powerNames[power]} <span className="meta">{t.powerHelp[power]}</span>
           </Check>
         ))}
-      </fieldset>
+      </div>
       <TextField label={t.reason} value={reason} onValue={setReason} maxLength={200} fault={fault("reason")} />
       <TextField type="date" label={t.until} value={day} onValue={setDay} fault={fault("until")} />
     </FormDialog>
-  );
-}
-
-function Scope({ picked, onPicked }: { picked: PickedDepartment[]; onPicked: (picked: PickedDepartment[]) => void }) {
-  const t = useTexts();
-  const common = useCommon();
-  const tree = useDepartmentTree(undefined, "whole");
-  return (
-    <DepartmentPicker
-      label={t.pickDepartments}
-      rows={tree.rows.map((row) => ({ id: row.department.id, level: row.level, label: row.department.name, open: row.open }))}
-      onToggle={tree.toggle}
-      picked={picked}
-      onPicked={onPicked}
-      nameOf={(id) => tree.rows.find((row) => row.department.id === id)?.department.name ?? id}
-      removeLabel={common.pick.remove}
-    />
   );
 }

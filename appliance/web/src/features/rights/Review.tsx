@@ -24,6 +24,7 @@ import { PageBar } from "../../ui/PageBar";
 import type { Pick } from "../../ui/PeoplePicker";
 import { Empty } from "../../ui/Surface";
 import { toast } from "../../ui/Toast";
+import "./rights.css";
 import { useTexts } from "./texts";
 
 const KINDS: HoldingKind[] = ["role", "delegation", "connector", "app-password", "group"];
@@ -72,7 +73,7 @@ export default function Review() {
       </PageBar>
       <main className="con-body">
         <section className="con-col grow" aria-label={t.review}>
-          <div className="filters filters-wrap">
+          <div className="filters">
             <span className={kind ? "chip chip-select is-on" : "chip chip-select"}>
               <select aria-label={t.kind} value={kind} onChange={(event) => setKind(KINDS.find((one) => one === event.target.value) ?? "")}>
                 <option value="">{t.anyKind}</option>
@@ -90,7 +91,7 @@ export default function Review() {
             <Check checked={fresh} onChange={(event) => setFresh(event.target.checked)}>
               {t.fresh}
             </Check>
-            <div className="grow">
+            <div className="filter-person">
               <ColleaguePicker whole={roles.includes("security")} single picked={picked} onPicked={setPicked} label={t.anybody} />
             </div>
           </div>
