@@ -12,6 +12,7 @@ pub mod control;
 mod custody;
 pub mod dav;
 pub mod effects;
+mod explain;
 mod forwarding;
 pub mod http;
 pub mod jobs;

@@ -10,6 +10,7 @@ const AdminDepartments = late(() => import("./features/admin/Departments"));
 const AdminFields = late(() => import("./features/admin/Fields"));
 const AdminImport = late(() => import("./features/admin/import/ImportPage"));
 const AdminDelegations = late(() => import("./features/rights/Delegations"));
+const Explain = late(() => import("./features/rights/Explain"));
 const Review = late(() => import("./features/rights/Review"));
 const AdminTags = late(() => import("./features/sight/Tags"));
 const SecuritySight = late(() => import("./features/sight/Visibility"));
@@ -35,6 +36,7 @@ const PAGES: { path: RegExp; page: PageComponent }[] = [
   { path: /^\/admin\/import(?:\/(?<id>[^/]+))?$/, page: AdminImport },
   { path: /^\/security(?:\/keys)?$/, page: SecurityKeys },
   { path: /^\/security\/roles$/, page: SecurityRoles },
+  { path: /^\/security\/explain$/, page: Explain },
   { path: /^\/(?:security|audit)\/review$/, page: Review },
   { path: /^\/security\/connectors$/, page: SecurityConnectors },
   { path: /^\/security\/visibility$/, page: SecuritySight },

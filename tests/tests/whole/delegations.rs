@@ -185,3 +185,61 @@ fn who_holds_what_is_read_exported_and_reviewed() {
     assert!(logged("review.read") >= 3);
     assert_eq!([logged("review.export"), logged("review.mark")], [2, 1]);
 }
+
+#[test]
+fn what_decides_says_why() {
+    let place = shared();
+    let (system, security) = (place.administrator("system"), place.administrator("security"));
+    let top = department(&system, None);
+    let below = department(&system, Some(&top));
+    let (keeper, inside, outside) = (person(&system, &[&top]), person(&system, &[&below]), person(&system, &[]));
+    let one = signed_in(&place, &keeper);
+    give(&system, &keeper, &[&top], &["people", "departments"]).ok();
+    let other = signed_in(&place, &outside);
+    let group = json!({"cid": cid(), "kind": "group", "title": "项目", "members": [outside]});
+    let group = text(&one.post("/api/v1/conversations", &group).unwrap().ok()["id"]);
+    let root = |by: &Client, kind: &str| {
+        let spaces = by.get("/api/v1/drive/spaces").unwrap().ok();
+        let space = spaces["items"].as_array().unwrap().iter().find(|space| space["kind"] == kind).unwrap().clone();
+        text(&space["root"])
+    };
+    let (own, shared_root) = (root(&other, "personal"), root(&one, "department"));
+    let me = |by: &Client| text(&by.get("/api/v1/me").unwrap().ok()["person"]["uid"]);
+    for (who, act, object, allowed, reason) in [
+        (me(&system), "edit-person", &inside, true, "role"),
+        (keeper.clone(), "edit-person", &inside, true, "delegation"),
+        (keeper.clone(), "edit-person", &outside, false, "outside-scope"),
+        (keeper.clone(), "freeze-person", &keeper, false, "own-account"),
+        (keeper.clone(), "reset-sign-in", &inside, false, "not-given"),
+        (keeper.clone(), "person-leaves", &inside, false, "needs-role"),
+        (outside.clone(), "edit-person", &inside, false, "needs-role"),
+        (me(&system), "reset-sign-in", &me(&security), false, "needs-role"),
+        (keeper.clone(), "rename-department", &below, true, "delegation"),
+        (keeper.clone(), "rename-department", &top, false, "top-of-scope"),
+        (keeper.clone(), "create-department-below", &top, true, "delegation"),
+        (outside.clone(), "see-person", &inside, true, "open"),
+        (outside.clone(), "see-person", &outside, true, "oneself"),
+        (outside.clone(), "read-node", &own, true, "own-space"),
+        (keeper.clone(), "read-node", &own, false, "somebodys-space"),
+        (keeper.clone(), "change-node", &shared_root, true, "department-member"),
+        (outside.clone(), "read-node", &shared_root, false, "not-in-department"),
+        (outside.clone(), "post-message", &group, true, "conversation-member"),
+        (outside.clone(), "administer-conversation", &group, false, "not-group-owner"),
+        (keeper.clone(), "administer-conversation", &group, true, "group-owner"),
+        (inside.clone(), "read-conversation", &group, false, "not-in-conversation"),
+        (keeper.clone(), "read-the-audit-log", &String::new(), false, "needs-role"),
+    ] {
+        let asked = security.get(&format!("/api/v1/explanations?person={who}&act={act}&object={object}")).unwrap().ok();
+        assert_eq!((&asked["allowed"], &asked["reason"]), (&json!(allowed), &json!(reason)), "{who} {act} {object}: {asked}");
+    }
+    system.post(&format!("/api/v1/people/{outside}/freeze"), &json!({})).unwrap().ok();
+    let frozen = security.get(&format!("/api/v1/explanations?person={outside}&act=read-node&object={own}")).unwrap().ok();
+    assert_eq!((&frozen["allowed"], &frozen["reason"]), (&json!(false), &json!("not-active")));
+    for gone in
+        ["act=read-node&object=999999999", "act=read-conversation&object=x", "act=edit-person", "act=rename-department&object=0"]
+    {
+        assert_eq!(security.get(&format!("/api/v1/explanations?person={keeper}&{gone}")).unwrap().status, 404, "{gone}");
+    }
+    assert_eq!(security.get("/api/v1/explanations?person=nobody.at.all&act=grant-roles").unwrap().status, 422);
+    assert_eq!(one.get(&format!("/api/v1/explanations?person={keeper}&act=grant-roles")).unwrap().status, 403);
+}

@@ -1069,6 +1069,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether somebody may do something, and which role, delegation, membership or rule decides it. Each question stands in the
+         *     log.
+         */
+        get: operations["explanations_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/holdings": {
         parameters: {
             query?: never;
@@ -2825,6 +2845,8 @@ export interface components {
             /** @description Why it does not go on: `handover`, `legal-hold`, or the code of a failure. */
             waits_for?: string | null;
         };
+        /** @enum {string} */
+        DirectoryReason: "role" | "delegation" | "not-active" | "needs-role" | "not-given" | "outside-scope" | "own-account" | "holds-a-role" | "greater-delegate" | "top-of-scope" | "widens-scope" | "no-department";
         /** @description Where a copy goes. Without a name it keeps its own. */
         DriveCopy: {
             cid: components["schemas"]["ClientId"];
@@ -3032,6 +3054,26 @@ export interface components {
             version: string;
             witnesses: components["schemas"]["Witness"][];
         };
+        Explained: {
+            act: components["schemas"]["ExplainedAct"];
+            allowed: boolean;
+            /** @description The number of the delegation. */
+            delegation?: string | null;
+            department?: components["schemas"]["DepartmentRef"] | null;
+            person: components["schemas"]["PersonRef"];
+            power?: components["schemas"]["Power"] | null;
+            reason: components["schemas"]["ExplainedReason"];
+            role?: components["schemas"]["Role"] | null;
+            /** @description The rule of visibility. */
+            rule?: string | null;
+        };
+        /**
+         * @description What is asked about, each with its kind of object.
+         * @enum {string}
+         */
+        ExplainedAct: "see-person" | "edit-person" | "freeze-person" | "reset-sign-in" | "person-leaves" | "create-department-below" | "rename-department" | "delete-department" | "read-node" | "change-node" | "read-conversation" | "post-message" | "administer-conversation" | "keep-the-directory" | "grant-roles" | "read-the-audit-log";
+        /** @description What decided. */
+        ExplainedReason: components["schemas"]["DirectoryReason"] | components["schemas"]["SightReason"] | components["schemas"]["RoomReason"];
         /**
          * @description How somebody has shown who they are, or must; each is more than the one before.
          * @enum {string}
@@ -4551,6 +4593,11 @@ export interface components {
             role: components["schemas"]["Role"];
             until?: components["schemas"]["Timestamp"] | null;
         };
+        /**
+         * @description Of spaces and conversations.
+         * @enum {string}
+         */
+        RoomReason: "own-space" | "somebodys-space" | "department-member" | "not-in-department" | "conversation-member" | "not-in-conversation" | "conversation-file" | "group-owner" | "not-group-owner" | "direct-conversation";
         /** @description An epoch that began. */
         Rotation: {
             /** Format: int32 */
@@ -7077,6 +7124,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    explanations_explain: {
+        parameters: {
+            query: {
+                act: components["schemas"]["ExplainedAct"];
+                /** @description A uid, or the number of a department, node or conversation; left out where the act has no object. */
+                object?: string;
+                /** @description Who would do it, by uid. */
+                person: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
                 };
             };
         };

@@ -1,5 +1,5 @@
 import { address, http } from "./client";
-import type { ConnectorSettings, HoldingKind, Locale, Power, Role, SignInPolicy, Subject } from "./types";
+import type { ConnectorSettings, ExplainedAct, HoldingKind, Locale, Power, Role, SignInPolicy, Subject } from "./types";
 
 export const roles = {
   list: () => http.get("/roles"),
@@ -13,6 +13,10 @@ export const delegations = {
   grant: (cid: string, ask: { uid: string; departments: string[]; powers: Power[]; reason: string; until?: number | null }) =>
     http.post("/delegations", { json: { cid, ...ask } }),
   revoke: (id: string) => http.delete("/delegations/{id}", { params: { id } }),
+};
+
+export const explanations = {
+  ask: (person: string, act: ExplainedAct, object?: string) => http.get("/explanations", { query: { person, act, ...(object ? { object } : {}) } }),
 };
 
 export interface HoldingFilter {

@@ -12,6 +12,8 @@ export interface Page<T> {
 export type Role = Schemas["Role"];
 export type Power = Schemas["Power"];
 export type Delegation = Schemas["Delegation"];
+export type Explained = Schemas["Explained"];
+export type ExplainedAct = Schemas["ExplainedAct"];
 export type Holding = Schemas["Holding"];
 export type HoldingKind = Schemas["HoldingKind"];
 export type Theme = Schemas["Theme"];

@@ -33,6 +33,7 @@ export const paths = {
   adminImport: (id?: string) => (id ? `/admin/import/${part(id)}` : "/admin/import"),
   adminDelegations: () => "/admin/delegations",
   securityRoles: () => "/security/roles",
+  explain: () => "/security/explain",
   review: (console: "security" | "audit") => `/${console}/review`,
   securityConnectors: () => "/security/connectors",
   securitySight: () => "/security/visibility",

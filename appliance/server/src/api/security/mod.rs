@@ -1,5 +1,6 @@
 //! Routes of the security administrator: the token and its keys, epochs, sealing.
 
+mod explanations;
 pub(in crate::api) mod hsm;
 mod renewals;
 mod reviews;
@@ -12,6 +13,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn configure(config: &mut ServiceConfig) {
     config
+        .service(explanations::explain)
         .service(hsm::hsm)
         .service(renewals::list)
         .service(renewals::create)

@@ -328,6 +328,7 @@ export const en: Shape<typeof zh> = {
     "department.delete": "Deleted a department",
     "delegation.grant": "Delegated a part of the directory",
     "delegation.revoke": "Took back a delegation",
+    "rights.explain": "Asked why somebody may",
     "review.read": "Read who holds what",
     "review.export": "Exported who holds what",
     "review.mark": "Reviewed who holds what",

@@ -325,6 +325,7 @@ export const zh = {
     "department.delete": "删除部门",
     "delegation.grant": "授予分级管理",
     "delegation.revoke": "收回分级管理",
+    "rights.explain": "查看权限说明",
     "review.read": "查看权限清单",
     "review.export": "导出权限清单",
     "review.mark": "完成权限审查",

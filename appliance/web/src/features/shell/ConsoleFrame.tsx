@@ -154,6 +154,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         items: [
           { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
           { to: paths.review("security"), under: "/security/review", icon: "list", label: nav.review },
+          { to: paths.explain(), under: "/security/explain", icon: "search", label: nav.explain },
           { to: paths.securitySight(), under: "/security/visibility", icon: "eye", label: t.sight },
           { to: paths.securityConnectors(), under: "/security/connectors", icon: "people", label: t.connectors },
           { to: paths.securitySignIn(), under: "/security/sign-in", icon: "unlock", label: t.signInPolicy },

@@ -6,6 +6,7 @@ export const en: Shape<typeof zh> = {
   delegations: "Delegations",
   delegate: "Delegate",
   delegateMay: "Keeps people and departments of the part that was given. Cannot grant, nor touch the three administrators.",
+  explain: "Who may, and why",
   review: "Access review",
   requests: "Data requests",
 };
