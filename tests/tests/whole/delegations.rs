@@ -46,7 +46,7 @@ fn a_delegate_keeps_their_departments_and_no_others() {
     let research = department(&system, None);
     let keeper = person(&system, &[&sales]);
     let (inside, outside) = (person(&system, &[&north]), person(&system, &[&research]));
-    let one = signed_in(&place, &keeper);
+    let one = signed_in(place, &keeper);
     let act = |method: &str, path: &str, body: &Value| match method {
         "POST" => one.post(path, body).unwrap().status,
         "PATCH" => one.patch(path, body).unwrap().status,
@@ -193,9 +193,9 @@ fn what_decides_says_why() {
     let top = department(&system, None);
     let below = department(&system, Some(&top));
     let (keeper, inside, outside) = (person(&system, &[&top]), person(&system, &[&below]), person(&system, &[]));
-    let one = signed_in(&place, &keeper);
+    let one = signed_in(place, &keeper);
     give(&system, &keeper, &[&top], &["people", "departments"]).ok();
-    let other = signed_in(&place, &outside);
+    let other = signed_in(place, &outside);
     let group = json!({"cid": cid(), "kind": "group", "title": "项目", "members": [outside]});
     let group = text(&one.post("/api/v1/conversations", &group).unwrap().ok()["id"]);
     let root = |by: &Client, kind: &str| {
