@@ -8,6 +8,7 @@ mod whole {
     mod avatars;
     mod conversations;
     mod coverage;
+    mod delegations;
     mod drive;
     mod enrolment;
     mod evidence;

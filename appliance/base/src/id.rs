@@ -80,6 +80,8 @@ dense_id! {
     TagId,
     /// A rule of who sees whom.
     RuleId,
+    /// A part of the directory that somebody keeps.
+    DelegationId,
     /// A conversation. Also its container id in search.
     ConversationId,
     /// A space of the drive. Also its container id in search.

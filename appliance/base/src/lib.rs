@@ -14,8 +14,8 @@ mod world;
 pub use actor::{Actor, Door, Source, Who};
 pub use error::{Error, Rule};
 pub use id::{
-    ClientId, CommitNo, ConversationId, DepartmentId, EntryId, NodeId, ParseIdError, PersonId, RequestId, RuleId, Seq, SessionId,
-    SpaceId, TagId,
+    ClientId, CommitNo, ConversationId, DelegationId, DepartmentId, EntryId, NodeId, ParseIdError, PersonId, RequestId, RuleId,
+    Seq, SessionId, SpaceId, TagId,
 };
 pub use page::Page;
 pub use time::{Clock, Timestamp};

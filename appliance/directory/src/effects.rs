@@ -15,6 +15,7 @@ impl Directory {
                 all.push(Effect::new(EffectKind::Frozen, person.id));
             }
             all.extend(person.roles.iter().map(|role| Effect::new(EffectKind::Role, format!("{}/{}", role.name(), person.id))));
+            all.extend(person.delegations.iter().map(|one| Effect::new(EffectKind::Delegation, one.id)));
         }
         all.extend(org.departments().map(|department| Effect::new(EffectKind::Department, department.id)));
         all.extend(app_passwords::ids(self)?.into_iter().map(|id| Effect::new(EffectKind::AppPassword, id)));

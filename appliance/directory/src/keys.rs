@@ -21,6 +21,7 @@ pub(crate) const MAC_PASSWORD: &str = "directory.password";
 pub(crate) const MAC_APP_PASSWORD: &str = "directory.app-password";
 pub(crate) const MAC_ENROLMENT: &str = "directory.enrolment";
 pub(crate) const MAC_ROLE: &str = "directory.role";
+pub(crate) const MAC_DELEGATION: &str = "directory.delegation";
 pub(crate) const MAC_MOBILE: &str = "directory.mobile";
 pub(crate) const MAC_CONNECTOR: &str = "directory.connector";
 pub(crate) const MAC_CONNECTOR_ROW: &str = "directory.connector-row";

@@ -3,7 +3,7 @@
 //! Always true: the whole directory stands in memory as one immutable [`Org`], swapped before the answer of a change goes
 //! out; nobody holds two of the three roles, and the database itself refuses it; a session ends the moment its person's
 //! epoch grows; passwords, mobiles, imports and ledger values are sealed. Whoever may act is a value ([`SystemAdmin`],
-//! [`SecurityAdmin`], [`Auditor`], [`AccountKeeper`]) that only this crate makes. Whoever is shown comes from a [`Sight`], which the rules of visibility make.
+//! [`SecurityAdmin`], [`Auditor`], [`DirectoryKeeper`], [`AccountKeeper`]) that only this crate makes. Whoever is shown comes from a [`Sight`], which the rules of visibility make.
 //!
 //! Absent on purpose: HTTP, the LDAP codec (the server's), and any super-user.
 
@@ -14,6 +14,7 @@ pub mod connectors;
 mod creates;
 mod cursor;
 pub mod data_requests;
+pub mod delegations;
 pub mod departments;
 pub mod departures;
 mod directory;
@@ -23,6 +24,7 @@ pub mod import;
 mod keys;
 pub mod limits;
 mod lockout;
+pub mod may;
 pub mod me;
 mod org;
 pub mod passkeys;
@@ -32,6 +34,7 @@ pub mod person_fields;
 pub mod posts;
 mod proof;
 mod readable;
+pub mod review;
 pub mod roles;
 mod rows;
 pub mod second_factors;
@@ -51,7 +54,7 @@ use holdfast_store::Table;
 pub use cursor::Paging;
 pub use directory::{Directory, Listener};
 pub use org::{Contact, Ends, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Post, Role, Tag, TagMember};
-pub use proof::{AccountKeeper, Administrator, Auditor, SecurityAdmin, SystemAdmin};
+pub use proof::{AccountKeeper, Administrator, Auditor, DirectoryKeeper, Reviewer, SecurityAdmin, SystemAdmin};
 pub use subject::Subject;
 pub use text::proposed_uid;
 pub use visibility::{Seen, Sight};

@@ -36,6 +36,9 @@ pub const HEADS: usize = 20;
 pub const ARRANGED_MEMBERS: usize = 1_000;
 /// Characters of a reason or an app password's label.
 pub const LABEL_CHARACTERS: usize = 200;
+/// Departments of one delegation, and delegations of one person.
+pub const DELEGATED_DEPARTMENTS: usize = 100;
+pub const DELEGATIONS: usize = 20;
 /// Characters of a search text.
 pub const QUERY_CHARACTERS: usize = 100;
 /// Bytes of an opaque cursor, encoded.

@@ -1,8 +1,13 @@
 //! Proofs of a right. Only this crate makes them, from the snapshot of the moment; a function that needs one asks for it.
 
+use std::sync::Arc;
+
 use holdfast_base::{Actor, Error, PersonId, Result};
 
-use crate::{Directory, Org, Role};
+use crate::{
+    Directory, Org, OrgPerson, Role,
+    may::{AccountAct, Act},
+};
 
 macro_rules! proof {
     ($($(#[$doc:meta])* $name:ident $(by $role:expr)?),+ $(,)?) => {$(
@@ -34,18 +39,21 @@ proof! {
     SecurityAdmin by Role::Security,
     /// Reads the log.
     Auditor,
+    /// A security administrator or an auditor: reads who holds what.
+    Reviewer,
     /// A system or security administrator at a console: sees the whole directory there, past all rules.
     Administrator,
+    /// The system administrator, or somebody to whom a part of the directory is delegated. What of it they may do is asked
+    /// for act by act.
+    DirectoryKeeper,
 }
 
-/// May freeze this account or set its password.
-///
-/// For most accounts that is the system administrator. For an account with one of the three roles it is a security
-/// administrator other than its holder: else one administrator could become another by setting a password.
+/// May do this to the account: freeze it, set its password. For whom that is, see [`crate::may`].
 #[derive(Debug, Clone)]
 pub struct AccountKeeper {
     actor: Actor,
     person: PersonId,
+    act: AccountAct,
 }
 
 impl AccountKeeper {
@@ -61,7 +69,19 @@ impl AccountKeeper {
     pub(crate) fn recheck(&self, directory: &Directory) -> Result<()> {
         let org = directory.org();
         let person = org.person(self.person).ok_or(Error::NotFound)?;
-        org.account_keeper(&self.actor, &person.uid).map(drop)
+        org.account_keeper(&self.actor, &person.uid, self.act).map(drop)
+    }
+}
+
+impl DirectoryKeeper {
+    /// May they do this, at this moment? Asked inside the transaction.
+    pub(crate) fn demand(&self, directory: &Directory, act: &Act<'_>) -> Result<()> {
+        directory.org().demand(&self.actor, act)
+    }
+
+    /// The delegate; none: the system administrator, for whom all of it is.
+    pub(crate) fn delegate<'o>(&self, org: &'o Org) -> Result<Option<&'o OrgPerson>> {
+        Ok(Some(org.active(&self.actor)?).filter(|by| !by.has_role(Role::System)))
     }
 }
 
@@ -86,22 +106,35 @@ impl Org {
         Ok(Administrator { actor: actor.clone() })
     }
 
-    /// `Forbidden` for whoever may keep no account at all, `NotFound` when there is no such person.
-    pub fn account_keeper(&self, actor: &Actor, uid: &str) -> Result<AccountKeeper> {
+    pub fn reviewer(&self, actor: &Actor) -> Result<Reviewer> {
         let by = self.active(actor)?;
-        if !by.has_role(Role::System) && !by.has_role(Role::Security) {
+        if !by.has_role(Role::Security) && !by.has_role(Role::Audit) {
+            return Err(Error::Forbidden);
+        }
+        Ok(Reviewer { actor: actor.clone() })
+    }
+
+    pub fn directory_keeper(&self, actor: &Actor) -> Result<DirectoryKeeper> {
+        let by = self.active(actor)?;
+        if !by.has_role(Role::System) && by.delegations.is_empty() {
+            return Err(Error::Forbidden);
+        }
+        Ok(DirectoryKeeper { actor: actor.clone() })
+    }
+
+    /// `Forbidden` for whoever may keep no account at all, `NotFound` when there is no such person, or none whom a delegate sees.
+    pub fn account_keeper(self: &Arc<Self>, actor: &Actor, uid: &str, act: AccountAct) -> Result<AccountKeeper> {
+        let by = self.active(actor)?;
+        if !by.has_role(Role::System) && !by.has_role(Role::Security) && by.delegations.is_empty() {
             return Err(Error::Forbidden);
         }
         let person = self.by_uid(uid).ok_or(Error::NotFound)?;
-        let needed = if person.roles.is_empty() { Role::System } else { Role::Security };
-        if !by.has_role(needed) || by.id == person.id {
-            return Err(Error::Forbidden);
-        }
-        Ok(AccountKeeper { actor: actor.clone(), person: person.id })
+        self.demand(actor, &Act::Account { person, act })?;
+        Ok(AccountKeeper { actor: actor.clone(), person: person.id, act })
     }
 
     fn holding(&self, actor: &Actor, role: Role) -> Result<Actor> {
-        if !self.active(actor)?.has_role(role) {
+        if !self.may(self.active(actor)?, &Act::As(role)).allowed {
             return Err(Error::Forbidden);
         }
         Ok(actor.clone())

@@ -8,7 +8,7 @@ use holdfast_hsm::DekHandle;
 use holdfast_store::schema::{department, directory_counter as counter, enterprise, membership, person};
 
 use crate::{
-    OrgPerson, PersonState, Post, Role, avatars, departures, keys,
+    OrgPerson, PersonState, Post, Role, avatars, delegations, departures, keys,
     org::{Contact, OrgParts, TreeRow, avatar_hue},
     roles, tags, terms, visibility,
 };
@@ -148,15 +148,18 @@ pub(crate) fn org_people(conn: &mut SqliteConnection, key: &DekHandle, only: Opt
     let mut of = belongings_of(conn, only)?;
     let pictures = avatars::rows::versions(conn, only)?;
     let roles = roles::rows::held(conn, key)?;
+    let mut delegations = delegations::rows::held(conn, key, only)?;
     let mut ends = terms::rows::ends(conn, only)?;
     let gone = departures::rows::gone(conn, only)?;
     let person = |row: OrgRow| {
         let (mut ends, is_gone) = (ends.remove(&row.id).unwrap_or_default(), gone.contains(&row.id));
         ends.role = roles.get(&PersonId(from_sql(row.id))).and_then(|(_, until)| *until);
         let avatar = pictures.get(&row.id).copied();
+        let delegations = delegations.remove(&row.id).unwrap_or_default();
+        ends.delegations = delegations.iter().filter_map(|one| Some((one.id, one.until?))).collect();
         let person = org_person(row, key, &mut of, &roles)?;
         let state = if is_gone && person.state == PersonState::Frozen { PersonState::Gone } else { person.state };
-        Ok(OrgPerson { state, ends: ends.boxed(), avatar, ..person })
+        Ok(OrgPerson { state, delegations, ends: ends.boxed(), avatar, ..person })
     };
     people.into_iter().map(person).collect()
 }
@@ -189,6 +192,7 @@ fn org_person(
         posts,
         manager: row.manager_id.map(|id| PersonId(from_sql(id))),
         roles: roles.get(&id).map(|(role, _)| *role).into_iter().collect(),
+        delegations: Vec::new(),
         ends: None,
         avatar_hue: avatar_hue(id),
         avatar: None,

@@ -1,7 +1,7 @@
 //! What goes over the wire, as `API.md` has it. Made here, serialised by the server.
 
 pub use holdfast_base::Page;
-use holdfast_base::{DepartmentId, PersonId, SessionId, Timestamp};
+use holdfast_base::{DelegationId, DepartmentId, PersonId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use crate::{
     avatars::Version,
     connectors::ConnectorSettings,
     data_requests::{RequestField, RequestKind, RequestState},
+    delegations::Power,
     enrolments::Code,
     person_fields::FieldKind,
     sign_in_policy::{Factor, PasswordRules},
@@ -158,6 +159,22 @@ pub struct RoleGrant {
     /// Absent for those who were appointed when the box was set up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted_by: Option<PersonRef>,
+    pub reason: String,
+    /// Ends by itself then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+}
+
+/// A part of the directory that somebody keeps.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Delegation {
+    pub id: DelegationId,
+    pub person: PersonRef,
+    /// Each with its path from the root; each with everything below it.
+    pub departments: Vec<Vec<DepartmentRef>>,
+    pub powers: Vec<Power>,
+    pub granted_by: PersonRef,
+    pub granted_at: Timestamp,
     pub reason: String,
     /// Ends by itself then.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -423,6 +440,9 @@ pub struct Enterprise {
 pub struct Me {
     pub person: PersonCard,
     pub roles: Vec<Role>,
+    /// What the person may do to a part of the directory; absent for most people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub delegated: Vec<Power>,
     /// Absent until the person chooses a language: the client follows the browser until then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<Locale>,

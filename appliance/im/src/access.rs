@@ -36,6 +36,11 @@ impl Im {
         Ok(Member { actor: actor.clone(), person, now, window })
     }
 
+    /// For whoever looks after rights: is there a conversation with this number?
+    pub fn is_there(&self, conversation: ConversationId) -> bool {
+        self.snapshot(conversation).is_some()
+    }
+
     /// The actor's person, when active.
     pub(crate) fn active(&self, actor: &Actor) -> Result<PersonId> {
         Ok(self.inner.directory.org().active(actor)?.id)

@@ -103,6 +103,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    delegation (id) {
+        id -> BigInt,
+        person_id -> BigInt,
+        departments -> Text,
+        powers -> Text,
+        granted_by -> BigInt,
+        granted_at -> BigInt,
+        reason -> Text,
+        valid_until -> Nullable<BigInt>,
+        mac -> Binary,
+    }
+}
+
+diesel::table! {
+    access_review (id) {
+        id -> BigInt,
+        reviewed_by -> BigInt,
+        reviewed_at -> BigInt,
+        holdings -> BigInt,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     credential (person_id) {
         person_id -> BigInt,
         password_sealed -> Binary,

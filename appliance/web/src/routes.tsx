@@ -6,6 +6,7 @@ import { isProblem } from "./api/problems";
 import { keys } from "./api/query";
 import { me } from "./api/session";
 import type { Me, Role } from "./api/types";
+import { entersConsole } from "./features/shell/consoles";
 import Messages from "./features/im/Messages";
 import { startMessages } from "./features/im/store/start";
 import { useOwnPreferences } from "./features/session/preferences";
@@ -119,7 +120,7 @@ function Place({ self, place }: { self: Me; place: string }) {
   const console = found(CONSOLES, place);
   const page = found(PAGES, place);
   let content: ReactNode;
-  if (console && self.roles.includes(console.role)) {
+  if (console && entersConsole(self, console.role)) {
     content = (
       <Suspense fallback={null}>
         <ConsoleFrame role={console.role}>

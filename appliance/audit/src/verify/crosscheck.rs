@@ -48,11 +48,13 @@ const fn fading(kind: EffectKind, object: &'static str, begins: &'static str, en
     Rule { kind, object, begins, ends, fades: true }
 }
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     rule(EffectKind::Person, "person", "person.create", &[]),
     rule(EffectKind::Frozen, "person", "person.freeze", &["person.unfreeze", "person.depart"]),
     rule(EffectKind::Department, "department", "department.create", &["department.delete"]),
     rule(EffectKind::Role, "role", "role.grant", &["role.revoke"]),
+    // An erasure takes them along.
+    fading(EffectKind::Delegation, "delegation", "delegation.grant", &["delegation.revoke"]),
     fading(EffectKind::AppPassword, "app-password", "app-password.create", &["app-password.revoke"]),
     fading(EffectKind::Session, "session", "session.open", &["session.close"]),
     rule(EffectKind::Conversation, "conversation", "conversation.create", &[]),

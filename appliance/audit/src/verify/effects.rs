@@ -37,6 +37,7 @@ kinds! {
     Department = "department",
     /// `role/person`.
     Role = "role",
+    Delegation = "delegation",
     AppPassword = "app-password",
     Session = "session",
     Conversation = "conversation",

@@ -10,6 +10,11 @@ pub fn list(directory: &Directory, person: PersonId) -> Result<views::Page<views
     Ok(views::Page::whole(items))
 }
 
+/// Whose they are and for which door, of everybody.
+pub(crate) fn counted(directory: &Directory) -> Result<Vec<rows::Counted>> {
+    directory.db().read(rows::counted)
+}
+
 /// Everybody's.
 pub(crate) fn ids(directory: &Directory) -> Result<Vec<Uuid>> {
     Ok(directory.db().read(rows::all)?.into_iter().map(|(_, known)| known.id).collect())

@@ -16,5 +16,5 @@ pub use crate::views::AppDoor;
 
 pub(crate) use create::{Fresh, random_password};
 pub(crate) use known::{AppPasswords, bare};
-pub(crate) use list::ids;
+pub(crate) use list::{counted, ids};
 pub(crate) use revoke::forget_all;

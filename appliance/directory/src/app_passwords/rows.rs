@@ -11,6 +11,20 @@ use crate::{
     views::{self, AppDoor},
 };
 
+/// One app password in the list of who holds what.
+pub(crate) struct Counted {
+    pub(crate) person: PersonId,
+    pub(crate) door: AppDoor,
+    pub(crate) created_at: Timestamp,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl Counted {
+    pub(crate) fn door_name(&self) -> &'static str {
+        door_name(self.door)
+    }
+}
+
 fn door_name(door: AppDoor) -> &'static str {
     match door {
         AppDoor::Webdav => "webdav",
@@ -43,6 +57,21 @@ pub(super) fn all(conn: &mut SqliteConnection) -> Result<Vec<([u8; 32], Known)>>
         Some((mac.try_into().ok()?, known))
     };
     Ok(rows.into_iter().filter_map(known).collect())
+}
+
+/// Of everybody, without what they are called.
+pub(super) fn counted(conn: &mut SqliteConnection) -> Result<Vec<Counted>> {
+    let rows: Vec<(i64, String, i64, Option<i64>)> = table::table
+        .select((table::person_id, table::door, table::created_at, table::expires_at))
+        .load(conn)
+        .map_err(Error::internal("count the app passwords"))?;
+    let counted = |(person, name, created_at, expires_at): (i64, String, i64, Option<i64>)| Counted {
+        person: PersonId(from_sql(person)),
+        door: door(&name),
+        created_at: Timestamp(created_at),
+        expires_at: expires_at.map(Timestamp),
+    };
+    Ok(rows.into_iter().map(counted).collect())
 }
 
 pub(super) fn of(conn: &mut SqliteConnection, person: PersonId) -> Result<Vec<views::AppPassword>> {

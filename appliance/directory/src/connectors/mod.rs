@@ -18,6 +18,7 @@ pub use create::{NewConnectorRequest, create};
 pub use delete::delete;
 pub use edit::{edit, renew};
 pub use known::{Connector, for_passwords, resolve, standing};
+pub(crate) use list::all;
 pub use list::list;
 pub use network::Network;
 pub use settings::{ATTRIBUTES, ConnectorSettings};

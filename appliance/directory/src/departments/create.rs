@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::rows;
-use crate::{Directory, SystemAdmin, creates::Create, limits, rows as shared, text, views};
+use crate::{Directory, DirectoryKeeper, creates::Create, limits, may::Act, rows as shared, text, views};
 
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -17,8 +17,8 @@ pub struct NewDepartment {
 }
 
 /// A department at the end of its parent's children; without a parent a root.
-pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, new: &NewDepartment) -> Result<views::Department> {
-    by.recheck(directory)?;
+pub fn create(tx: &mut DbTx<'_>, directory: &Directory, by: &DirectoryKeeper, new: &NewDepartment) -> Result<views::Department> {
+    by.demand(directory, &Act::CreateDepartment { parent: new.parent })?;
     let name = text::department_name(&new.name)?;
     let create = Create::new(directory, new.cid, "department", &format!("{name:?} {:?}", new.parent))?;
     if let Some(before) = create.before(tx)? {
@@ -49,7 +49,7 @@ fn insert(tx: &mut DbTx<'_>, name: &str, parent: Option<DepartmentId>) -> Result
     Ok(id)
 }
 
-fn record(tx: &mut DbTx<'_>, by: &SystemAdmin, id: DepartmentId, name: &str, parent: Option<DepartmentId>) {
+fn record(tx: &mut DbTx<'_>, by: &DirectoryKeeper, id: DepartmentId, name: &str, parent: Option<DepartmentId>) {
     let event = Event::new(by.actor(), "department.create", Object::new("department", id)).text("name", name);
     let event = match parent {
         Some(parent) => event.text("parent", parent.to_string()),

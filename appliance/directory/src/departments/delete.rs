@@ -3,11 +3,11 @@ use holdfast_base::{DepartmentId, Error, Result};
 use holdfast_store::DbTx;
 
 use super::rows;
-use crate::{Directory, SystemAdmin, rows as shared};
+use crate::{Directory, DirectoryKeeper, may::Act, rows as shared};
 
 /// Only an empty department goes: no departments below, nobody in it, frozen people counted too.
-pub fn delete(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: DepartmentId) -> Result<()> {
-    by.recheck(directory)?;
+pub fn delete(tx: &mut DbTx<'_>, directory: &Directory, by: &DirectoryKeeper, id: DepartmentId) -> Result<()> {
+    by.demand(directory, &Act::DeleteDepartment(id))?;
     let view = rows::view(tx.conn(), &directory.org(), id)?;
     if rows::has_children(tx.conn(), id)? {
         return Err(Error::conflict("has-departments"));

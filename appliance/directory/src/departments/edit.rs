@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{create::too_deep, rows};
-use crate::{Directory, SystemAdmin, limits, people::present, rows as shared, text, views};
+use crate::{Directory, DirectoryKeeper, limits, may::Act, people::present, rows as shared, text, views};
 
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -22,11 +22,11 @@ pub struct DepartmentChange {
 pub fn edit(
     tx: &mut DbTx<'_>,
     directory: &Directory,
-    by: &SystemAdmin,
+    by: &DirectoryKeeper,
     id: DepartmentId,
     change: &DepartmentChange,
 ) -> Result<views::Department> {
-    by.recheck(directory)?;
+    by.demand(directory, &Act::RenameDepartment(id))?;
     let mut view = rows::view(tx.conn(), &directory.org(), id)?;
     let name = change.name.as_deref().map(text::department_name).transpose()?.unwrap_or_else(|| view.name.clone());
     let parent = change.parent.unwrap_or(view.parent);
@@ -35,6 +35,7 @@ pub fn edit(
         return Ok(view);
     }
     if moved {
+        by.demand(directory, &Act::MoveDepartment { id, to: parent })?;
         check_move(tx, id, parent)?;
     }
     if rows::sibling(tx.conn(), parent, &name)?.is_some_and(|holder| holder != id) {
@@ -64,7 +65,7 @@ fn check_move(tx: &mut DbTx<'_>, id: DepartmentId, parent: Option<DepartmentId>)
     Ok(())
 }
 
-fn record(tx: &mut DbTx<'_>, by: &SystemAdmin, before: &views::Department, name: &str, parent: Option<DepartmentId>) {
+fn record(tx: &mut DbTx<'_>, by: &DirectoryKeeper, before: &views::Department, name: &str, parent: Option<DepartmentId>) {
     let object = Object::new("department", before.id);
     if name != before.name {
         let event = Event::new(by.actor(), "department.rename", object.clone());

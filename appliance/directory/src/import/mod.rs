@@ -36,6 +36,7 @@ pub use history::{ImportEntry, history};
 pub use list::{list, view};
 pub use report::report;
 pub use sheet::SheetFormat;
+pub(crate) use sheet::SheetWriter;
 
 pub(crate) use plan::PlanCache;
 

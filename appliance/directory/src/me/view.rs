@@ -15,6 +15,7 @@ pub fn view(directory: &Directory, actor: &Actor) -> Result<views::Me> {
     Ok(views::Me {
         person: cards.into_iter().next().ok_or(Error::NotSignedIn)?,
         roles: person.roles.clone(),
+        delegated: person.powers(),
         locale: preference.locale,
         theme: preference.theme,
         enterprise: views::Enterprise { name: org.enterprise().to_owned() },

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use holdfast_base::{DepartmentId, PersonId, Timestamp};
+use holdfast_base::{DelegationId, DepartmentId, PersonId, Timestamp};
 
 use super::{Org, OrgPerson, PersonState};
 
@@ -19,6 +19,7 @@ pub struct Ends {
     /// Of the role that the person holds.
     pub role: Option<Timestamp>,
     pub departments: Vec<(DepartmentId, Timestamp)>,
+    pub delegations: Vec<(DelegationId, Timestamp)>,
     /// The freeze.
     pub freeze: Option<Timestamp>,
 }
@@ -36,7 +37,8 @@ impl Ends {
     fn end(&self, state: PersonState) -> Timestamp {
         let account = [self.account, self.leaves].into_iter().flatten().filter(|_| state.is_listed());
         let departments = self.departments.iter().map(|(_, at)| *at);
-        account.chain(self.role).chain(departments).min().unwrap_or(NEVER)
+        let delegations = self.delegations.iter().map(|(_, at)| *at);
+        account.chain(self.role).chain(departments).chain(delegations).min().unwrap_or(NEVER)
     }
 
     fn due(&self, state: PersonState) -> Timestamp {
@@ -61,6 +63,8 @@ impl OrgPerson {
         next.departments.retain(|id| !ended(id));
         next.posts.retain(|post| !ended(&post.department));
         ends.departments.retain(|(_, at)| *at > now);
+        next.delegations.retain(|one| one.until.is_none_or(|at| at > now));
+        ends.delegations.retain(|(_, at)| *at > now);
         next.ends = ends.boxed();
         next
     }

@@ -31,6 +31,7 @@ pub(crate) use tree::{Tree, TreeRow};
 
 use crate::{
     avatars::Version,
+    delegations::{Delegation, Power},
     visibility::{Classes, RuleBook},
 };
 
@@ -138,6 +139,8 @@ pub struct OrgPerson {
     pub posts: Vec<Post>,
     pub manager: Option<PersonId>,
     pub roles: Vec<Role>,
+    /// Parts of the directory that the person keeps; none for most people.
+    pub delegations: Vec<Arc<Delegation>>,
     /// What of this ends by itself; none for most people.
     pub ends: Option<Box<Ends>>,
     pub avatar_hue: u8,
@@ -170,6 +173,11 @@ impl OrgPerson {
 
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+
+    /// What the person may do in some part of the directory.
+    pub fn powers(&self) -> Vec<Power> {
+        Power::ALL.into_iter().filter(|power| self.delegations.iter().any(|one| one.powers.contains(power))).collect()
     }
 }
 

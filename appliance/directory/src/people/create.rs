@@ -12,8 +12,9 @@ use super::{
     rows, store_password,
 };
 use crate::{
-    Directory, PersonState, Sight, SystemAdmin,
+    Directory, DirectoryKeeper, PersonState, Sight,
     creates::Create,
+    may::Act,
     password::{Hashed, Password, Whose},
     person_fields::{self, Editor, Values},
     rows as shared, text, views,
@@ -54,9 +55,14 @@ pub struct NewPerson {
 }
 
 /// Hashes the new password before the transaction is opened: it takes a tenth of a second.
-pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result<holdfast_store::Committed<views::PersonCard>> {
+pub fn create(
+    directory: &Directory,
+    by: &DirectoryKeeper,
+    new: NewPerson,
+) -> Result<holdfast_store::Committed<views::PersonCard>> {
     let uid = text::uid(&new.uid)?;
     let (org, known) = (directory.org(), directory.person_fields().all());
+    by.check_manager(&org, new.manager.as_deref())?;
     let more = person_fields::onto(&known, &org, &Values::new(), &new.fields, Editor::Administrator)?;
     if known.iter().any(|field| field.settings.required && !more.contains_key(&field.id)) {
         return Err(Error::invalid("fields", "required"));
@@ -83,17 +89,18 @@ pub fn create(directory: &Directory, by: &SystemAdmin, new: NewPerson) -> Result
     let whose = Whose::newcomer(&uid, &fields.name);
     let hashed = new.password.map(|password| directory.hasher().hash(directory, &password, &whose)).transpose()?;
     directory.db().write(|tx| {
-        by.recheck(directory)?;
+        let act = Act::Create { departments: &fields.departments, with_password: hashed.is_some() };
+        by.demand(directory, &act)?;
         if let Some(before) = create.before(tx)? {
             let id = before.parse().map_err(|_| Error::broken("read the id of an earlier person"))?;
-            return cards(tx.conn(), directory, &Sight::of_records(&directory.org(), by), &[id])?.pop().ok_or(Error::NotFound);
+            return cards(tx.conn(), directory, &Sight::of_records(&directory.org(), by)?, &[id])?.pop().ok_or(Error::NotFound);
         }
         let id = insert(tx, directory, by.actor(), &uid, &fields, hashed.as_ref())?;
         create.done(tx, &id.to_string())?;
         let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
         let next = Arc::new(directory.org().with_people(vec![person.clone()]));
         directory.publish(tx, move |org| org.with_people(vec![person]));
-        cards(tx.conn(), directory, &Sight::of_records(&next, by), &[id])?
+        cards(tx.conn(), directory, &Sight::of_records(&next, by)?, &[id])?
             .pop()
             .ok_or(Error::broken("read the person that was made"))
     })

@@ -12,7 +12,8 @@ use super::{
     present, rows,
 };
 use crate::{
-    Directory, Sight, SystemAdmin,
+    Directory, DirectoryKeeper, Org, OrgPerson, Sight,
+    may::Act,
     person_fields::{self, Editor, PersonField, Sensitivity},
     rows as shared, views,
 };
@@ -59,6 +60,13 @@ pub struct PersonChange {
 }
 
 impl PersonChange {
+    /// Anything but departments.
+    fn touches_record(&self) -> bool {
+        let words = [&self.title, &self.mail, &self.mobile, &self.phone, &self.employee_no, &self.work_place, &self.hired_on];
+        let named = words.into_iter().chain([&self.manager]).any(Option::is_some);
+        named || self.name.is_some() || !self.fields.is_empty()
+    }
+
     fn onto(&self, directory: &Directory, before: &Fields) -> Result<Fields> {
         let known = &directory.person_fields().all();
         let or = |new: &Option<Option<String>>, old: &Option<String>| new.clone().unwrap_or_else(|| old.clone());
@@ -94,21 +102,50 @@ impl PersonChange {
 pub fn edit(
     tx: &mut DbTx<'_>,
     directory: &Directory,
-    by: &SystemAdmin,
+    by: &DirectoryKeeper,
     uid: &str,
     change: &PersonChange,
 ) -> Result<views::PersonCard> {
-    by.recheck(directory)?;
     let org = directory.org();
-    let id = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?.id;
+    let person = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?;
+    let (id, change) = (person.id, &by.spoken_of(&org, person, change)?);
+    if change.touches_record() {
+        by.demand(directory, &Act::Edit(person))?;
+    }
     let before = rows::fields(tx.conn(), directory.key(), id)?;
     let after = change.onto(directory, &before)?;
+    by.demand(directory, &Act::Place { person, after: &after.departments })?;
     if !write_change(tx, directory, by.actor(), id, &before, &after)? {
-        return cards(tx.conn(), directory, &Sight::of_records(&org, by), &[id])?.pop().ok_or(Error::NotFound);
+        return cards(tx.conn(), directory, &Sight::of_records(&org, by)?, &[id])?.pop().ok_or(Error::NotFound);
     }
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
     let next = Arc::new(org.with_people(vec![person]));
-    cards(tx.conn(), directory, &Sight::of_records(&next, by), &[id])?.pop().ok_or(Error::NotFound)
+    cards(tx.conn(), directory, &Sight::of_records(&next, by)?, &[id])?.pop().ok_or(Error::NotFound)
+}
+
+impl DirectoryKeeper {
+    /// The change as this keeper means it: a delegate names departments of their own, and the others stay as they are.
+    fn spoken_of(&self, org: &Arc<Org>, person: &OrgPerson, change: &PersonChange) -> Result<PersonChange> {
+        let mut change = change.clone();
+        self.check_manager(org, change.manager.as_ref().and_then(Option::as_deref))?;
+        let Some(delegate) = self.delegate(org)? else { return Ok(change) };
+        let scope = Sight::of_scope(org, delegate);
+        if let Some(departments) = &mut change.departments {
+            let others = person.departments.iter().filter(|id| scope.department(**id).is_none());
+            let others: Vec<DepartmentId> = others.filter(|id| !departments.contains(id)).copied().collect();
+            departments.extend(others);
+        }
+        Ok(change)
+    }
+
+    /// A delegate names as a manager whom they see; anybody else is to them as if not there.
+    pub(super) fn check_manager(&self, org: &Arc<Org>, uid: Option<&str>) -> Result<()> {
+        let (Some(delegate), Some(uid)) = (self.delegate(org)?, uid.map(str::trim).filter(|uid| !uid.is_empty())) else {
+            return Ok(());
+        };
+        let seen = Sight::of(org, delegate.id).by_uid(uid).is_some() || Sight::of_scope(org, delegate).by_uid(uid).is_some();
+        if seen { Ok(()) } else { Err(Error::invalid("manager", "unknown")) }
+    }
 }
 
 /// Writes what differs, the audit entry and the next snapshot. False when nothing differs.

@@ -5,7 +5,7 @@ use super::{
     among::{Among, Position},
     cards, view,
 };
-use crate::{Directory, Org, OrgPerson, Paging, PersonState, Seen, Sight, SystemAdmin, cursor, limits, org::Typed, views};
+use crate::{Directory, DirectoryKeeper, Org, OrgPerson, Paging, PersonState, Seen, Sight, cursor, limits, org::Typed, views};
 
 /// Which people. Everything that is given must hold.
 #[derive(Debug, Clone, Default)]
@@ -49,21 +49,26 @@ pub fn list(directory: &Directory, sight: &Sight, filter: &Filter, paging: &Pagi
     Ok(views::PeoplePage { items: found.iter().map(view).collect(), next, total })
 }
 
-/// Everybody with everything, the frozen too; those who are gone when they are asked for. For the system administrator.
+/// Everybody with everything, the frozen too; those who are gone when they are asked for. To a delegate those of their
+/// departments.
 pub fn list_cards(
     directory: &Directory,
-    by: &SystemAdmin,
+    by: &DirectoryKeeper,
     filter: &Filter,
     paging: &Paging,
 ) -> Result<views::Page<views::PersonCard>> {
     let org = directory.org();
-    let may = |person: &OrgPerson| match filter.state {
+    let sight = Sight::of_records(&org, by)?;
+    if filter.department.is_some_and(|department| sight.department(department).is_none()) {
+        return Err(Error::NotFound);
+    }
+    let asked_for = |person: &OrgPerson| match filter.state {
         Some(PersonState::Gone) => person.state == PersonState::Gone,
         _ => person.state.is_kept(),
     };
+    let may = |person: &OrgPerson| asked_for(person) && sight.sees(person.id);
     let found = find(directory, &org, filter, paging, &may)?;
     let ids: Vec<PersonId> = found.people.iter().map(|person| person.id).collect();
-    let sight = Sight::of_records(&org, by);
     let items = directory.db().read(|conn| cards(conn, directory, &sight, &ids))?;
     Ok(views::Page { items, next: found.next })
 }

@@ -18,7 +18,7 @@ pub fn sees(seen: &Seen<'_>, sensitivity: Sensitivity) -> bool {
 
 /// Oneself, and whoever keeps the records.
 fn keeps(seen: &Seen<'_>) -> bool {
-    seen.sight().keeps_records() || seen.sight().viewer().is_some_and(|viewer| viewer.id == seen.person().id)
+    seen.sight().keeps_record_of(seen.person()) || seen.sight().viewer().is_some_and(|viewer| viewer.id == seen.person().id)
 }
 
 /// What a rule of visibility calls it.

@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use super::{order, rows};
 use crate::{
-    Directory, OrgDepartment, Post, SystemAdmin, limits,
+    Directory, DirectoryKeeper, OrgDepartment, Post, limits,
+    may::Act,
     people::{freeze::show, present},
     rows as shared, text, views,
 };
@@ -31,12 +32,12 @@ pub struct PostChange {
 pub fn change(
     tx: &mut DbTx<'_>,
     directory: &Directory,
-    by: &SystemAdmin,
+    by: &DirectoryKeeper,
     department: DepartmentId,
     uid: &str,
     change: &PostChange,
 ) -> Result<views::Person> {
-    by.recheck(directory)?;
+    by.demand(directory, &Act::ArrangeDepartment(department))?;
     let org = directory.org();
     let of = org.department(department).ok_or(Error::NotFound)?;
     let member = org.by_uid(uid).filter(|person| person.state.is_kept() && person.departments.contains(&department));
@@ -70,7 +71,7 @@ fn check_heads(directory: &Directory, department: &OrgDepartment) -> Result<()> 
     Err(Error::Invalid { field: "head", rule: Rule { code: "too-many", limit: Some(limits::HEADS as u64) } })
 }
 
-fn record(tx: &mut DbTx<'_>, by: &SystemAdmin, person: PersonId, before: &Post, after: &Post) {
+fn record(tx: &mut DbTx<'_>, by: &DirectoryKeeper, person: PersonId, before: &Post, after: &Post) {
     let event = |action| {
         let event = Event::new(by.actor(), action, Object::new("person", person));
         event.text("department", after.department.to_string())

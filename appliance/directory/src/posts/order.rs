@@ -3,13 +3,13 @@ use holdfast_base::{DepartmentId, Error, PersonId, Result, Rule};
 use holdfast_store::DbTx;
 
 use super::rows;
-use crate::{Directory, Org, OrgDepartment, SystemAdmin, limits};
+use crate::{Directory, DirectoryKeeper, Org, OrgDepartment, limits, may::Act};
 
 /// Puts a member behind another one, or to the front; whoever stands before them stays where they stand from now on.
 pub(super) fn put(
     tx: &mut DbTx<'_>,
     directory: &Directory,
-    by: &SystemAdmin,
+    by: &DirectoryKeeper,
     department: &OrgDepartment,
     person: PersonId,
     behind: Option<&str>,
@@ -46,8 +46,8 @@ pub(super) fn put(
 }
 
 /// Everybody of the department by name again, behind its heads.
-pub fn reset_order(tx: &mut DbTx<'_>, directory: &Directory, by: &SystemAdmin, id: DepartmentId) -> Result<()> {
-    by.recheck(directory)?;
+pub fn reset_order(tx: &mut DbTx<'_>, directory: &Directory, by: &DirectoryKeeper, id: DepartmentId) -> Result<()> {
+    by.demand(directory, &Act::ArrangeDepartment(id))?;
     let org = directory.org();
     let department = org.department(id).ok_or(Error::NotFound)?;
     let everybody = org.ordered(department).iter().filter_map(|slot| Some((org.at_slot(*slot)?.id, None)));

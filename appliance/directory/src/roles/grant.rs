@@ -48,6 +48,10 @@ pub fn grant(tx: &mut DbTx<'_>, directory: &Directory, by: &SecurityAdmin, new: 
     if rows::find(tx.conn(), &org, grantee.id)?.is_some() {
         return Err(Error::conflict("holds-a-role"));
     }
+    // Else one could keep people besides looking over those who do.
+    if !grantee.delegations.is_empty() {
+        return Err(Error::conflict("holds-a-delegation"));
+    }
     let now = tx.now();
     let row = rows::Grant {
         person: grantee.id,

@@ -126,6 +126,7 @@ fn refusal(act: &'static str) -> impl FnOnce(SqlError) -> Error {
         SqlError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Error::conflict("holds-a-role"),
         SqlError::DatabaseError(DatabaseErrorKind::CheckViolation, _) => Error::conflict("own-grant"),
         SqlError::DatabaseError(_, why) if why.message() == "last-holder" => Error::conflict("last-holder"),
+        SqlError::DatabaseError(_, why) if why.message() == "holds-a-delegation" => Error::conflict("holds-a-delegation"),
         SqlError::DatabaseError(_, why) if why.message() == "granter-is-not-security" => Error::Forbidden,
         _ => Error::internal(act)(error),
     }

@@ -6,7 +6,7 @@ use holdfast_store::{Committed, DbTx, Tx};
 
 use super::rows;
 use crate::{
-    Directory, PersonState,
+    Directory, PersonState, delegations,
     people::{freeze, rows as people_rows},
     roles, rows as shared,
 };
@@ -27,6 +27,7 @@ fn end_all(tx: &mut DbTx<'_>, directory: &Directory) -> Result<()> {
     let by = Actor::system(RequestId(tx.world().uuid()), now);
     let mut changed = BTreeSet::new();
     end_roles(tx, &by, now, &mut changed)?;
+    end_delegations(tx, &by, now, &mut changed)?;
     end_memberships(tx, &by, now, &mut changed)?;
     end_accounts(tx, directory, &by, now, &mut changed)?;
     thaw(tx, directory, &by, now, &mut changed)?;
@@ -40,6 +41,16 @@ fn end_roles(tx: &mut DbTx<'_>, by: &Actor, now: Timestamp, changed: &mut BTreeS
         roles::rows::delete(tx.conn(), person)?;
         let object = Object::new("role", format!("{}/{person}", role.name()));
         holdfast_audit::record(tx, Event::new(by, "role.revoke", object).text("reason", "ended"));
+        changed.insert(person);
+    }
+    Ok(())
+}
+
+fn end_delegations(tx: &mut DbTx<'_>, by: &Actor, now: Timestamp, changed: &mut BTreeSet<PersonId>) -> Result<()> {
+    for (id, person) in delegations::rows::ended(tx.conn(), now)? {
+        delegations::rows::delete(tx.conn(), id)?;
+        let event = Event::new(by, "delegation.revoke", Object::new("delegation", id));
+        holdfast_audit::record(tx, event.text("person", person.to_string()).text("reason", "ended"));
         changed.insert(person);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What is given for a time: an account, a membership, a role, a freeze. Each ends by itself.
+//! What is given for a time: an account, a membership, a role, a delegation, a freeze. Each ends by itself.
 //!
 //! Always true: from the instant of its end on it counts for nothing, since the snapshot leaves it out ([`crate::Org`]); the
 //! box writes the end within a second and says so in the log; what ended while the box was sealed is written when it opens.

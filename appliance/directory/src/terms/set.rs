@@ -3,7 +3,7 @@ use holdfast_base::{DepartmentId, Error, Result, Timestamp};
 use holdfast_store::{DbTx, Tx};
 
 use super::{check_ahead, rows, until as with_end};
-use crate::{AccountKeeper, Directory, PersonState, SystemAdmin, people::freeze::show, rows as shared, views};
+use crate::{AccountKeeper, Directory, DirectoryKeeper, PersonState, may::Act, people::freeze::show, rows as shared, views};
 
 /// The account freezes by itself then; `None`: it does not. For people from outside and for those who are here for a time.
 pub fn set_account_end(
@@ -37,15 +37,16 @@ pub fn set_account_end(
 pub fn set_membership_end(
     tx: &mut DbTx<'_>,
     directory: &Directory,
-    by: &SystemAdmin,
+    by: &DirectoryKeeper,
     uid: &str,
     department: DepartmentId,
     until: Option<Timestamp>,
 ) -> Result<views::Person> {
-    by.recheck(directory)?;
     check_ahead(until, tx.now())?;
     let org = directory.org();
-    let id = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?.id;
+    let kept = org.by_uid(uid).filter(|person| person.state.is_kept()).ok_or(Error::NotFound)?;
+    by.demand(directory, &Act::EndPlace { person: kept, department })?;
+    let id = kept.id;
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
     if !person.departments.contains(&department) {
         return Err(Error::NotFound);

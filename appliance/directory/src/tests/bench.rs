@@ -22,7 +22,7 @@ use ring::{
 use tempfile::TempDir;
 
 use crate::{
-    Directory, Role, SecurityAdmin, Sight, SystemAdmin,
+    Directory, DirectoryKeeper, Role, SecurityAdmin, Sight, SystemAdmin,
     bootstrap::{self, FirstAdministrator},
     departments::{self, NewDepartment},
     password::{Password, Whose},
@@ -159,24 +159,28 @@ impl Bench {
         self.directory.org().system_admin(&self.actor("sys")).unwrap()
     }
 
+    pub(super) fn keeps(&self) -> DirectoryKeeper {
+        self.directory.org().directory_keeper(&self.actor("sys")).unwrap()
+    }
+
     pub(super) fn sec(&self) -> SecurityAdmin {
         self.directory.org().security_admin(&self.actor("sec")).unwrap()
     }
 
     /// As the one sees the directory who keeps it.
     pub(super) fn records(&self) -> Sight {
-        Sight::of_records(&self.directory.org(), &self.sys())
+        Sight::of_records(&self.directory.org(), &self.keeps()).unwrap()
     }
 
     pub(super) fn department(&self, name: &str, parent: Option<DepartmentId>) -> Result<DepartmentId> {
         let new = NewDepartment { cid: self.cid(), name: name.to_owned(), parent };
-        self.write(|tx| departments::create(tx, &self.directory, &self.sys(), &new)).map(|made| made.id)
+        self.write(|tx| departments::create(tx, &self.directory, &self.keeps(), &new)).map(|made| made.id)
     }
 
     /// A person with [`PASSWORD`], which need not be changed.
     pub(super) fn person(&self, uid: &str, name: &str, departments: &[DepartmentId]) -> PersonId {
         let new = NewPerson { departments: departments.to_vec(), ..self.draft(uid, name) };
-        let made = people::create(&self.directory, &self.sys(), new).and_then(|made| self.settled(made)).unwrap();
+        let made = people::create(&self.directory, &self.keeps(), new).and_then(|made| self.settled(made)).unwrap();
         let hashed =
             self.directory.hasher().hash(&self.directory, &Password::new(PASSWORD), &Whose::newcomer(uid, name)).unwrap();
         self.write(|tx| people::store_password(tx, &self.directory, made.person.id, &hashed, false)).unwrap();

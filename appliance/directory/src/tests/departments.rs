@@ -15,7 +15,7 @@ use crate::{
 impl Bench {
     fn move_to(&self, id: DepartmentId, parent: Option<DepartmentId>) -> holdfast_base::Result<()> {
         let change = DepartmentChange { name: None, parent: Some(parent) };
-        self.write(|tx| departments::edit(tx, &self.directory, &self.sys(), id, &change)).map(drop)
+        self.write(|tx| departments::edit(tx, &self.directory, &self.keeps(), id, &change)).map(drop)
     }
 
     fn closure(&self) -> Vec<(u64, u64, i32)> {
@@ -48,7 +48,7 @@ fn a_tree_is_made_moved_renamed_and_cut() {
     assert_eq!(refusal(bench.move_to(firmware, Some(DepartmentId(99)))), "parent: unknown");
     assert_eq!(refusal(bench.department("销售", Some(company))), "name: taken");
     assert_eq!(refusal(bench.department("a/b", None)), "name: slash");
-    let delete = |id| bench.write(|tx| departments::delete(tx, &bench.directory, &bench.sys(), id));
+    let delete = |id| bench.write(|tx| departments::delete(tx, &bench.directory, &bench.keeps(), id));
     assert_eq!(refusal(delete(sales)), "has-departments");
     assert_eq!(refusal(delete(firmware)), "has-people");
     assert_eq!(refusal(delete(research)), "ok");
@@ -77,7 +77,7 @@ fn a_create_with_the_same_client_id_is_done_once() {
     let bench = Bench::new();
     let create = |cid: ClientId, name: &str| {
         let new = NewDepartment { cid, name: name.to_owned(), parent: None };
-        bench.write(|tx| departments::create(tx, &bench.directory, &bench.sys(), &new)).map(|made| made.id)
+        bench.write(|tx| departments::create(tx, &bench.directory, &bench.keeps(), &new)).map(|made| made.id)
     };
     let cid = bench.cid();
     let first = create(cid, "研发").unwrap();

@@ -8,6 +8,7 @@ use crate::{
     bootstrap::{self, FirstAdministrator},
     enrolments::{self, Code},
     limits,
+    may::AccountAct,
     password::Password,
     people, session,
     session::Opened,
@@ -23,7 +24,7 @@ impl Bench {
     }
 
     fn issue(&self, by: &str, uid: &str) -> Result<NewEnrolment> {
-        let keeper = self.directory.org().account_keeper(&self.actor(by), uid)?;
+        let keeper = self.directory.org().account_keeper(&self.actor(by), uid, AccountAct::SignIn)?;
         self.write(|tx| enrolments::issue(tx, &self.directory, &keeper))
     }
 
@@ -129,7 +130,7 @@ fn a_code_takes_the_place_of_a_password_that_is_told() {
 fn a_code_dies_with_what_it_was_for() {
     let bench = Bench::new();
     bench.person("lin", "林岚", &[]);
-    let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "lin").unwrap();
+    let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "lin", AccountAct::SignIn).unwrap();
     let dead = |code: &Code| {
         assert_eq!(refusal(bench.look(code, "10.0.0.1")), "not-found");
         // Far behind the window in which wrong guesses count.

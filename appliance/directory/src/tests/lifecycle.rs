@@ -11,7 +11,9 @@ use crate::{
     app_passwords::{self, AppDoor, NewAppPasswordRequest},
     data_requests::{self, Answer, NewDataRequest, OfState, RequestState},
     departures::{self, Decision, HandoverKind, Leaving},
-    limits, people, roles,
+    limits,
+    may::AccountAct,
+    people, roles,
     roles::NewGrant,
     session, terms, views,
 };
@@ -20,7 +22,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 
 impl Bench {
     fn account(&self, uid: &str) -> AccountKeeper {
-        self.directory.org().account_keeper(&self.actor("sys"), uid).unwrap()
+        self.directory.org().account_keeper(&self.actor("sys"), uid, AccountAct::SignIn).unwrap()
     }
 
     fn state(&self, uid: &str) -> PersonState {
@@ -95,13 +97,13 @@ fn a_freeze_and_a_membership_end_by_themselves() {
     let until = Some(bench.in_an_hour());
     bench.write(|tx| people::freeze(tx, &bench.directory, &bench.account("lin"), None, until)).unwrap();
     let end = |department, until| {
-        bench.write(|tx| terms::set_membership_end(tx, &bench.directory, &bench.sys(), "lin", department, until))
+        bench.write(|tx| terms::set_membership_end(tx, &bench.directory, &bench.keeps(), "lin", department, until))
     };
     assert_eq!(refusal(end(holdfast_base::DepartmentId(99), until)), "not-found");
     end(research, until).unwrap();
     // An edit of something else keeps the end.
     let title = serde_json::from_str(r#"{"title":"顾问"}"#).unwrap();
-    bench.write(|tx| people::edit(tx, &bench.directory, &bench.sys(), "lin", &title)).unwrap();
+    bench.write(|tx| people::edit(tx, &bench.directory, &bench.keeps(), "lin", &title)).unwrap();
     bench.pass(HOUR + Duration::from_secs(1));
     assert!(!bench.directory.org().in_subtree(bench.id("lin"), research), "late, and gone all the same");
     assert_eq!(bench.state("lin"), PersonState::Frozen);
@@ -131,7 +133,7 @@ fn a_role_ends_by_itself_and_never_with_its_last_holder() {
     bench.write(|tx| terms::set_account_end(tx, &bench.directory, &bench.account("wang"), until)).unwrap();
     assert_eq!(refusal(grant("wang", None)), "until: out-of-range");
     assert_eq!(refusal(grant("wang", Some(bench.in_an_hour().plus(HOUR)))), "until: out-of-range");
-    let keeper = bench.directory.org().account_keeper(&bench.actor("sec"), "lin").unwrap();
+    let keeper = bench.directory.org().account_keeper(&bench.actor("sec"), "lin", AccountAct::SignIn).unwrap();
     assert_eq!(refusal(bench.write(|tx| terms::set_account_end(tx, &bench.directory, &keeper, until))), "holds-a-role");
     let proof = bench.directory.org().auditor(&bench.actor("lin")).unwrap();
     bench.pass(HOUR);
@@ -173,7 +175,7 @@ fn who_leaves_is_gone_comes_back_and_is_erased_in_the_end() {
     let wang = bench.person("wang", "王敏", &[research]);
     let edit = |uid: &str, change: &str| {
         let change = serde_json::from_str(change).unwrap();
-        bench.write(|tx| people::edit(tx, &bench.directory, &bench.sys(), uid, &change)).unwrap();
+        bench.write(|tx| people::edit(tx, &bench.directory, &bench.keeps(), uid, &change)).unwrap();
     };
     edit("lin", r#"{"mail":"lin@hengchuan.example","mobile":"13800138000","employee_no":"0042","manager":"sys"}"#);
     edit("wang", r#"{"manager":"lin"}"#);
@@ -227,7 +229,7 @@ fn who_leaves_is_gone_comes_back_and_is_erased_in_the_end() {
     bench.reopen();
     assert_eq!(bench.state("lin"), PersonState::Erased);
     assert_eq!(bench.directory.org().reference(lin).name, "?");
-    let again = people::create(&bench.directory, &bench.sys(), bench.draft("LIN", "另一个"));
+    let again = people::create(&bench.directory, &bench.keeps(), bench.draft("LIN", "另一个"));
     assert_eq!(refusal(again), "uid: taken");
 }
 
@@ -300,7 +302,7 @@ fn a_handover_is_decided_thing_by_thing_and_a_stay_forgets_it() {
     bench.write(|tx| departures::cancel(tx, &bench.directory, &bench.account("lin"))).unwrap();
     assert_eq!(bench.state("lin"), PersonState::Active);
     assert!(departures::decided(&bench.directory, lin).unwrap().is_empty());
-    let sec = bench.directory.org().account_keeper(&bench.actor("sec"), "sys").unwrap();
+    let sec = bench.directory.org().account_keeper(&bench.actor("sec"), "sys", AccountAct::SignIn).unwrap();
     assert_eq!(refusal(bench.write(|tx| departures::leave(tx, &bench.directory, &sec, &tomorrow))), "holds-a-role");
 }
 

@@ -1,6 +1,7 @@
 //! The directory at its door, on real stores with real formats; only the token is a throwaway key.
 
 mod bench;
+mod delegations;
 mod departments;
 mod enrolments;
 mod import;

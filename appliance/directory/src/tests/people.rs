@@ -1,17 +1,18 @@
 use super::bench::{Bench, refusal};
 use crate::{
     Paging, PersonState,
+    may::AccountAct,
     people::{self, Filter, NewPerson, PersonChange},
 };
 
 impl Bench {
     fn create(&self, new: NewPerson) -> holdfast_base::Result<crate::views::PersonCard> {
-        self.settled(people::create(&self.directory, &self.sys(), new)?)
+        self.settled(people::create(&self.directory, &self.keeps(), new)?)
     }
 
     fn edit(&self, uid: &str, change: &str) -> holdfast_base::Result<crate::views::PersonCard> {
         let change: PersonChange = serde_json::from_str(change).unwrap();
-        self.write(|tx| people::edit(tx, &self.directory, &self.sys(), uid, &change))
+        self.write(|tx| people::edit(tx, &self.directory, &self.keeps(), uid, &change))
     }
 
     fn names(&self, filter: &Filter) -> Vec<String> {
@@ -101,12 +102,12 @@ fn lists_filter_and_page() {
     assert_eq!(within(company, false), ["曾小川"]);
     assert_eq!(within(research, true), ["单于婉儿", "张三", "章子"]);
 
-    let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "a3").unwrap();
+    let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "a3", AccountAct::SignIn).unwrap();
     bench.write(|tx| people::freeze(tx, &bench.directory, &keeper, Some("left"), None)).unwrap();
     assert_eq!(within(research, true), ["单于婉儿", "章子"], "the frozen are not listed");
     assert_eq!(bench.directory.org().people_in(research), 2);
     let frozen = Filter { state: Some(PersonState::Frozen), ..Filter::default() };
-    let found = people::list_cards(&bench.directory, &bench.sys(), &frozen, &Paging::default()).unwrap();
+    let found = people::list_cards(&bench.directory, &bench.keeps(), &frozen, &Paging::default()).unwrap();
     assert_eq!(found.items.iter().map(|c| c.person.uid.as_str()).collect::<Vec<_>>(), ["a3"]);
     bench.write(|tx| people::unfreeze(tx, &bench.directory, &keeper)).unwrap();
     assert_eq!(bench.directory.org().by_uid("a3").unwrap().state, PersonState::Invited, "there is no password");

@@ -6,6 +6,7 @@ use super::bench::{Bench, PASSWORD, refusal};
 use crate::{
     Role,
     bootstrap::{self, FirstAdministrator},
+    may::AccountAct,
     password::Password,
     people,
     roles::{self, NewGrant},
@@ -87,7 +88,7 @@ fn a_grant_written_past_us_counts_for_nothing() {
 fn an_administrator_cannot_take_over_another() {
     let bench = Bench::new();
     bench.person("lin", "林岚", &[]);
-    let keeper = |by: &str, of: &str| bench.directory.org().account_keeper(&bench.actor(by), of);
+    let keeper = |by: &str, of: &str| bench.directory.org().account_keeper(&bench.actor(by), of, AccountAct::SignIn);
     assert_eq!(refusal(keeper("sys", "lin")), "ok");
     assert_eq!(refusal(keeper("sys", "sec")), "forbidden");
     assert_eq!(refusal(keeper("sys", "sys")), "forbidden");

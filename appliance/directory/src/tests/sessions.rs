@@ -6,6 +6,7 @@ use super::bench::{Bench, PASSWORD, refusal};
 use crate::{
     app_passwords::{self, NewAppPasswordRequest},
     limits,
+    may::AccountAct,
     me::{self, PasswordChange},
     password::Password,
     people, session,
@@ -18,7 +19,7 @@ const CHOSEN: &str = "A fourth bridge, of iron";
 
 impl Bench {
     fn keeper(&self, uid: &str) -> crate::AccountKeeper {
-        self.directory.org().account_keeper(&self.actor("sys"), uid).unwrap()
+        self.directory.org().account_keeper(&self.actor("sys"), uid, AccountAct::SignIn).unwrap()
     }
 
     fn alive(&self, token: &str) -> bool {

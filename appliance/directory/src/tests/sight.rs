@@ -168,6 +168,7 @@ pub(super) fn person(dice: &mut Dice, id: u64, people: u64, departments: u64) ->
         posts: Vec::new(),
         manager: dice.one_in(2).then(|| PersonId(1 + dice.below(people))).filter(|manager| manager.0 != id),
         roles: Vec::new(),
+        delegations: Vec::new(),
         ends: None,
         avatar_hue: 1,
         avatar: None,

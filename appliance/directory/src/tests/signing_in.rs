@@ -9,7 +9,9 @@ use ring::hmac;
 use super::bench::{Bench, PASSWORD, refusal, source};
 use crate::{
     app_passwords::{self, NewAppPasswordRequest},
-    limits, me,
+    limits,
+    may::AccountAct,
+    me,
     password::Password,
     second_factors::{self, SecondFactor},
     session::{self, Attempt, Opened, Shown},
@@ -162,7 +164,7 @@ fn who_must_have_more_is_led_to_it_and_keeps_it() {
     let opened = bench.sign_in_with("lin", totp(app.code(bench.world.now())), "10.0.0.1").unwrap();
     assert_eq!(lacks(&opened), Some(Factor::Passkey));
 
-    let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "lin").unwrap();
+    let keeper = bench.directory.org().account_keeper(&bench.actor("sys"), "lin", AccountAct::SignIn).unwrap();
     bench.write(|tx| second_factors::reset(tx, &bench.directory, &keeper)).unwrap();
     assert!(bench.directory.resolve(&opened.token).is_err(), "a reset ends every session");
     assert!(bench.sign_in("lin", PASSWORD, "10.0.0.1").is_ok(), "and asks for no code");

@@ -197,10 +197,22 @@ impl Class {
         Self::compile(org, &[], &[], true)
     }
 
+    /// Who belongs to departments numbered so, past all rules.
+    pub(super) fn within(org: &Org, tins: &[std::ops::Range<u32>]) -> Self {
+        let mut allowed = Allowed::default();
+        for range in tins {
+            allowed.departments.insert_range(range.clone());
+        }
+        Self::of_edges(org, Edges { allowed: Some(allowed), ..Edges::default() }, Vec::new())
+    }
+
     fn compile(org: &Org, rules: &[&Compiled], own: &[DepartmentId], nobody: bool) -> Self {
-        let edges = edges(org, rules, own, nobody);
         let masks = rules.iter().filter(|rule| rule.effect == Effect::Mask);
         let masks = masks.map(|rule| (rule.mask, (!rule.of_everybody).then(|| rule.objects.clone()))).collect();
+        Self::of_edges(org, edges(org, rules, own, nobody), masks)
+    }
+
+    fn of_edges(org: &Org, edges: Edges, masks: Vec<(FieldMask, Option<People>)>) -> Self {
         let count = u32::try_from(org.tree.all().len()).unwrap_or(u32::MAX);
         let mut class = Self {
             people: RoaringBitmap::new(),

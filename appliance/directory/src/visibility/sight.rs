@@ -8,7 +8,7 @@ use std::sync::Arc;
 use holdfast_base::{Actor, DepartmentId, PersonId, Result};
 
 use super::{Class, Field, FieldMask, class};
-use crate::{Administrator, Directory, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role, SystemAdmin};
+use crate::{Administrator, Directory, DirectoryKeeper, Org, OrgDepartment, OrgPerson, PersonRef, PersonState, Role, may::Act};
 
 /// One moment of the directory through one person's eyes.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ enum Viewer {
     Somebody(PersonId),
     /// The system administrator at the records: sees also who is gone.
     Keeper,
+    /// Somebody at the records of the departments given to them.
+    Delegate(PersonId),
     /// A connector, or a console past the rules.
     Nobody,
 }
@@ -73,9 +75,18 @@ impl Sight {
         Self::everything(org)
     }
 
-    /// The same for the one who keeps the records.
-    pub(crate) fn of_records(org: &Arc<Org>, _by: &SystemAdmin) -> Self {
-        Self { viewer: Viewer::Keeper, ..Self::everything(org) }
+    /// The same for the one who keeps the records; for a delegate what is theirs to keep.
+    pub fn of_records(org: &Arc<Org>, by: &DirectoryKeeper) -> Result<Self> {
+        Ok(match by.delegate(org)? {
+            Some(delegate) => Self::of_scope(org, delegate),
+            None => Self { viewer: Viewer::Keeper, ..Self::everything(org) },
+        })
+    }
+
+    /// Who belongs to a department that is given to the person, and the way to it.
+    pub(crate) fn of_scope(org: &Arc<Org>, by: &OrgPerson) -> Self {
+        let class = Arc::new(Class::within(org, &org.scope(by)));
+        Self { class: Some(class), viewer: Viewer::Delegate(by.id), ..Self::everything(org) }
     }
 
     /// For connectors that look through nobody's eyes.
@@ -96,12 +107,16 @@ impl Sight {
     pub(crate) fn viewer(&self) -> Option<&OrgPerson> {
         match self.viewer {
             Viewer::Somebody(id) => self.org.person(id),
-            Viewer::Keeper | Viewer::Nobody => None,
+            Viewer::Keeper | Viewer::Delegate(_) | Viewer::Nobody => None,
         }
     }
 
-    pub(crate) fn keeps_records(&self) -> bool {
-        self.viewer == Viewer::Keeper || self.viewer().is_some_and(|viewer| viewer.has_role(Role::System))
+    pub(crate) fn keeps_record_of(&self, person: &OrgPerson) -> bool {
+        match self.viewer {
+            Viewer::Keeper => true,
+            Viewer::Delegate(id) => self.org.person(id).is_some_and(|by| self.org.may(by, &Act::Edit(person)).allowed),
+            Viewer::Somebody(_) | Viewer::Nobody => self.viewer().is_some_and(|viewer| viewer.has_role(Role::System)),
+        }
     }
 
     /// Frozen people too; those who are gone are seen by the keeper of the records alone, those who were erased by nobody.

@@ -145,13 +145,13 @@ impl Office {
         self.departments = vec![head, below];
         for (uid, department) in [("zhao", Some(below)), ("qian", Some(head)), ("sun", None)] {
             let new = person(uid, department, &self.world);
-            let admin = self.directory.org().system_admin(&by).unwrap();
+            let admin = self.directory.org().directory_keeper(&by).unwrap();
             self.people.push(people::create(&self.directory, &admin, new).unwrap().value.person.id);
         }
     }
 
     fn department(&self, by: &Actor, name: &str, parent: Option<DepartmentId>) -> DepartmentId {
-        let admin = self.directory.org().system_admin(by).unwrap();
+        let admin = self.directory.org().directory_keeper(by).unwrap();
         let new = departments::NewDepartment { cid: ClientId(self.world.uuid()), name: name.to_owned(), parent };
         let directory = self.directory.clone();
         self.db.write(|tx| departments::create(tx, &directory, &admin, &new)).unwrap().value.id

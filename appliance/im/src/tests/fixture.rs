@@ -151,7 +151,7 @@ fn settle(directory: &Directory, db: &Db, world: &World, count: usize) -> Vec<Pe
     let actor = Actor { who: Who::Person(ids[0]), source, session: None, request: system.request, now: system.now };
     for n in first.len()..count {
         let new: people::NewPerson = person(n, world);
-        let admin = directory.org().system_admin(&actor).unwrap();
+        let admin = directory.org().directory_keeper(&actor).unwrap();
         ids.push(people::create(directory, &admin, new).unwrap().value.person.id);
     }
     ids

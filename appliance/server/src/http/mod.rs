@@ -14,4 +14,4 @@ pub mod who;
 pub use answer::{Answer, Created, NoContent};
 pub use json::Json;
 pub use problem::Problem;
-pub use who::{Auditor, Proven, SecurityAdmin, Session, Stranger, SystemAdmin};
+pub use who::{Auditor, DirectoryKeeper, Proven, Reviewer, SecurityAdmin, Session, Stranger, SystemAdmin};

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use actix_web::web::Bytes;
+use actix_web::{
+    http::header::{ContentDisposition, DispositionParam, DispositionType},
+    web::Bytes,
+};
 use futures_util::{Stream, StreamExt, stream};
 use holdfast_base::{Error, Result as Done};
 use tokio::{
@@ -21,6 +24,12 @@ const PIECE_BYTES: usize = 256 * 1024;
 const PIECES_WAITING: usize = 4;
 /// Somebody who takes nothing for so long has gone.
 const STALLED: Duration = Duration::from_secs(60);
+
+/// To be kept under this name.
+pub fn attachment(name: &str, ending: &str) -> ContentDisposition {
+    let name = DispositionParam::Filename(format!("{name}.{ending}"));
+    ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] }
+}
 
 /// What `write` writes. A refusal before the first byte is an answer; afterwards only the connection can be broken. `turn` is
 /// held until the end.

@@ -51,6 +51,18 @@ pub struct SystemAdmin {
     pub proof: directory::SystemAdmin,
 }
 
+/// A session whose person keeps the directory, or a part of it.
+pub struct DirectoryKeeper {
+    pub session: Session,
+    pub proof: directory::DirectoryKeeper,
+}
+
+/// A session whose person looks through who holds what.
+pub struct Reviewer {
+    pub session: Session,
+    pub proof: directory::Reviewer,
+}
+
 /// A session whose person is a security administrator.
 pub struct SecurityAdmin {
     pub session: Session,
@@ -282,5 +294,7 @@ macro_rules! role_extractor {
 }
 
 role_extractor!(SystemAdmin, system_admin);
+role_extractor!(DirectoryKeeper, directory_keeper);
+role_extractor!(Reviewer, reviewer);
 role_extractor!(SecurityAdmin, security_admin);
 role_extractor!(Auditor, auditor);

@@ -119,7 +119,7 @@ fn found(rooms: &Rooms, departments: &[SampleDepartment]) -> Result<Vec<Departme
     let system = admin.by_uid(ADMINISTRATORS[0].1).ok_or(Error::broken("find the administrator"))?.id;
     let mut ids: Vec<DepartmentId> = Vec::with_capacity(departments.len());
     for department in departments {
-        let by = admin.system_admin(&person(&rooms.world, system))?;
+        let by = admin.directory_keeper(&person(&rooms.world, system))?;
         let parent = department.parent.and_then(|index| ids.get(index).copied());
         let new = NewDepartment { cid: ClientId(rooms.world.uuid()), name: department.name.clone(), parent };
         ids.push(rooms.write_db(|tx| departments::create(tx, &rooms.directory, &by, &new))?.id);
@@ -162,7 +162,7 @@ fn free_uid(org: &directory::Org, wanted: &str) -> String {
 }
 
 fn employ(rooms: &Rooms, system: PersonId, new: NewPerson) -> Result<PersonId> {
-    let by = rooms.directory.org().system_admin(&person(&rooms.world, system))?;
+    let by = rooms.directory.org().directory_keeper(&person(&rooms.world, system))?;
     let made = people::create(&rooms.directory, &by, new)?;
     rooms.audit.settle(&made.mark)?;
     Ok(made.value.person.id)

@@ -46,6 +46,8 @@ export const keys = {
   import: (id: string) => ["import", id] as const,
   importRows: (id: string, outcome: string) => ["import", id, "rows", outcome] as const,
   roles: ["roles"] as const,
+  delegations: ["delegations"] as const,
+  holdings: (filter: object) => ["holdings", filter] as const,
   connectors: ["connectors"] as const,
   hsm: ["hsm"] as const,
   renewals: ["renewals"] as const,

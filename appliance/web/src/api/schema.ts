@@ -93,7 +93,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody with everything, the frozen too. */
+        /** Everybody with everything, the frozen too; to a delegate those of their departments. */
         get: operations["admin_people_list_all"];
         put?: never;
         post?: never;
@@ -732,6 +732,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who keeps which part of the directory. */
+        get: operations["delegations_list"];
+        put?: never;
+        /** Gives somebody powers over departments with everything below them. Not to who holds one of the three roles. */
+        post: operations["delegations_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes them back, at every door at once. */
+        delete: operations["delegations_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/departments": {
         parameters: {
             query?: never;
@@ -1062,6 +1097,63 @@ export interface paths {
         put?: never;
         /** Sets the password, and signs in as `POST /sessions` does. Once: afterwards the code is `not-found`. */
         post: operations["enrolments_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether somebody may do something, and which role, delegation, membership or rule decides it. Each question stands in the
+         *     log.
+         */
+        get: operations["explanations_explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who holds what: roles, delegations, connectors, app passwords, groups. For security administrators and auditors; each
+         *     look at its first page stands in the log.
+         */
+        get: operations["holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/holdings/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a sheet. It stands in the audit log before it goes out. */
+        get: operations["holdings_sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1839,6 +1931,23 @@ export interface paths {
         head?: never;
         /** Changes its settings and its place. Values that people have stay as they are. */
         patch: operations["person_fields_edit"];
+        trace?: never;
+    };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the whole list has been looked through. */
+        post: operations["reviews_mark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/roles": {
@@ -2742,6 +2851,23 @@ export interface components {
             /** @description Why nobody gets it. */
             waived?: string | null;
         };
+        /** @description A part of the directory that somebody keeps. */
+        Delegation: {
+            /** @description Each with its path from the root; each with everything below it. */
+            departments: components["schemas"]["DepartmentRef"][][];
+            granted_at: components["schemas"]["Timestamp"];
+            granted_by: components["schemas"]["PersonRef"];
+            id: components["schemas"]["DelegationId"];
+            person: components["schemas"]["PersonRef"];
+            powers: components["schemas"]["Power"][];
+            reason: string;
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        /**
+         * @description A part of the directory that somebody keeps.
+         * @example 42
+         */
+        DelegationId: string;
         Department: {
             /**
              * Format: int32
@@ -2796,6 +2922,8 @@ export interface components {
             /** @description Why it does not go on: `handover`, `legal-hold`, or the code of a failure. */
             waits_for?: string | null;
         };
+        /** @enum {string} */
+        DirectoryReason: "role" | "delegation" | "not-active" | "needs-role" | "not-given" | "outside-scope" | "own-account" | "holds-a-role" | "greater-delegate" | "top-of-scope" | "widens-scope" | "no-department";
         /** @description Where a copy goes. Without a name it keeps its own. */
         DriveCopy: {
             cid: components["schemas"]["ClientId"];
@@ -3003,6 +3131,26 @@ export interface components {
             version: string;
             witnesses: components["schemas"]["Witness"][];
         };
+        Explained: {
+            act: components["schemas"]["ExplainedAct"];
+            allowed: boolean;
+            /** @description The number of the delegation. */
+            delegation?: string | null;
+            department?: components["schemas"]["DepartmentRef"] | null;
+            person: components["schemas"]["PersonRef"];
+            power?: components["schemas"]["Power"] | null;
+            reason: components["schemas"]["ExplainedReason"];
+            role?: components["schemas"]["Role"] | null;
+            /** @description The rule of visibility. */
+            rule?: string | null;
+        };
+        /**
+         * @description What is asked about, each with its kind of object.
+         * @enum {string}
+         */
+        ExplainedAct: "see-person" | "edit-person" | "freeze-person" | "reset-sign-in" | "person-leaves" | "create-department-below" | "rename-department" | "arrange-department" | "delete-department" | "read-node" | "change-node" | "read-conversation" | "post-message" | "administer-conversation" | "keep-the-directory" | "grant-roles" | "read-the-audit-log";
+        /** @description What decided. */
+        ExplainedReason: components["schemas"]["DirectoryReason"] | components["schemas"]["SightReason"] | components["schemas"]["RoomReason"];
         /**
          * @description How somebody has shown who they are, or must; each is more than the one before.
          * @enum {string}
@@ -3096,6 +3244,39 @@ export interface components {
             lifted_at?: components["schemas"]["Timestamp"] | null;
             lifted_by?: string | null;
             subject: components["schemas"]["Subject"];
+        };
+        /** @description One thing that somebody holds. */
+        Holding: {
+            /**
+             * Format: int64
+             * @description App passwords for the door, members of the group.
+             */
+            count?: number | null;
+            /** @description Where; each with its path from the root. */
+            departments?: components["schemas"]["DepartmentRef"][][];
+            door?: components["schemas"]["AppDoor"] | null;
+            granted_by?: components["schemas"]["PersonRef"] | null;
+            kind: components["schemas"]["HoldingKind"];
+            /** @description What a connector is called. */
+            name?: string | null;
+            /** @description The number of a delegation or conversation, the id of a connector, the word of a role or door. */
+            object: string;
+            person?: components["schemas"]["PersonRef"] | null;
+            powers?: components["schemas"]["Power"][];
+            reason?: string | null;
+            role?: components["schemas"]["Role"] | null;
+            since?: components["schemas"]["Timestamp"] | null;
+            state?: components["schemas"]["PersonState"] | null;
+            until?: components["schemas"]["Timestamp"] | null;
+        };
+        /** @enum {string} */
+        HoldingKind: "role" | "delegation" | "connector" | "app-password" | "group";
+        HoldingPage: {
+            items: components["schemas"]["Holding"][];
+            last_review?: components["schemas"]["Review"] | null;
+            next?: string | null;
+            /** Format: int64 */
+            total: number;
         };
         /** @description The state of the box's keys. */
         Hsm: {
@@ -3265,6 +3446,8 @@ export interface components {
          */
         MaskedField: "mobile" | "mail" | "phone" | "employee-no" | "work-place" | "hired-on" | "manager" | "avatar" | "custom-public" | "custom-internal" | "custom-restricted" | "custom-confidential";
         Me: {
+            /** @description What the person may do to a part of the directory; absent for most people. */
+            delegated?: components["schemas"]["Power"][];
             enterprise: components["schemas"]["Enterprise"];
             lacks?: components["schemas"]["Factor"] | null;
             locale?: components["schemas"]["Locale"] | null;
@@ -3408,6 +3591,16 @@ export interface components {
             /** @description What it is to be corrected to. */
             wanted?: string | null;
         };
+        NewDelegation: {
+            cid: components["schemas"]["ClientId"];
+            /** @description Each with everything below it. */
+            departments: components["schemas"]["DepartmentId"][];
+            powers: components["schemas"]["Power"][];
+            reason: string;
+            /** @description Whose it is to be. */
+            uid: string;
+            until?: components["schemas"]["Timestamp"] | null;
+        };
         NewDepartment: {
             cid: components["schemas"]["ClientId"];
             name: string;
@@ -3495,6 +3688,11 @@ export interface components {
         /** @description A renewal that is to be. `reason`: the incident, or the rule that asks for it; one line. */
         NewRenewal: {
             reason: string;
+        };
+        NewReview: {
+            cid: components["schemas"]["ClientId"];
+            /** @description What was found, or what is to be done; one line. */
+            note?: string | null;
         };
         NewSavedFilter: {
             cid: components["schemas"]["ClientId"];
@@ -3704,6 +3902,21 @@ export interface components {
                 reason?: string | null;
                 state: components["schemas"]["RequestState"];
                 wanted?: string | null;
+            }[];
+            next?: string | null;
+        };
+        /** @description One page of a list. `next` is opaque and goes into `?cursor=`; absent means that this was the last page. */
+        Page_Delegation: {
+            items: {
+                /** @description Each with its path from the root; each with everything below it. */
+                departments: components["schemas"]["DepartmentRef"][][];
+                granted_at: components["schemas"]["Timestamp"];
+                granted_by: components["schemas"]["PersonRef"];
+                id: components["schemas"]["DelegationId"];
+                person: components["schemas"]["PersonRef"];
+                powers: components["schemas"]["Power"][];
+                reason: string;
+                until?: components["schemas"]["Timestamp"] | null;
             }[];
             next?: string | null;
         };
@@ -4315,6 +4528,11 @@ export interface components {
             /** @description In this department; `null`: the person's own counts. */
             title?: string | null;
         };
+        /**
+         * @description What a delegate may do in the departments given to them.
+         * @enum {string}
+         */
+        Power: "people" | "departments" | "sign-in";
         PreferenceChange: {
             locale?: components["schemas"]["Locale"] | null;
             theme?: components["schemas"]["Theme"] | null;
@@ -4454,6 +4672,18 @@ export interface components {
             factor: components["schemas"]["Factor"];
             group: components["schemas"]["Group"];
         };
+        /** @description Somebody has looked through the list. */
+        Review: {
+            /**
+             * Format: int64
+             * @description Rows that the list had then.
+             */
+            holdings: number;
+            id: string;
+            note: string;
+            reviewed_at: components["schemas"]["Timestamp"];
+            reviewed_by: components["schemas"]["PersonRef"];
+        };
         /**
          * @description The three administrators. Nobody holds two of them.
          * @enum {string}
@@ -4467,6 +4697,11 @@ export interface components {
             role: components["schemas"]["Role"];
             until?: components["schemas"]["Timestamp"] | null;
         };
+        /**
+         * @description Of spaces and conversations.
+         * @enum {string}
+         */
+        RoomReason: "own-space" | "somebodys-space" | "department-member" | "not-in-department" | "conversation-member" | "not-in-conversation" | "conversation-file" | "group-owner" | "not-group-owner" | "direct-conversation";
         /** @description An epoch that began. */
         Rotation: {
             /** Format: int32 */
@@ -6267,6 +6502,67 @@ export interface operations {
             };
         };
     };
+    delegations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Delegation"];
+                };
+            };
+        };
+    };
+    delegations_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDelegation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delegation"];
+                };
+            };
+        };
+    };
+    delegations_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     departments_list: {
         parameters: {
             query?: {
@@ -6982,6 +7278,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+        };
+    };
+    explanations_explain: {
+        parameters: {
+            query: {
+                act: components["schemas"]["ExplainedAct"];
+                /** @description A uid, or the number of a department, node or conversation; left out where the act has no object. */
+                object?: string;
+                /** @description Who would do it, by uid. */
+                person: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explained"];
+                };
+            };
+        };
+    };
+    holdings: {
+        parameters: {
+            query?: {
+                /** @description What the page before answered as `next`. */
+                cursor?: string;
+                /** @description What ends by itself. */
+                ending?: boolean;
+                /** @description What was given since the last review. */
+                fresh?: boolean;
+                kind?: components["schemas"]["HoldingKind"];
+                /** @description At most 200; 50 when absent. */
+                limit?: number;
+                /** @description Whose, by uid. */
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldingPage"];
+                };
+            };
+        };
+    };
+    holdings_sheet: {
+        parameters: {
+            query: {
+                /** @description What ends by itself. */
+                ending?: boolean;
+                format: "csv" | "xlsx";
+                /** @description What was given since the last review. */
+                fresh?: boolean;
+                kind?: components["schemas"]["HoldingKind"];
+                /** @description Of the headings; Chinese when absent. */
+                locale?: "zh-CN" | "en";
+                /** @description Whose, by uid. */
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the sheet */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": number[];
+                    "text/csv": string;
                 };
             };
         };
@@ -8305,6 +8689,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonField"];
+                };
+            };
+        };
+    };
+    reviews_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
                 };
             };
         };

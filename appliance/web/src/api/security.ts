@@ -1,11 +1,35 @@
-import { http } from "./client";
-import type { ConnectorSettings, Role, SignInPolicy, Subject } from "./types";
+import { address, http } from "./client";
+import type { ConnectorSettings, ExplainedAct, HoldingKind, Locale, Power, Role, SignInPolicy, Subject } from "./types";
 
 export const roles = {
   list: () => http.get("/roles"),
   grant: (cid: string, role: Role, uid: string, reason: string) =>
     http.post("/roles", { json: { cid, role, uid, reason } }),
   revoke: (role: Role, uid: string) => http.delete("/roles/{role}/{uid}", { params: { role, uid } }),
+};
+
+export const delegations = {
+  list: () => http.get("/delegations"),
+  grant: (cid: string, ask: { uid: string; departments: string[]; powers: Power[]; reason: string; until?: number | null }) =>
+    http.post("/delegations", { json: { cid, ...ask } }),
+  revoke: (id: string) => http.delete("/delegations/{id}", { params: { id } }),
+};
+
+export const explanations = {
+  ask: (person: string, act: ExplainedAct, object?: string) => http.get("/explanations", { query: { person, act, ...(object ? { object } : {}) } }),
+};
+
+export interface HoldingFilter {
+  person?: string;
+  kind?: HoldingKind;
+  ending?: boolean;
+  fresh?: boolean;
+}
+
+export const review = {
+  holdings: (filter: HoldingFilter, cursor?: string) => http.get("/holdings", { query: { ...filter, limit: 100, ...(cursor ? { cursor } : {}) } }),
+  mark: (cid: string, note: string) => http.post("/reviews", { json: { cid, ...(note ? { note } : {}) } }),
+  sheet: (format: "csv" | "xlsx", locale: Locale, filter: HoldingFilter) => address("/holdings/sheet", { query: { format, locale, ...filter } }),
 };
 
 export const connectors = {

@@ -10,6 +10,12 @@ export interface Page<T> {
 }
 
 export type Role = Schemas["Role"];
+export type Power = Schemas["Power"];
+export type Delegation = Schemas["Delegation"];
+export type Explained = Schemas["Explained"];
+export type ExplainedAct = Schemas["ExplainedAct"];
+export type Holding = Schemas["Holding"];
+export type HoldingKind = Schemas["HoldingKind"];
 export type Theme = Schemas["Theme"];
 export type Locale = Schemas["Locale"];
 export type Me = Schemas["Me"];

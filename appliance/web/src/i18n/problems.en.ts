@@ -49,6 +49,8 @@ export const en: Shape<typeof zh> = {
     needs_somebody_else: "Choose somebody else.",
     own_grant: "You cannot grant to yourself.",
     last_holder: "This is the last holder of the role.",
+    holds_a_delegation: "This person keeps a part of the directory. Take that back first.",
+    too_many_delegations: "This person has too many delegations. Take some back first.",
     holds_a_role: "This person holds another of the three roles, which exclude each other.",
     nobody_holds_it: "This person does not hold the role.",
     has_people: "There are people in it. Move them first.",

@@ -47,6 +47,8 @@ export const zh = {
     needs_somebody_else: "请选至少一位别的人。",
     own_grant: "不能给自己授权。",
     last_holder: "这是这个角色的最后一位，不能收回。",
+    holds_a_delegation: "这个人是分级管理员：先收回分级管理。",
+    too_many_delegations: "这个人的分级管理已经太多：先收回一些。",
     holds_a_role: "这个人已有另一个管理员角色，三个角色互斥。",
     nobody_holds_it: "这个人没有这个角色。",
     has_people: "部门里还有人，先移走。",

@@ -14,10 +14,11 @@ interface Props {
   onPicked: (picked: PickedDepartment[]) => void;
   nameOf: (id: string) => string;
   removeLabel: (name: string) => string;
-  mainLabel: string;
+  /** Where the first picked is the main one. */
+  mainLabel?: string;
 }
 
-/** Several departments out of a tree; the first picked is the main one. */
+/** Several departments out of a tree. */
 export function DepartmentPicker({ label, rows, onToggle, picked, onPicked, nameOf, removeLabel, mainLabel }: Props) {
   const toggle = (id: string) =>
     onPicked(picked.some((one) => one.id === id) ? picked.filter((one) => one.id !== id) : [...picked, { id, name: nameOf(id) }]);
@@ -27,7 +28,7 @@ export function DepartmentPicker({ label, rows, onToggle, picked, onPicked, name
         {picked.map((one, index) => (
           <span className="pick pick-plain" key={one.id}>
             {one.name}
-            {index === 0 ? <span className="tag tag-line">{mainLabel}</span> : null}
+            {mainLabel && index === 0 ? <span className="tag tag-line">{mainLabel}</span> : null}
             <button type="button" aria-label={removeLabel(one.name)} onClick={() => toggle(one.id)}>
               <Icon name="x" size={16} />
             </button>

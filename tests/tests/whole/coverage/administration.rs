@@ -44,6 +44,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "DELETE /api/v1/people/{uid}/avatar", act: remove_avatar },
     Scenario { operation: "POST /api/v1/roles", act: grant },
     Scenario { operation: "DELETE /api/v1/roles/{role}/{uid}", act: revoke },
+    Scenario { operation: "POST /api/v1/delegations", act: delegate },
+    Scenario { operation: "DELETE /api/v1/delegations/{id}", act: take_delegation },
+    Scenario { operation: "POST /api/v1/reviews", act: review },
     Scenario { operation: "POST /api/v1/connectors", act: create_connector },
     Scenario { operation: "PUT /api/v1/connectors/{id}", act: edit_connector },
     Scenario { operation: "POST /api/v1/connectors/{id}/secret", act: renew_connector },
@@ -450,6 +453,30 @@ fn revoke(stage: &Stage) -> Done {
     reply.ok();
     let reply = stage.security.delete(&format!("/api/v1/roles/system/{uid}")).unwrap();
     Done::entry(reply, SECURITY, "role.revoke", format!("role/system/{id}"))
+}
+
+fn delegated(stage: &Stage) -> Reply {
+    let ((uid, _), top) = (stage.newcomer(), id(&department(stage).ok()));
+    let ask = json!({"cid": cid(), "uid": uid, "departments": [top], "powers": ["people"], "reason": "分级管理"});
+    stage.system.post("/api/v1/delegations", &ask).unwrap()
+}
+
+fn delegate(stage: &Stage) -> Done {
+    let reply = delegated(stage);
+    let object = format!("delegation/{}", id(&reply.json()));
+    Done::entry(reply, SYSTEM, "delegation.grant", object)
+}
+
+fn take_delegation(stage: &Stage) -> Done {
+    let one = id(&delegated(stage).ok());
+    let reply = stage.system.delete(&format!("/api/v1/delegations/{one}")).unwrap();
+    Done::entry(reply, SYSTEM, "delegation.revoke", format!("delegation/{one}"))
+}
+
+fn review(stage: &Stage) -> Done {
+    let reply = stage.security.post("/api/v1/reviews", &json!({"cid": cid(), "note": "看过"})).unwrap();
+    let object = format!("review/{}", id(&reply.json()));
+    Done::entry(reply, SECURITY, "review.mark", object)
 }
 
 pub(super) fn origin(stage: &Stage) -> String {

@@ -4,7 +4,7 @@ use ureq::http::Method;
 
 use super::{
     administration::{checked, origin},
-    stage::{AUDITOR, Done, GU, SYSTEM, Scenario, Stage, id, text},
+    stage::{AUDITOR, Done, GU, SECURITY, SYSTEM, Scenario, Stage, id, text},
 };
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -22,6 +22,9 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario { operation: "GET /api/v1/people/imports/{id}/report.xlsx", act: report_book },
     Scenario { operation: "GET /api/v1/people/imports/{id}/failed.csv", act: failed },
     Scenario { operation: "GET /api/v1/admin/people-sheet", act: people_sheet },
+    Scenario { operation: "GET /api/v1/holdings", act: holdings },
+    Scenario { operation: "GET /api/v1/explanations", act: explanation },
+    Scenario { operation: "GET /api/v1/holdings/sheet", act: holdings_sheet },
 ];
 
 fn file(stage: &Stage) -> String {
@@ -101,6 +104,22 @@ fn failed(stage: &Stage) -> Done {
     let import = id(&checked(stage).ok());
     let reply = stage.system.get(&format!("/api/v1/people/imports/{import}/failed.csv")).unwrap();
     Done::entry(reply, SYSTEM, "people.import-read", format!("import/{import}"))
+}
+
+fn explanation(stage: &Stage) -> Done {
+    let (uid, id) = stage.newcomer();
+    let reply = stage.security.get(&format!("/api/v1/explanations?person={uid}&act=grant-roles")).unwrap();
+    Done::entry(reply, SECURITY, "rights.explain", format!("person/{id}"))
+}
+
+fn holdings(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/holdings").unwrap();
+    Done::entry(reply, AUDITOR, "review.read", "review/holdings".to_owned())
+}
+
+fn holdings_sheet(stage: &Stage) -> Done {
+    let reply = stage.auditor.get("/api/v1/holdings/sheet?format=csv").unwrap();
+    Done::entry(reply, AUDITOR, "review.export", "review/holdings".to_owned())
 }
 
 fn people_sheet(stage: &Stage) -> Done {

@@ -1,9 +1,10 @@
-//! Accounts: freezing, unfreezing, a new password, a code to choose one with, sessions, lost second factors. For who holds one of the three roles a security administrator does it.
+//! Accounts: freezing, unfreezing, a new password, a code to choose one with, sessions, lost second factors. For who holds one of the three roles a security administrator does it, in the departments given to them delegates.
 
 use actix_web::{delete, get, post, web::Path};
 use holdfast_base::Timestamp;
 use holdfast_directory::{
     enrolments,
+    may::AccountAct,
     password::Password,
     people, second_factors, session,
     views::{NewEnrolment, Person, SessionView},
@@ -34,7 +35,7 @@ pub struct SetPassword {
 pub async fn freeze(Proven(by): Proven, at: Path<String>, ask: Json<Freeze>) -> Answer<Person> {
     let (uid, Freeze { reason, until }) = (at.into_inner(), ask.into_inner());
     let frozen = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::State)?;
         rooms.write_db(|tx| people::freeze(tx, &rooms.directory, &keeper, reason.as_deref(), until))
     });
     Ok(Json(frozen.await?))
@@ -46,7 +47,7 @@ pub async fn freeze(Proven(by): Proven, at: Path<String>, ask: Json<Freeze>) -> 
 pub async fn unfreeze(Proven(by): Proven, at: Path<String>) -> Answer<Person> {
     let uid = at.into_inner();
     let unfrozen = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::State)?;
         rooms.write_db(|tx| people::unfreeze(tx, &rooms.directory, &keeper))
     });
     Ok(Json(unfrozen.await?))
@@ -58,7 +59,7 @@ pub async fn unfreeze(Proven(by): Proven, at: Path<String>) -> Answer<Person> {
 pub async fn password(Proven(by): Proven, at: Path<String>, ask: Json<SetPassword>) -> Result<NoContent, Problem> {
     let (uid, password) = (at.into_inner(), ask.into_inner().password);
     by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::SignIn)?;
         let set = people::set_password(&rooms.directory, &keeper, &password)?;
         rooms.audit.settle(&set.mark)
     })
@@ -73,7 +74,7 @@ pub async fn password(Proven(by): Proven, at: Path<String>, ask: Json<SetPasswor
 pub async fn enrolment(Proven(by): Proven, at: Path<String>) -> Result<Created<NewEnrolment>, Problem> {
     let uid = at.into_inner();
     let issued = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::SignIn)?;
         rooms.write_db(|tx| enrolments::issue(tx, &rooms.directory, &keeper))
     });
     Ok(Created(issued.await?))
@@ -83,7 +84,7 @@ pub async fn enrolment(Proven(by): Proven, at: Path<String>) -> Result<Created<N
 #[utoipa::path(tag = "administration", params(("uid" = String, Path)), responses((status = 200, body = Page<SessionView>), Refusals))]
 #[get("/people/{uid}/sessions")]
 pub async fn sessions(by: Session, at: Path<String>) -> Answer<Page<SessionView>> {
-    let keeper = by.rooms.directory.org().account_keeper(&by.actor, &at)?;
+    let keeper = by.rooms.directory.org().account_keeper(&by.actor, &at, AccountAct::SignIn)?;
     let page = session::list_of(&by.rooms.directory, &keeper);
     Ok(Json(Page { items: page.items, next: page.next }))
 }
@@ -94,7 +95,7 @@ pub async fn sessions(by: Session, at: Path<String>) -> Answer<Page<SessionView>
 pub async fn sign_out(Proven(by): Proven, at: Path<String>) -> Result<NoContent, Problem> {
     let uid = at.into_inner();
     by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::SignIn)?;
         let directory = rooms.directory.clone();
         rooms.write_freeing(move |tx| session::end_all(tx, &directory, &keeper))
     })
@@ -108,7 +109,7 @@ pub async fn sign_out(Proven(by): Proven, at: Path<String>) -> Result<NoContent,
 pub async fn reset_second_factors(Proven(by): Proven, at: Path<String>) -> Result<NoContent, Problem> {
     let uid = at.into_inner();
     by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::SignIn)?;
         rooms.write_db(|tx| second_factors::reset(tx, &rooms.directory, &keeper))
     })
     .await?;

@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::{paging, sight};
 use crate::http::{
-    Answer, Created, Json, NoContent, Problem, Session, SystemAdmin,
+    Answer, Created, DirectoryKeeper, Json, NoContent, Problem, Session,
     page::{Page, within},
     problem::Refusals,
 };
@@ -61,7 +61,7 @@ pub async fn read(by: Session, at: Path<DepartmentId>, query: Query<WholeQuery>)
 /// A new department, last among those of its parent.
 #[utoipa::path(tag = "administration", request_body = NewDepartment, responses((status = 201, body = Department), Refusals))]
 #[post("/departments")]
-pub async fn create(by: SystemAdmin, ask: Json<NewDepartment>) -> Result<Created<Department>, Problem> {
+pub async fn create(by: DirectoryKeeper, ask: Json<NewDepartment>) -> Result<Created<Department>, Problem> {
     let (ask, proof) = (ask.into_inner(), by.proof);
     let made = by.session.run(move |rooms, _| rooms.write_db(|tx| departments::create(tx, &rooms.directory, &proof, &ask)));
     Ok(Created(made.await?))
@@ -71,7 +71,7 @@ pub async fn create(by: SystemAdmin, ask: Json<NewDepartment>) -> Result<Created
 #[utoipa::path(tag = "administration", params(("id" = String, Path)), request_body = DepartmentChange,
     responses((status = 200, body = Department), Refusals))]
 #[patch("/departments/{id}")]
-pub async fn edit(by: SystemAdmin, at: Path<DepartmentId>, ask: Json<DepartmentChange>) -> Answer<Department> {
+pub async fn edit(by: DirectoryKeeper, at: Path<DepartmentId>, ask: Json<DepartmentChange>) -> Answer<Department> {
     let (id, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
     let changed = by.session.run(move |rooms, _| rooms.write_db(|tx| departments::edit(tx, &rooms.directory, &proof, id, &ask)));
     Ok(Json(changed.await?))
@@ -80,7 +80,7 @@ pub async fn edit(by: SystemAdmin, at: Path<DepartmentId>, ask: Json<DepartmentC
 /// Deletes an empty department.
 #[utoipa::path(tag = "administration", params(("id" = String, Path)), responses((status = 204), Refusals))]
 #[delete("/departments/{id}")]
-pub async fn delete(by: SystemAdmin, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
+pub async fn delete(by: DirectoryKeeper, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
     let (id, proof) = (at.into_inner(), by.proof);
     by.session.run(move |rooms, _| rooms.write_db(|tx| departments::delete(tx, &rooms.directory, &proof, id))).await?;
     Ok(NoContent)
@@ -90,7 +90,7 @@ pub async fn delete(by: SystemAdmin, at: Path<DepartmentId>) -> Result<NoContent
 #[utoipa::path(tag = "administration", params(("id" = String, Path, pattern = "^[0-9]{1,19}$"), ("uid" = String, Path)),
     request_body = PostChange, responses((status = 200, body = Person), Refusals))]
 #[patch("/departments/{id}/people/{uid}")]
-pub async fn change_post(by: SystemAdmin, at: Path<(DepartmentId, String)>, ask: Json<PostChange>) -> Answer<Person> {
+pub async fn change_post(by: DirectoryKeeper, at: Path<(DepartmentId, String)>, ask: Json<PostChange>) -> Answer<Person> {
     let ((id, uid), ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
     let changed =
         by.session.run(move |rooms, _| rooms.write_db(|tx| posts::change(tx, &rooms.directory, &proof, id, &uid, &ask)));
@@ -100,7 +100,7 @@ pub async fn change_post(by: SystemAdmin, at: Path<(DepartmentId, String)>, ask:
 /// Everybody of the department by name again, behind its heads.
 #[utoipa::path(tag = "administration", params(("id" = String, Path, pattern = "^[0-9]{1,19}$")), responses((status = 204), Refusals))]
 #[delete("/departments/{id}/order")]
-pub async fn reset_order(by: SystemAdmin, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
+pub async fn reset_order(by: DirectoryKeeper, at: Path<DepartmentId>) -> Result<NoContent, Problem> {
     let (id, proof) = (at.into_inner(), by.proof);
     by.session.run(move |rooms, _| rooms.write_db(|tx| posts::reset_order(tx, &rooms.directory, &proof, id))).await?;
     Ok(NoContent)

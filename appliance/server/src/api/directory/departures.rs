@@ -3,6 +3,7 @@
 use actix_web::{delete, get, post, put, web::Path};
 use holdfast_directory::{
     departures::{self, Decision, HandoverKind, Leaving},
+    may::AccountAct,
     views::{Departure, Person},
 };
 
@@ -30,7 +31,7 @@ pub async fn list(by: SystemAdmin) -> Answer<Page<Departure>> {
 pub async fn read(by: Session, at: Path<String>) -> Answer<Departure> {
     let uid = at.into_inner();
     let found = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::Departure)?;
         departures::one(&rooms.directory, &keeper)
     });
     Ok(Json(found.await?))
@@ -44,7 +45,7 @@ pub async fn read(by: Session, at: Path<String>) -> Answer<Departure> {
 pub async fn leave(Proven(by): Proven, at: Path<String>, ask: Json<Leaving>) -> Answer<Departure> {
     let (uid, ask) = (at.into_inner(), ask.into_inner());
     let left = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::Departure)?;
         let left = rooms.write_db(|tx| departures::leave(tx, &rooms.directory, &keeper, &ask))?;
         rooms.wake_desk();
         Ok(left)
@@ -58,7 +59,7 @@ pub async fn leave(Proven(by): Proven, at: Path<String>, ask: Json<Leaving>) -> 
 pub async fn cancel(Proven(by): Proven, at: Path<String>) -> Answer<Person> {
     let uid = at.into_inner();
     let stays = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::Departure)?;
         rooms.write_db(|tx| departures::cancel(tx, &rooms.directory, &keeper))
     });
     Ok(Json(stays.await?))
@@ -70,7 +71,7 @@ pub async fn cancel(Proven(by): Proven, at: Path<String>) -> Answer<Person> {
 pub async fn restore(Proven(by): Proven, at: Path<String>) -> Answer<Person> {
     let uid = at.into_inner();
     let back = by.run(move |rooms, actor| {
-        let keeper = rooms.directory.org().account_keeper(actor, &uid)?;
+        let keeper = rooms.directory.org().account_keeper(actor, &uid, AccountAct::Departure)?;
         rooms.write_db(|tx| departures::restore(tx, &rooms.directory, &keeper))
     });
     Ok(Json(back.await?))

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, get,
-    http::header::{self, ContentDisposition, DispositionParam, DispositionType},
+    http::header,
     patch, post,
     web::{BytesMut, Path, Payload, Query},
 };
@@ -24,7 +24,7 @@ use super::paging;
 use crate::http::{
     Answer, Created, Json, Problem, SystemAdmin,
     page::{Page, within},
-    pieces::pieces,
+    pieces::{attachment, pieces},
     problem::Refusals,
 };
 
@@ -169,11 +169,6 @@ async fn sheet(by: SystemAdmin, id: Uuid, name: &str, format: SheetFormat, write
     });
     let (sheet, (media, ending)) = (sheet.await?, format.names());
     Ok(HttpResponse::Ok().content_type(media).insert_header(attachment(name, ending)).body(sheet))
-}
-
-fn attachment(name: &str, ending: &str) -> ContentDisposition {
-    let name = DispositionParam::Filename(format!("{name}.{ending}"));
-    ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] }
 }
 
 /// All imports, the latest first.

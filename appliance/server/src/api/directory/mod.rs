@@ -4,6 +4,7 @@ mod accounts;
 mod avatars;
 mod connectors;
 mod data_requests;
+mod delegations;
 mod departments;
 mod departures;
 mod imports;
@@ -98,19 +99,24 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(visibility::explain)
         .service(visibility::people)
         .service(visibility::departments)
+        .service(delegations::list)
+        .service(delegations::grant)
+        .service(delegations::revoke)
         .service(roles::list)
         .service(roles::grant)
         .service(roles::revoke);
 }
 
-/// What the caller sees; the whole for an administrator who asks for it.
+/// What the caller sees; the whole for an administrator who asks for it, for a delegate what is given to them.
 fn sight(rooms: &Rooms, actor: &Actor, whole: Option<bool>) -> Result<Sight> {
     if !whole.unwrap_or_default() {
         return rooms.directory.sight(actor);
     }
     let org = rooms.directory.org();
-    let by = org.administrator(actor)?;
-    Ok(Sight::whole(&org, &by))
+    match org.administrator(actor) {
+        Ok(by) => Ok(Sight::whole(&org, &by)),
+        Err(_) => Sight::of_records(&org, &org.directory_keeper(actor)?),
+    }
 }
 
 /// `limit` within what a page may hold.

@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::{paging, sight};
 use crate::http::{
-    Answer, Created, Json, Problem, Session, SystemAdmin,
+    Answer, Created, DirectoryKeeper, Json, Problem, Session,
     page::{Page, within},
     problem::Refusals,
 };
@@ -70,10 +70,10 @@ pub async fn list(by: Session, query: Query<PeopleQuery>) -> Answer<PeoplePage> 
     Ok(Json(found.await?))
 }
 
-/// Everybody with everything, the frozen too.
+/// Everybody with everything, the frozen too; to a delegate those of their departments.
 #[utoipa::path(tag = "administration", params(PeopleQuery), responses((status = 200, body = Page<PersonCard>), Refusals))]
 #[get("/admin/people")]
-pub async fn list_all(by: SystemAdmin, query: Query<PeopleQuery>) -> Answer<Page<PersonCard>> {
+pub async fn list_all(by: DirectoryKeeper, query: Query<PeopleQuery>) -> Answer<Page<PersonCard>> {
     let (filter, paging, proof) = (query.filter(), query.paging(), by.proof);
     let found = by.session.run(move |rooms, _| people::list_cards(&rooms.directory, &proof, &filter, &paging)).await?;
     Ok(Json(found))
@@ -90,7 +90,7 @@ pub async fn card(by: Session, at: Path<String>) -> Answer<PersonCard> {
 /// A new person. With a password the person can sign in, and must change it first.
 #[utoipa::path(tag = "administration", request_body = NewPerson, responses((status = 201, body = PersonCard), Refusals))]
 #[post("/people")]
-pub async fn create(by: SystemAdmin, ask: Json<NewPerson>) -> Result<Created<PersonCard>, Problem> {
+pub async fn create(by: DirectoryKeeper, ask: Json<NewPerson>) -> Result<Created<PersonCard>, Problem> {
     let (ask, proof) = (ask.into_inner(), by.proof);
     let made = by.session.run(move |rooms, _| {
         let made = people::create(&rooms.directory, &proof, ask)?;
@@ -104,7 +104,7 @@ pub async fn create(by: SystemAdmin, ask: Json<NewPerson>) -> Result<Created<Per
 #[utoipa::path(tag = "administration", params(("uid" = String, Path)), request_body = PersonChange,
     responses((status = 200, body = PersonCard), Refusals))]
 #[patch("/people/{uid}")]
-pub async fn edit(by: SystemAdmin, at: Path<String>, ask: Json<PersonChange>) -> Answer<PersonCard> {
+pub async fn edit(by: DirectoryKeeper, at: Path<String>, ask: Json<PersonChange>) -> Answer<PersonCard> {
     let (uid, ask, proof) = (at.into_inner(), ask.into_inner(), by.proof);
     let changed = by.session.run(move |rooms, _| rooms.write_db(|tx| people::edit(tx, &rooms.directory, &proof, &uid, &ask)));
     Ok(Json(changed.await?))

@@ -4,6 +4,7 @@ import { departments } from "../../api/directory";
 import { asProblem, type Problem } from "../../api/problems";
 import { keys } from "../../api/query";
 import type { DepartmentDetail } from "../../api/types";
+import { useMay } from "../../api/useMe";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useCommon } from "../../i18n/common";
 import { Failure } from "../../i18n/Failure";
@@ -29,6 +30,7 @@ type Asked = "create" | "rename" | "move" | "remove" | "arrange" | null;
 export default function Departments() {
   const t = useTexts();
   const format = useFormat();
+  const may = useMay();
   useTitle(t.departments);
   const [chosen, setChosen] = useState<string | undefined>();
   const [asked, setAsked] = useState<Asked>(null);
@@ -37,9 +39,11 @@ export default function Departments() {
   return (
     <>
       <PageBar title={t.departments}>
-        <Button look="primary" icon="plus" onClick={() => setAsked("create")}>
-          {t.newDepartment}
-        </Button>
+        {may("departments") ? (
+          <Button look="primary" icon="plus" onClick={() => setAsked("create")}>
+            {t.newDepartment}
+          </Button>
+        ) : null}
       </PageBar>
       <main className="con-body">
         <section className="con-col grow dep-list" aria-label={t.departments}>
@@ -79,6 +83,7 @@ function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (as
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
+  const may = useMay();
   return (
     <>
       <div className="side-h">
@@ -101,14 +106,16 @@ function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (as
           </Button>
         </section>
       </div>
-      <div className="side-f">
-        <Button onClick={() => onAsk("rename")}>{t.rename}</Button>
-        <Button onClick={() => onAsk("move")}>{t.move}</Button>
-        <span className="end" />
-        <Button look="danger" disabled={department.people > 0 || department.children > 0} title={t.removeText} onClick={() => onAsk("remove")}>
-          {t.remove}
-        </Button>
-      </div>
+      {may("departments") ? (
+        <div className="side-f">
+          <Button onClick={() => onAsk("rename")}>{t.rename}</Button>
+          <Button onClick={() => onAsk("move")}>{t.move}</Button>
+          <span className="end" />
+          <Button look="danger" disabled={department.people > 0 || department.children > 0} title={t.removeText} onClick={() => onAsk("remove")}>
+            {t.remove}
+          </Button>
+        </div>
+      ) : null}
     </>
   );
 }

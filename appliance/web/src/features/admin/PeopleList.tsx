@@ -3,6 +3,7 @@ import { useLocation } from "wouter";
 import { administration, peopleSheet } from "../../api/directory";
 import { keys } from "../../api/query";
 import type { PersonCard, PersonState } from "../../api/types";
+import { useMay } from "../../api/useMe";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useEndless } from "../../api/useEndless";
 import { useCommon } from "../../i18n/common";
@@ -34,6 +35,7 @@ export default function PeopleList() {
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
+  const may = useMay();
   useTitle(t.people);
   const locale = useLocale((state) => state.locale);
   const [, navigate] = useLocation();
@@ -54,20 +56,26 @@ export default function PeopleList() {
   const person = list.items.find((one) => one.uid === open);
   return (
     <>
-      <PageBar title={t.people} sub={name ? t.including(name) : t.everyone}>
-        <a className="btn hide-phone" href={peopleSheet("xlsx", locale)} download>
-          <Icon name="download" />
-          {t.exportBook}
-        </a>
-        <a className="btn hide-phone" href={peopleSheet("csv", locale)} download>
-          .csv
-        </a>
-        <Button icon="upload" onClick={() => navigate(paths.adminImport())}>
-          {t.import}
-        </Button>
-        <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
-          {t.newPerson}
-        </Button>
+      <PageBar title={t.people} sub={name ? t.including(name) : may("all") ? t.everyone : undefined}>
+        {may("all") ? (
+          <>
+            <a className="btn hide-phone" href={peopleSheet("xlsx", locale)} download>
+              <Icon name="download" />
+              {t.exportBook}
+            </a>
+            <a className="btn hide-phone" href={peopleSheet("csv", locale)} download>
+              .csv
+            </a>
+            <Button icon="upload" onClick={() => navigate(paths.adminImport())}>
+              {t.import}
+            </Button>
+          </>
+        ) : null}
+        {may("people") ? (
+          <Button look="primary" icon="plus" onClick={() => setMaking(true)}>
+            {t.newPerson}
+          </Button>
+        ) : null}
       </PageBar>
       <main className="con-body">
         <section className="con-tree" aria-label={t.departments}>
@@ -116,7 +124,7 @@ export default function PeopleList() {
           )}
           <div className="tfoot">
             <span>{t.shown(list.items.length)}</span>
-            <span className="end">{all > 0 ? t.all(all) : ""}</span>
+            <span className="end">{all > 0 && may("all") ? t.all(all) : ""}</span>
           </div>
         </section>
         {person ? <PersonSide key={person.uid} person={person} onClose={() => setOpen(undefined)} /> : null}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { administration, personFields } from "../../api/directory";
 import { keys } from "../../api/query";
 import type { PersonCard } from "../../api/types";
+import { useMay } from "../../api/useMe";
 import { useDepartmentTree } from "../../api/useDepartmentTree";
 import { useCommon } from "../../i18n/common";
 import { changedValues, FieldInputs, startingValues } from "../../i18n/FieldValues";
@@ -35,6 +36,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
   const common = useCommon();
   const problems = useProblems();
   const refresh = useRefresh();
+  const may = useMay();
   const [cid] = useState(newId);
   const [uid, setUid] = useState(person?.uid ?? "");
   const [name, setName] = useState(person?.name ?? "");
@@ -116,7 +118,7 @@ export function PersonForm({ person, department, onClose, onDone }: Props) {
         {fault("manager") ? <span className="fault">{fault("manager")}</span> : null}
       </div>
       <FieldInputs fields={own.data?.items ?? []} held={held} values={values} onValues={setValues} />
-      {person ? null : <TextField label={t.newPassword} autoComplete="off" spellCheck={false} value={password} onValue={setPassword} help={t.passwordHelp} fault={fault("password")} />}
+      {person || !may("sign-in") ? null : <TextField label={t.newPassword} autoComplete="off" spellCheck={false} value={password} onValue={setPassword} help={t.passwordHelp} fault={fault("password")} />}
     </FormDialog>
   );
 }

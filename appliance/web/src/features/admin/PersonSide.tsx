@@ -3,6 +3,7 @@ import { Fragment, useState } from "react";
 import { administration } from "../../api/directory";
 import { keys } from "../../api/query";
 import type { PersonCard } from "../../api/types";
+import { useMay } from "../../api/useMe";
 import { useCommon } from "../../i18n/common";
 import { FieldText, useFieldLabel } from "../../i18n/FieldValues";
 import { useFormat } from "../../i18n/format";
@@ -30,6 +31,7 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
   const common = useCommon();
   const refresh = useRefresh();
   const label = useFieldLabel();
+  const may = useMay();
   const [dialog, setDialog] = useState<"freeze" | "password" | "code" | "edit" | "leave" | "temporary" | null>(null);
   const { busy, run } = useToldAct();
   const unfreeze = async () => {
@@ -57,22 +59,28 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
           <h3>{t.lifecycle}</h3>
           <PersonStateMark state={person.state} />
           <p className="meta mt-8">{person.state === "invited" ? t.invitedNote : t.frozenNote}</p>
-          <PersonEnds uid={person.uid} />
+          {may("people") ? <PersonEnds uid={person.uid} /> : null}
           <div className="cluster mt-8">
-            <Button small onClick={() => setDialog("temporary")}>
-              {lifecycle.temporary}
-            </Button>
-            <Button small look="danger" onClick={() => setDialog("leave")}>
-              {lifecycle.leave}
-            </Button>
+            {may("people") ? (
+              <Button small onClick={() => setDialog("temporary")}>
+                {lifecycle.temporary}
+              </Button>
+            ) : null}
+            {may("all") ? (
+              <Button small look="danger" onClick={() => setDialog("leave")}>
+                {lifecycle.leave}
+              </Button>
+            ) : null}
           </div>
         </section>
         <section>
           <h3>
             {t.profile}
-            <button type="button" className="link compact end" onClick={() => setDialog("edit")}>
-              {t.edit}
-            </button>
+            {may("people") ? (
+              <button type="button" className="link compact end" onClick={() => setDialog("edit")}>
+                {t.edit}
+              </button>
+            ) : null}
           </h3>
           <PictureChange uid={person.uid} has={Boolean(person.avatar)} />
           <dl className="kv mt-8">
@@ -102,14 +110,14 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
             ))}
           </dl>
         </section>
-        <SignedIn person={person} />
+        {may("sign-in") ? <SignedIn person={person} /> : null}
         <section>
           <h3>{t.roles}</h3>
           <p className="meta soft">{t.rolesNote}</p>
         </section>
       </div>
       <div className="side-f">
-        {person.state === "frozen" ? (
+        {!may("people") ? null : person.state === "frozen" ? (
           <Button busy={busy} onClick={() => void run(unfreeze).catch(() => undefined)}>
             {t.unfreeze}
           </Button>
@@ -119,8 +127,8 @@ export function PersonSide({ person, onClose }: { person: PersonCard; onClose: (
           </Button>
         )}
         <span className="end" />
-        {person.state === "frozen" ? null : <Button onClick={() => setDialog("code")}>{t.issueCode}</Button>}
-        <Button onClick={() => setDialog("password")}>{t.setPassword}</Button>
+        {person.state === "frozen" || !may("sign-in") ? null : <Button onClick={() => setDialog("code")}>{t.issueCode}</Button>}
+        {may("sign-in") ? <Button onClick={() => setDialog("password")}>{t.setPassword}</Button> : null}
       </div>
       {dialog === "freeze" ? <Freeze person={person} onClose={() => setDialog(null)} /> : null}
       {dialog === "password" ? <SetPassword person={person} onClose={() => setDialog(null)} /> : null}

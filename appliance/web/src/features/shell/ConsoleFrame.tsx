@@ -29,7 +29,10 @@ interface Item {
 export function ConsoleFrame({ role, children }: { role: Role; children: ReactNode }) {
   const t = useTexts();
   const common = useCommon();
+  const nav = useNavTexts();
+  const { roles } = useMe();
   const groups = useGroups(role);
+  const isDelegate = !roles.includes(role);
   return (
     <div className="con">
       <nav className="con-nav" aria-label={t.consoles[role]}>
@@ -61,9 +64,9 @@ export function ConsoleFrame({ role, children }: { role: Role; children: ReactNo
                 <i key={one} className={one === role ? "on" : undefined} />
               ))}
             </span>
-            <span className="lbl">{t.account(common.roles[role])}</span>
+            <span className="lbl">{t.account(isDelegate ? nav.delegate : common.roles[role])}</span>
           </b>
-          <span className="lbl">{t.may[role]}</span>
+          <span className="lbl">{isDelegate ? nav.delegateMay : t.may[role]}</span>
         </div>
       </nav>
       <div className="con-main">
@@ -89,7 +92,8 @@ function ConsoleLink({ item }: { item: Item }) {
 
 function BarEnd({ role }: { role: Role }) {
   const common = useCommon();
-  const { person } = useMe();
+  const nav = useNavTexts();
+  const { person, roles } = useMe();
   const { data } = useQuery({ queryKey: keys.status, queryFn: boxStatus, refetchInterval: 15_000 });
   const open = data?.state === "unsealed";
   return (
@@ -105,7 +109,7 @@ function BarEnd({ role }: { role: Role }) {
         <Avatar name={person.name} picture={pictureOf(person)} hue={person.avatar_hue} seed={person.id} size={32} />
         <div>
           <b>{person.name}</b>
-          {common.roles[role]}
+          {roles.includes(role) ? common.roles[role] : nav.delegate}
         </div>
       </div>
     </>
@@ -115,6 +119,18 @@ function BarEnd({ role }: { role: Role }) {
 function useGroups(role: Role): { head: string; items: Item[] }[] {
   const t = useTexts();
   const nav = useNavTexts();
+  const { roles } = useMe();
+  if (role === "system" && !roles.includes(role)) {
+    return [
+      {
+        head: t.organisation,
+        items: [
+          { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
+          { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
+        ],
+      },
+    ];
+  }
   if (role === "system") {
     return [
       {
@@ -122,6 +138,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         items: [
           { to: paths.adminPeople(), under: "/admin/people", icon: "people", label: t.adminPeople },
           { to: paths.adminDepartments(), under: "/admin/departments", icon: "building", label: t.adminDepartments },
+          { to: paths.adminDelegations(), under: "/admin/delegations", icon: "shield", label: nav.delegations },
           { to: paths.adminFields(), under: "/admin/fields", icon: "list", label: t.adminFields },
           { to: paths.adminTags(), under: "/admin/tags", icon: "people", label: t.adminTags },
           { to: paths.adminImport(), under: "/admin/import", icon: "upload", label: t.adminImport },
@@ -137,6 +154,8 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         head: t.grants,
         items: [
           { to: paths.securityRoles(), under: "/security/roles", icon: "shield", label: t.roles },
+          { to: paths.review("security"), under: "/security/review", icon: "list", label: nav.review },
+          { to: paths.explain(), under: "/security/explain", icon: "search", label: nav.explain },
           { to: paths.securitySight(), under: "/security/visibility", icon: "eye", label: t.sight },
           { to: paths.securityConnectors(), under: "/security/connectors", icon: "people", label: t.connectors },
           { to: paths.securitySignIn(), under: "/security/sign-in", icon: "unlock", label: t.signInPolicy },
@@ -158,6 +177,7 @@ function useGroups(role: Role): { head: string; items: Item[] }[] {
         { to: paths.auditTimeline(), under: "/audit/timeline", icon: "audit", label: t.timeline },
         { to: paths.auditVerify(), under: "/audit/verify", icon: "shield-check", label: t.verify },
         { to: paths.auditExport(), under: "/audit/export", icon: "download", label: t.export },
+        { to: paths.review("audit"), under: "/audit/review", icon: "list", label: nav.review },
         { to: paths.auditHolds(), under: "/audit/holds", icon: "lock", label: t.holds },
         { to: paths.auditOpenings(), under: "/audit/openings", icon: "key", label: t.openings },
         { to: paths.auditWitnesses(), under: "/audit/witnesses", icon: "eye", label: t.witnesses },

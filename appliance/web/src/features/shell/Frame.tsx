@@ -64,7 +64,8 @@ function useEntries(): Entry[] {
 
 function Rail({ entries }: { entries: Entry[] }) {
   const t = useTexts();
-  const { person, roles } = useMe();
+  const self = useMe();
+  const { person } = self;
   const [, navigate] = useLocation();
   useHotkey("mod+k", search);
   useAltNumber(entries, navigate);
@@ -78,7 +79,7 @@ function Rail({ entries }: { entries: Entry[] }) {
         <RailItem key={entry.to} entry={entry} />
       ))}
       <span className="rail-gap" />
-      {consolesOf(roles).map((console) => (
+      {consolesOf(self).map((console) => (
         <RailItem key={console.to} entry={{ to: console.to, under: console.under, icon: console.icon, label: t[console.label] }} />
       ))}
       <RailItem entry={{ to: paths.settings(), under: "/settings", icon: "settings", label: t.settings }} />
@@ -100,9 +101,9 @@ function RailItem({ entry }: { entry: Entry }) {
 
 function TabBar({ entries }: { entries: Entry[] }) {
   const t = useTexts();
-  const { roles } = useMe();
+  const self = useMe();
   const [place] = useLocation();
-  const console = consolesOf(roles)[0];
+  const console = consolesOf(self)[0];
   const tabs: Entry[] = [
     ...entries,
     console

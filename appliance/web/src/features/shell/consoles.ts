@@ -1,4 +1,4 @@
-import type { Role } from "../../api/types";
+import type { Me, Role } from "../../api/types";
 import { paths } from "../../lib/paths";
 import type { IconName } from "../../ui/Icon";
 
@@ -16,5 +16,10 @@ const ALL: ConsoleEntry[] = [
   { role: "audit", to: paths.auditTimeline(), under: "/audit", icon: "audit", label: "audit" },
 ];
 
+type Rights = Pick<Me, "roles" | "delegated">;
+
+/** Somebody who keeps a part of the directory is at the desk of the system administrator, with fewer drawers. */
+export const entersConsole = ({ roles, delegated }: Rights, role: Role): boolean => roles.includes(role) || (role === "system" && Boolean(delegated?.length));
+
 /** The consoles of the roles that somebody holds: with exclusive roles at most one. */
-export const consolesOf = (roles: readonly Role[]): ConsoleEntry[] => ALL.filter((entry) => roles.includes(entry.role));
+export const consolesOf = (rights: Rights): ConsoleEntry[] => ALL.filter((entry) => entersConsole(rights, entry.role));

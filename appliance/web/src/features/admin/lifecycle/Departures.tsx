@@ -16,7 +16,7 @@ import { PageBar } from "../../../ui/PageBar";
 import { State, type ShapeName, type Tone } from "../../../ui/StateShape";
 import { Empty } from "../../../ui/Surface";
 import { toast } from "../../../ui/Toast";
-import { secondsUntil } from "./day";
+import { secondsUntil } from "../../../lib/day";
 import { HandoverSide } from "./HandoverSide";
 import { useTexts } from "./texts";
 

@@ -10,7 +10,7 @@ import { useAct } from "../../../i18n/useAct";
 import { Field, TextField } from "../../../ui/Field";
 import type { Pick } from "../../../ui/PeoplePicker";
 import { toast } from "../../../ui/Toast";
-import { endOfDay } from "./day";
+import { endOfDay } from "../../../lib/day";
 import { useTexts } from "./texts";
 
 interface Props {

@@ -16,7 +16,7 @@ import { PageBar } from "../../../ui/PageBar";
 import { State } from "../../../ui/StateShape";
 import { Empty } from "../../../ui/Surface";
 import { toast } from "../../../ui/Toast";
-import { secondsUntil } from "./day";
+import { secondsUntil } from "../../../lib/day";
 import { useTexts } from "./texts";
 import { useWish } from "./wish";
 

@@ -1,0 +1,2 @@
+DROP TRIGGER role_grant_beside_a_delegation;
+DROP TABLE delegation;
