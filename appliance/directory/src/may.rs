@@ -228,9 +228,9 @@ impl Org {
     fn placed(&self, by: &OrgPerson, person: &OrgPerson, after: &[DepartmentId]) -> Verdict {
         let (power, before) = (Power::People, person.departments.as_slice());
         // Else whoever lies outside could be taken in.
-        if !before.iter().any(|id| self.cover(by, power, *id).is_some()) {
+        let Some(theirs) = before.iter().find(|id| self.cover(by, power, **id).is_some()) else {
             return Verdict::outside(power, before.first().copied());
-        }
+        };
         if after.is_empty() {
             return Verdict::no(Reason::NoDepartment, power);
         }
@@ -240,10 +240,11 @@ impl Org {
             changed.extend(before.first().into_iter().chain(after.first()));
         }
         let lies = |all: &[DepartmentId], power| all.iter().all(|id| self.cover(by, power, *id).is_some());
-        let lies_within = if changed.is_empty() { self.covered(by, power, before) } else { self.covered(by, power, &changed) };
+        let decisive = if changed.is_empty() { &[*theirs][..] } else { &changed };
+        let lies_within = self.covered(by, power, decisive);
         lies_within.and(|| match Power::ALL.into_iter().find(|power| lies(after, *power) && !lies(before, *power)) {
             Some(power) => Verdict::no(Reason::WidensScope, power),
-            None => self.covered(by, power, changed.get(..1).unwrap_or(&before[..1])),
+            None => self.covered(by, power, decisive),
         })
     }
 
