@@ -13,7 +13,7 @@ use crate::{
 impl Bench {
     fn post(&self, department: DepartmentId, uid: &str, change: &str) -> holdfast_base::Result<views::Person> {
         let change: PostChange = serde_json::from_str(change).unwrap();
-        self.write(|tx| posts::change(tx, &self.directory, &self.sys(), department, uid, &change))
+        self.write(|tx| posts::change(tx, &self.directory, &self.keeps(), department, uid, &change))
     }
 
     /// The uids of a department, a page of two at a time, with the total of each page.
@@ -76,7 +76,7 @@ fn a_department_shows_its_heads_first_then_who_was_put_somewhere_then_the_others
 
     bench.reopen();
     assert_eq!(bench.order(home, true), "c a d aa b e 0 z", "the rows say the same as memory");
-    bench.write(|tx| posts::reset_order(tx, &bench.directory, &bench.sys(), home)).unwrap();
+    bench.write(|tx| posts::reset_order(tx, &bench.directory, &bench.keeps(), home)).unwrap();
     assert_eq!(bench.order(home, false), "a c aa b d e");
     assert_eq!((bench.logged("membership.make-head"), bench.logged("department.reset-order")), (2, 1));
 }
@@ -88,14 +88,14 @@ fn a_person_has_a_title_in_each_department_and_keeps_it_until_leaving() {
     bench.person("lin", "林岚", &[research, sales]);
     let edit = |change: &str| {
         let change = serde_json::from_str(change).unwrap();
-        bench.write(|tx| people::edit(tx, &bench.directory, &bench.sys(), "lin", &change))
+        bench.write(|tx| people::edit(tx, &bench.directory, &bench.keeps(), "lin", &change))
     };
     let titles = |card: &views::PersonCard| card.person.departments.iter().map(|one| one.title.clone()).collect::<Vec<_>>();
     let card = edit(&format!(r#"{{"title":"工程师","titles":{{"{sales}":" 顾问 "}}}}"#)).unwrap();
     assert_eq!(titles(&card), [None, Some("顾问".to_owned())]);
     bench.post(sales, "lin", r#"{"head":true,"after":null}"#).unwrap();
     let until = bench.world.now().plus(std::time::Duration::from_secs(3600));
-    bench.write(|tx| terms::set_membership_end(tx, &bench.directory, &bench.sys(), "lin", sales, Some(until))).unwrap();
+    bench.write(|tx| terms::set_membership_end(tx, &bench.directory, &bench.keeps(), "lin", sales, Some(until))).unwrap();
     let card = edit(&format!(r#"{{"main":"{sales}"}}"#)).unwrap();
     assert_eq!(titles(&card), [Some("顾问".to_owned()), None]);
     assert!(card.person.departments[0].head, "another main department leaves posts as they are");
@@ -130,7 +130,7 @@ fn whoever_has_no_manager_is_led_by_the_nearest_head() {
     bench.post(research, "head", r#"{"head":true}"#).unwrap();
     assert_eq!(["lin", "head", "chief"].map(|uid| leader(uid).unwrap_or_default()), ["head", "chief", ""]);
     let change = serde_json::from_str(r#"{"manager":"chief"}"#).unwrap();
-    let card = bench.write(|tx| people::edit(tx, &bench.directory, &bench.sys(), "lin", &change)).unwrap();
+    let card = bench.write(|tx| people::edit(tx, &bench.directory, &bench.keeps(), "lin", &change)).unwrap();
     assert_eq!((card.manager.map(|one| one.uid).as_deref(), card.department_head), (Some("chief"), None));
 }
 

@@ -12,7 +12,7 @@ import { useFormat } from "../../i18n/format";
 import { fieldFault, sentence, useProblems } from "../../i18n/problems";
 import { newId } from "../../lib/ids";
 import { useTitle } from "../../lib/react";
-import { Button } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
 import { Confirm } from "../../ui/Confirm";
 import { Dialog } from "../../ui/Dialog";
 import { TextField } from "../../ui/Field";
@@ -67,7 +67,7 @@ export default function Departments() {
           )}
         </section>
         <aside className="side" aria-label={t.departmentFacts}>
-          {detail.data ? <Facts department={detail.data} onAsk={setAsked} /> : <Empty icon="building" title={t.chooseDepartment} />}
+          {detail.data ? <Facts department={detail.data} onAsk={setAsked} onClose={() => setChosen(undefined)} /> : <Empty icon="building" title={t.chooseDepartment} />}
         </aside>
       </main>
       {asked === "create" ? <NameDialog parent={detail.data} onClose={() => setAsked(null)} /> : null}
@@ -79,7 +79,7 @@ export default function Departments() {
   );
 }
 
-function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (asked: Asked) => void }) {
+function Facts({ department, onAsk, onClose }: { department: DepartmentDetail; onAsk: (asked: Asked) => void; onClose: () => void }) {
   const t = useTexts();
   const common = useCommon();
   const format = useFormat();
@@ -88,6 +88,7 @@ function Facts({ department, onAsk }: { department: DepartmentDetail; onAsk: (as
     <>
       <div className="side-h">
         <h2 className="truncate grow">{department.name}</h2>
+        <IconButton small icon="x" label={common.close} onClick={onClose} />
       </div>
       <div className="side-b">
         <section>

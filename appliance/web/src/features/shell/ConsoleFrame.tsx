@@ -1,4 +1,4 @@
-import { Suspense, type ReactNode } from "react";
+import { Suspense, useEffect, useRef, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { useQuery } from "@tanstack/react-query";
 import { keys } from "../../api/query";
@@ -82,8 +82,13 @@ export function ConsoleFrame({ role, children }: { role: Role; children: ReactNo
 function ConsoleLink({ item }: { item: Item }) {
   const [place] = useLocation();
   const on = place.startsWith(item.under);
+  const link = useRef<HTMLAnchorElement>(null);
+  // On a telephone the links are a strip that scrolls.
+  useEffect(() => {
+    if (on) link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [on]);
   return (
-    <Link href={item.to} aria-current={on ? "page" : undefined} title={item.label}>
+    <Link ref={link} href={item.to} aria-current={on ? "page" : undefined} title={item.label}>
       <Icon name={item.icon} size={16} />
       <span className="lbl">{item.label}</span>
     </Link>
