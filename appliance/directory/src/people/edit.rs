@@ -120,10 +120,19 @@ pub fn edit(
     }
     let person = shared::org_person_of(tx.conn(), directory.key(), id)?;
     let next = Arc::new(org.with_people(vec![person]));
-    cards(tx.conn(), directory, &Sight::of_records(&next, by)?, &[id])?.pop().ok_or(Error::NotFound)
+    cards(tx.conn(), directory, &by.looks_at(id, &org, &next)?, &[id])?.pop().ok_or(Error::NotFound)
 }
 
 impl DirectoryKeeper {
+    /// How the keeper sees whom they have changed. Who has left a delegate's departments by that is a colleague from then on, or
+    /// is seen for the last time.
+    fn looks_at(&self, person: PersonId, before: &Arc<Org>, after: &Arc<Org>) -> Result<Sight> {
+        let own = self.actor().person().map(|keeper| Sight::of(after, keeper));
+        let sights = std::iter::once(Sight::of_records(after, self)?).chain(own);
+        let seeing = sights.into_iter().find(|sight| sight.sees(person));
+        seeing.map_or_else(|| Sight::of_records(before, self), Ok)
+    }
+
     /// The change as this keeper means it: a delegate names departments of their own, and the others stay as they are.
     fn spoken_of(&self, org: &Arc<Org>, person: &OrgPerson, change: &PersonChange) -> Result<PersonChange> {
         let mut change = change.clone();

@@ -9,6 +9,7 @@ use crate::{
     departments::{self, DepartmentChange, NewDepartment},
     may::AccountAct,
     people::{self, Filter, NewPerson, PersonChange},
+    posts::{self, PostChange},
     roles::{self, NewGrant},
     terms,
 };
@@ -134,6 +135,17 @@ impl Company {
 
     fn shift(&self, by: &str, id: DepartmentId, to: Option<DepartmentId>) -> String {
         self.change(by, id, &DepartmentChange { name: None, parent: Some(to) })
+    }
+
+    fn arrange(&self, by: &str, id: DepartmentId) -> String {
+        let reset = |by: DirectoryKeeper| self.bench.write(|tx| posts::reset_order(tx, &self.bench.directory, &by, id));
+        refusal(self.keeper(by).and_then(reset))
+    }
+
+    fn head(&self, by: &str, id: DepartmentId, uid: &str) -> String {
+        let change = PostChange { head: Some(true), ..PostChange::default() };
+        let set = |by: DirectoryKeeper| self.bench.write(|tx| posts::change(tx, &self.bench.directory, &by, id, uid, &change));
+        refusal(self.keeper(by).and_then(set))
     }
 
     fn delete(&self, by: &str, id: DepartmentId) -> String {
@@ -262,6 +274,14 @@ fn nobody_widens_their_own_scope() {
         (c.shift("del", c.south, None), "forbidden"),
         (c.shift("del", lab, Some(c.north)), "forbidden"),
         (c.shift("del", c.sales, Some(c.research)), "forbidden"),
+        // Its people are put in order where it was given, too; it is not itself changed by that.
+        (c.arrange("del", c.sales), "ok"),
+        (c.arrange("del", c.south), "ok"),
+        (c.head("del", c.south, "nan"), "ok"),
+        (c.arrange("del", c.research), "forbidden"),
+        (c.arrange("del", DepartmentId(99)), "not-found"),
+        (c.head("del", c.research, "nan"), "forbidden"),
+        (c.arrange("bei", c.south), "forbidden"),
         (c.delete("del", c.sales), "forbidden"),
         (c.delete("del", c.research), "forbidden"),
         (c.delete("del", c.south), "has-people"),
