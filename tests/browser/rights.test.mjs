@@ -81,3 +81,22 @@ test("who holds what is looked through, and the auditor sees that it was", async
   await security.locator("td >> text=安全管理员").first().waitFor();
   await elsewhere(holder("audit"), "/audit/review", "review", "td");
 });
+
+test("who may do what is explained by what decides", async () => {
+  const security = await box.person(holder("security"));
+  await security.visit("/security/explain");
+  const pick = async (field, name) => {
+    await security.locator(`.field:has(> .label:text-is("${field}")) input`).fill(name);
+    await security.locator("[role=option]").first().click();
+  };
+  const answer = (words) => security.locator(`.card[role=status]:has-text("${words}")`).waitFor();
+  await security.selectOption("select", "edit-person");
+  await pick("人员", holder("system"));
+  await pick("对象", "ma.xiao");
+  await security.click("form .btn-primary");
+  await answer("系统管理员");
+  await security.shot("explain");
+  await security.selectOption("select", "read-the-audit-log");
+  await security.click("form .btn-primary");
+  await answer("审计管理员");
+});

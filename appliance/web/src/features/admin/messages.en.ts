@@ -97,7 +97,7 @@ export const en: Shape<typeof zh> = {
   moveUp: (name: string) => `Move ${name} up`,
   moveDown: (name: string) => `Move ${name} down`,
   departmentFacts: "Department",
-  headcount: "People, with those below",
+  headcount: "People, all levels",
   below: "Departments below",
   path: "Place",
   treeFailed: "The departments cannot be shown",
