@@ -43,7 +43,6 @@ pub struct NewPerson {
     pub main: Option<DepartmentId>,
     /// What the person is in a department, by its id, where that is another title than the person's own.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
     pub titles: BTreeMap<DepartmentId, String>,
     /// The manager's uid.
     pub manager: Option<String>,

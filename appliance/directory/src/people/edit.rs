@@ -48,7 +48,6 @@ pub struct PersonChange {
     pub main: Option<DepartmentId>,
     /// What the person is in a department, by its id; an empty one clears.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
     pub titles: BTreeMap<DepartmentId, String>,
     /// The manager's uid.
     #[serde(default, deserialize_with = "present")]
