@@ -79,11 +79,21 @@ pub(crate) fn forget(rooms: &Rooms, by: &Actor) -> Result<(), HsmError> {
 
 /// The same without those of `keys` that are still there.
 pub(crate) fn rotate_without(keys: &[KeyId], audit: &AuditLog, daybook: &Daybook, vault: &Vault, by: &Actor) -> Result<Epoch> {
-    let keys = alive(keys, vault)?;
-    let event = |action| Event::new(by, action, token()).number("keys", i64::try_from(keys.len()).unwrap_or(i64::MAX));
-    audit.append(event("token.begin-rotation"))?;
-    let done = vault.rotate(&keys);
-    let event = event("token.rotate");
+    let mut keys = alive(keys, vault)?;
+    let event =
+        |action, keys: &[KeyId]| Event::new(by, action, token()).number("keys", i64::try_from(keys.len()).unwrap_or(i64::MAX));
+    audit.append(event("token.begin-rotation", &keys))?;
+    let mut done = vault.rotate(&keys);
+    // Somebody else's rotation has destroyed some of them since: those that are left are fewer each time.
+    while matches!(done, Err(HsmError::KeyMissing(_))) {
+        let left = alive(&keys, vault)?;
+        if left.len() == keys.len() {
+            break;
+        }
+        keys = left;
+        done = vault.rotate(&keys);
+    }
+    let event = event("token.rotate", &keys);
     let event = match &done {
         Ok(epoch) => event.number("epoch", epoch.0.into()),
         Err(error) => event.failed(code(error)),
